@@ -1,0 +1,56 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Arrows point down only: a target names the targets below it, never one above or beside it in a circle.
+// docs/ARCHITECTURE.md walks through them.
+let package = Package(
+  name: "labrunner",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "labrunner", targets: ["labrunner"])
+  ],
+  targets: [
+    // The command line: one file a subcommand, no logic of its own.
+    .executableTarget(name: "labrunner", dependencies: ["LabGrading"]),
+
+    // Labs, solutions, verdicts, reports.
+    .target(
+      name: "LabGrading",
+      dependencies: ["LabEvents", "LabPrograms", "LazySolutions", "ObjectFile", "XV6FileSystem", "XV6Kernel"]),
+
+    // The lab's sample solutions, each a file that a reader could have written.
+    .target(name: "LazySolutions", dependencies: ["XV6Kernel"], path: "labs/lazy/solutions"),
+
+    // xv6 in Swift.
+    .target(
+      name: "XV6Kernel", dependencies: ["LabEvents", "ObjectFile", "RV64", "Sv39MMU", "XV6FileSystem"]),
+
+    // One hart, and the memory it sees.
+    .target(name: "RV64", dependencies: ["Sv39MMU"]),
+    .target(name: "Sv39MMU"),
+
+    // What comes as bytes: ELF files, xv6 disk images.
+    .target(name: "ObjectFile"),
+    .target(name: "XV6FileSystem"),
+
+    // What both hosts tell the grader.
+    .target(name: "LabEvents"),
+
+    // labs/ as it was when this package was built: RV64 programs and lab descriptions.
+    .target(name: "LabPrograms", plugins: ["GuestPrograms"]),
+    .plugin(name: "GuestPrograms", capability: .buildTool(), dependencies: ["GuestBuilder"]),
+    .executableTarget(name: "GuestBuilder"),
+
+    .testTarget(name: "Sv39MMUTests", dependencies: ["Sv39MMU"]),
+    .testTarget(name: "RV64Tests", dependencies: ["RV64", "Sv39MMU"]),
+    .testTarget(name: "ObjectFileTests", dependencies: ["ObjectFile"]),
+    .testTarget(name: "XV6FileSystemTests", dependencies: ["XV6FileSystem"]),
+    .testTarget(
+      name: "XV6KernelTests",
+      dependencies: ["XV6Kernel", "LazySolutions", "LabPrograms", "LabEvents", "ObjectFile", "XV6FileSystem"]),
+    .testTarget(
+      name: "LabGradingTests", dependencies: ["LabGrading", "LabPrograms", "LazySolutions", "XV6Kernel"]),
+    .testTarget(name: "labrunnerTests", dependencies: ["labrunner", "LabGrading"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

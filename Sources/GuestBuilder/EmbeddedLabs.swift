@@ -1,0 +1,26 @@
+import Foundation
+
+/// Writes programs and lab descriptions as Swift: base64 in static strings, which cost nothing until they are read.
+struct EmbeddedLabs {
+  let tree: LabTree
+  let programs: [URL]
+
+  func write(to output: URL) throws {
+    var text = "// Generated from labs/ by GuestBuilder. Do not edit.\n\nextension LabPrograms {\n"
+    text += "  static let embeddedPrograms: [EmbeddedFile] = [\n"
+    for (program, elf) in zip(tree.programs, programs) {
+      text += entry(name: program.name, lab: program.lab, bytes: try Data(contentsOf: elf))
+    }
+    text += "  ]\n\n  static let embeddedDescriptions: [EmbeddedFile] = [\n"
+    for (name, description) in tree.labs {
+      text += entry(name: name, lab: name, bytes: try Data(contentsOf: description))
+    }
+    text += "  ]\n}\n"
+    try Data(text.utf8).write(to: output, options: .atomic)
+  }
+
+  private func entry(name: String, lab: String?, bytes: Data) -> String {
+    let lab = lab.map { "\"\($0)\"" } ?? "nil"
+    return "    EmbeddedFile(name: \"\(name)\", lab: \(lab), base64: \"\(bytes.base64EncodedString())\"),\n"
+  }
+}

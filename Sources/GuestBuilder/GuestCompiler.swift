@@ -1,0 +1,102 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Runs the toolchain's clang and lld over a `LabTree`.
+struct GuestCompiler {
+  let clang: URL
+  let tree: LabTree
+  let objects: URL
+
+  /// RV64IMAC, freestanding, position fixed at 0, as xv6 loads its user programs.
+  private static let target = ["--target=riscv64-unknown-elf", "-march=rv64imac", "-mabi=lp64", "-mcmodel=medany"]
+  private static let compile = [
+    "-std=gnu17", "-O1", "-ffreestanding", "-fno-builtin", "-fno-pic", "-fno-stack-protector",
+    "-fno-omit-frame-pointer", "-fno-asynchronous-unwind-tables", "-mno-relax", "-Wall", "-Wextra", "-Werror",
+    "-Wno-infinite-recursion", "-Wno-unused-parameter",
+  ]
+  private static let link = [
+    "-nostdlib", "-static", "-fuse-ld=lld", "-Wl,--image-base=0", "-Wl,-Ttext=0", "-Wl,-N", "-Wl,-e,start",
+    "-Wl,--build-id=none",
+  ]
+
+  /// Apple's clang knows no RISC-V; the message says what to do about it.
+  func checkTarget() throws {
+    let (status, output) = try Self.run(clang, ["--print-targets"])
+    guard status == 0, output.contains("riscv64") else {
+      throw BuildError(
+        """
+        \(clang.path) cannot compile for RISC-V, which the lab's programs need. \
+        Install the swift.org toolchain (https://www.swift.org/install), whose clang can, \
+        and build with it (on macOS: TOOLCHAINS=swift swift build).
+        """)
+    }
+  }
+
+  /// Compiles and links every program; answers the ELF file of each, in the tree's order.
+  func build() throws -> [URL] {
+    for folder in ["lib", "program", "elf"] {
+      try FileManager.default.createDirectory(
+        at: objects.appending(path: folder), withIntermediateDirectories: true)
+    }
+    let include = "-I" + tree.root.appending(path: "user").path
+    try inParallel(tree.library) { source in
+      try Self.check(clang, Self.target + Self.compile + [include, "-c", source.path, "-o", object(of: source).path])
+    }
+    let library = tree.library.map { object(of: $0).path }
+    try inParallel(tree.programs) { program in
+      let object = objects.appending(path: "program/\(label(program)).o").path
+      try Self.check(clang, Self.target + Self.compile + [include, "-c", program.source.path, "-o", object])
+      try Self.check(clang, Self.target + Self.link + [object] + library + ["-o", elf(of: program).path])
+    }
+    return tree.programs.map(elf(of:))
+  }
+
+  private func label(_ program: LabTree.Program) -> String {
+    (program.lab.map { $0 + "-" } ?? "") + program.name
+  }
+
+  private func object(of source: URL) -> URL {
+    objects.appending(path: "lib/\(source.deletingPathExtension().lastPathComponent).o")
+  }
+
+  private func elf(of program: LabTree.Program) -> URL {
+    objects.appending(path: "elf/\(label(program)).elf")
+  }
+
+  /// Runs `body` for every item, on every core; throws the first error in the items' order.
+  private func inParallel<Item>(_ items: [Item], _ body: (Item) throws -> Void) throws {
+    let errors = Mutex<[Int: String]>([:])
+    withoutActuallyEscaping(body) { body in
+      nonisolated(unsafe) let body = body
+      nonisolated(unsafe) let items = items
+      DispatchQueue.concurrentPerform(iterations: items.count) { i in
+        do { try body(items[i]) } catch { errors.withLock { $0[i] = "\(error)" } }
+      }
+    }
+    let found = errors.withLock { $0 }
+    if let first = found.keys.min(), let message = found[first] { throw BuildError(message) }
+  }
+
+  /// Runs a program that must succeed; what it printed is the error otherwise.
+  private static func check(_ program: URL, _ arguments: [String]) throws {
+    let (status, output) = try run(program, arguments)
+    guard status == 0 else {
+      throw BuildError("\(program.lastPathComponent) exited with \(status)\n\(output)")
+    }
+    if !output.isEmpty { print(output) }
+  }
+
+  private static func run(_ program: URL, _ arguments: [String]) throws -> (status: Int32, output: String) {
+    let process = Process()
+    process.executableURL = program
+    process.arguments = arguments
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    try process.run()
+    let output = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+  }
+}

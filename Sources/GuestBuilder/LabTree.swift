@@ -1,0 +1,51 @@
+import Foundation
+
+/// The sources below `labs/`, in a fixed order.
+struct LabTree {
+  /// One RV64 program: its name on the disk image, its source, and the lab it belongs to (nil for `labs/user`).
+  struct Program {
+    let name: String
+    let source: URL
+    let lab: String?
+  }
+
+  let root: URL
+  let headers: [URL]
+  let library: [URL]
+  let programs: [Program]
+  /// Each lab's name and its `lab.json`.
+  let labs: [(name: String, description: URL)]
+
+  init(root: URL) throws {
+    self.root = root
+    let user = root.appending(path: "user")
+    library = try Self.files(in: user.appending(path: "lib"), withExtension: "c")
+    headers =
+      try Self.files(in: user, withExtension: "h") + Self.files(in: user, withExtension: "ld")
+    var programs = try Self.files(in: user, withExtension: "c").map {
+      Program(name: $0.deletingPathExtension().lastPathComponent, source: $0, lab: nil)
+    }
+    var labs: [(name: String, description: URL)] = []
+    for folder in try Self.contents(of: root) {
+      let description = folder.appending(path: "lab.json")
+      guard FileManager.default.fileExists(atPath: description.path) else { continue }
+      let lab = folder.lastPathComponent
+      labs.append((lab, description))
+      programs += try Self.files(in: folder.appending(path: "programs"), withExtension: "c").map {
+        Program(name: $0.deletingPathExtension().lastPathComponent, source: $0, lab: lab)
+      }
+    }
+    self.programs = programs
+    self.labs = labs
+  }
+
+  private static func contents(of folder: URL) throws -> [URL] {
+    guard FileManager.default.fileExists(atPath: folder.path) else { return [] }
+    return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+      .sorted { $0.path < $1.path }
+  }
+
+  private static func files(in folder: URL, withExtension name: String) throws -> [URL] {
+    try contents(of: folder).filter { $0.pathExtension == name }
+  }
+}

@@ -1,0 +1,34 @@
+import Foundation
+
+/// `labs/` as it was when this package was built: the RV64 programs, and what each lab says of itself.
+public enum LabPrograms {
+  /// The programs that a disk image for `lab` carries: the shell utilities and the lab's own, by name, sorted.
+  public static func programs(for lab: String) -> [(name: String, elf: [UInt8])] {
+    embeddedPrograms
+      .filter { $0.lab == nil || $0.lab == lab }
+      .map { ($0.name, $0.bytes) }
+      .sorted { $0.0 < $1.0 }
+  }
+
+  /// The names of the labs, sorted.
+  public static var labs: [String] { embeddedDescriptions.map(\.name).sorted() }
+
+  /// The bytes of `labs/<lab>/lab.json`, or nil where there is no such lab.
+  public static func description(of lab: String) -> [UInt8]? {
+    embeddedDescriptions.first { $0.name == lab }?.bytes
+  }
+}
+
+/// A file that the build embedded.
+struct EmbeddedFile: Sendable {
+  let name: String
+  /// The lab it belongs to; nil for what every image carries.
+  let lab: String?
+  let base64: StaticString
+
+  /// The file's bytes, decoded anew at each call.
+  var bytes: [UInt8] {
+    let text = base64.withUTF8Buffer { Data($0) }
+    return [UInt8](Data(base64Encoded: text) ?? Data())
+  }
+}

@@ -1,0 +1,5 @@
+// echo: write the arguments, separated by spaces.
+void start(void) {
+  for (;;) {
+  }
+}
