@@ -9,7 +9,9 @@ struct GuestCompiler {
   let objects: URL
 
   /// RV64IMAC, freestanding, position fixed at 0, as xv6 loads its user programs.
-  private static let target = ["--target=riscv64-unknown-elf", "-march=rv64imac", "-mabi=lp64", "-mcmodel=medany"]
+  private static let target = [
+    "--target=riscv64-unknown-elf", "-march=rv64imac", "-mabi=lp64", "-mcmodel=medany",
+  ]
   private static let compile = [
     "-std=gnu17", "-O1", "-ffreestanding", "-fno-builtin", "-fno-pic", "-fno-stack-protector",
     "-fno-omit-frame-pointer", "-fno-asynchronous-unwind-tables", "-mno-relax", "-Wall", "-Wextra", "-Werror",
@@ -41,7 +43,8 @@ struct GuestCompiler {
     }
     let include = "-I" + tree.root.appending(path: "user").path
     try inParallel(tree.library) { source in
-      try Self.check(clang, Self.target + Self.compile + [include, "-c", source.path, "-o", object(of: source).path])
+      try Self.check(
+        clang, Self.target + Self.compile + [include, "-c", source.path, "-o", object(of: source).path])
     }
     let library = tree.library.map { object(of: $0).path }
     try inParallel(tree.programs) { program in

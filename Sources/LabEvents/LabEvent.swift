@@ -1,12 +1,12 @@
 /// What a machine under test tells its observers.
 ///
-/// Both hosts of a lab emit the same stream: xv6 in Swift where it acts, the board that boots real kernels from the
-/// guest's traps, page tables and symbols. Verdicts, diagnosis, comparison and traces are consumers of it and know
-/// nothing of which host made it.
+/// Every host of a lab emits the same stream: xv6 in Swift emits each event where it acts. Verdicts, diagnosis,
+/// comparison and traces are consumers of the stream and know nothing of which host made it.
 public enum LabEvent: Sendable, Equatable {
   /// A user program trapped on a page fault; emitted before the kernel decides.
   case pageFault(PageFault)
-  /// `sbrk(increment)` returned `result` (the old break, or `UInt64.max` for -1); `size` is the process's `sz` after it.
+  /// `sbrk(increment)` returned `result` (the old break, or `UInt64.max` for -1); `size` is the process's `sz`
+  /// after it.
   case sbrk(pid: Int32, increment: Int64, result: UInt64, size: UInt64)
   /// `kalloc` handed out the page at physical address `page`; `free` pages remain.
   case pageAllocated(page: UInt64, free: Int)
@@ -45,7 +45,8 @@ public struct PageFault: Sendable, Equatable {
   public var size: UInt64
 
   public init(
-    pid: Int32, program: String, scause: UInt64, stval: UInt64, sepc: UInt64, stackPointer: UInt64, size: UInt64
+    pid: Int32, program: String, scause: UInt64, stval: UInt64, sepc: UInt64, stackPointer: UInt64,
+    size: UInt64
   ) {
     self.pid = pid
     self.program = program

@@ -48,7 +48,9 @@ public final class PhysicalMemory: @unchecked Sendable {
   /// Copies `count` bytes within RAM, overlapping or not; false, and nothing done, where any of them is not RAM.
   @inlinable @discardableResult
   public func copy(from source: UInt64, to destination: UInt64, count: Int) -> Bool {
-    guard let s = pointer(source, count: count), let d = pointer(destination, count: count) else { return false }
+    guard let s = pointer(source, count: count), let d = pointer(destination, count: count) else {
+      return false
+    }
     memmove(d, s, count)
     return true
   }
