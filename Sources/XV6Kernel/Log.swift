@@ -25,7 +25,7 @@ struct Log {
   init() { home.reserveCapacity(LOGSIZE) }
 
   /// The most blocks that one transaction may hold.
-  var capacity: Int { min(LOGSIZE, size - 1) }
+  var capacity: Int { max(0, min(LOGSIZE, size - 1)) }
 
   /// The block of the log that holds entry `index`.
   func block(_ index: Int) -> UInt32 { start &+ UInt32(index) &+ 1 }

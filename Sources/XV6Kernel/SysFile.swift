@@ -5,19 +5,6 @@ import XV6FileSystem
 
 private let failure = UInt64.max
 
-/// How a file is opened (xv6's fcntl.h).
-struct OpenMode: OptionSet {
-  let rawValue: Int32
-  /// O_WRONLY
-  static let writeOnly = OpenMode(rawValue: 0x001)
-  /// O_RDWR
-  static let readWrite = OpenMode(rawValue: 0x002)
-  /// O_CREATE
-  static let create = OpenMode(rawValue: 0x200)
-  /// O_TRUNC
-  static let truncate = OpenMode(rawValue: 0x400)
-}
-
 extension Kernel {
   /// Argument `n` as a descriptor, with the file that it stands for; nil where it stands for none.
   private func argfd(_ n: Int) -> (fd: Int, file: OpenFile)? {
@@ -29,7 +16,7 @@ extension Kernel {
 
   /// The process's lowest free descriptor, now standing for `f`, whose reference it takes over; nil where all are
   /// taken.
-  private func fdalloc(_ f: OpenFile) -> Int? {
+  func fdalloc(_ f: OpenFile) -> Int? {
     let p = myproc()
     guard let fd = p.ofile.firstIndex(where: { $0 == nil }) else { return nil }
     p.ofile[fd] = f
@@ -94,51 +81,6 @@ extension Kernel {
     try withUnsafeBytes(of: value.littleEndian) { (bytes) throws(KernelHalt) in
       try eitherCopyout(to: .user(address), from: bytes)
     }
-  }
-
-  /// `open(path, mode)`: the lowest free descriptor.
-  package func sys_open() throws(KernelHalt) -> UInt64 {
-    guard let path = try argstr(0, max: MAXPATH) else { return failure }
-    let mode = OpenMode(rawValue: argint(1))
-    return try transaction { () throws(KernelHalt) in try open(path, mode) }
-  }
-
-  private func open(_ path: [UInt8], _ mode: OpenMode) throws(KernelHalt) -> UInt64 {
-    guard let ip = mode.contains(.create) ? try create(path, .file) : try openExisting(path, mode) else {
-      return failure
-    }
-    let isDevice = ip.type == FileType.device.rawValue
-    if isDevice && !fs.devsw.indices.contains(Int(ip.disk.major)) {
-      try iunlockput(ip)
-      return failure
-    }
-    guard let f = filealloc() else {
-      try iunlockput(ip)
-      return failure
-    }
-    guard let fd = fdalloc(f) else {
-      try fileclose(f)
-      try iunlockput(ip)
-      return failure
-    }
-    f.open(
-      isDevice ? .device(ip, major: ip.disk.major) : .inode(ip), readable: !mode.contains(.writeOnly),
-      writable: !mode.isDisjoint(with: [.writeOnly, .readWrite]))
-    if mode.contains(.truncate) && ip.type == FileType.file.rawValue { try itrunc(ip) }
-    try iunlock(ip)
-    return UInt64(fd)
-  }
-
-  /// The inode that `path` names, locked; nil where there is none, or it is a directory and `mode` asks for more than
-  /// reading it.
-  private func openExisting(_ path: [UInt8], _ mode: OpenMode) throws(KernelHalt) -> Inode? {
-    guard let ip = try namei(path) else { return nil }
-    try ilock(ip)
-    if ip.type == FileType.directory.rawValue && !mode.isEmpty {
-      try iunlockput(ip)
-      return nil
-    }
-    return ip
   }
 
   private func answer(_ count: Int32) -> UInt64 { UInt64(bitPattern: Int64(count)) }
