@@ -53,7 +53,7 @@ extension Kernel {
   /// the array of pointers to them and a null, at a multiple of 16 too: that is where sp, and a1, point.
   func exec(_ path: [UInt8], _ argv: [UInt64]) throws(KernelHalt) -> UInt64? {
     let p = myproc()
-    try beginOp()
+    beginOp()
     guard let ip = try namei(path) else {
       try endOp()
       return nil

@@ -103,7 +103,9 @@ extension Kernel {
     np.sz = p.sz
     memory.copy(from: p.trapframe.address, to: np.trapframe.address, count: Trapframe.size)
     np.trapframe.a0 = 0
-    for fd in 0..<NOFILE { np.ofile[fd] = p.ofile[fd].map { filedup($0) } }
+    for fd in 0..<NOFILE {
+      if let file = p.ofile[fd] { np.ofile[fd] = try filedup(file) }
+    }
     np.cwd = p.cwd.map { idup($0) }
     np.nameBytes = p.nameBytes
     np.parent = p.slot
@@ -124,7 +126,7 @@ extension Kernel {
       }
     }
     if let cwd = p.cwd {
-      try beginOp()
+      beginOp()
       try iput(cwd)
       try endOp()
       p.cwd = nil

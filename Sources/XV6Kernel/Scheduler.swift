@@ -22,6 +22,7 @@ extension Kernel {
       p.thread = nil
     }
     current = nil
+    flushConsoleLine()
     return outcome ?? .stopped
   }
 
