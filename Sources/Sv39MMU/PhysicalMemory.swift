@@ -1,9 +1,32 @@
 import Foundation
 
-/// Guest physical memory: one contiguous range of RAM.
+/// Why there is no RAM of the shape asked for.
+public enum PhysicalMemoryError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The base or the size is not a multiple of the page size, or the size is zero.
+  case notWholePages(base: UInt64, size: UInt64)
+  /// The range would pass the end of the 56-bit physical address space of Sv39.
+  case beyondPhysicalAddresses(base: UInt64, size: UInt64)
+  /// The host has no room for it.
+  case refusedByHost(size: UInt64, reason: String)
+
+  public var description: String {
+    func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+    return switch self {
+    case .notWholePages(let base, let size):
+      "RAM at \(hex(base)) of \(hex(size)) bytes is not a whole number of 4096-byte pages"
+    case .beyondPhysicalAddresses(let base, let size):
+      "RAM at \(hex(base)) of \(hex(size)) bytes passes the end of the 56-bit physical address space"
+    case .refusedByHost(let size, let reason):
+      "the host has no room for \(hex(size)) bytes of RAM: \(reason)"
+    }
+  }
+}
+
+/// Guest physical memory: one contiguous range of RAM, zero when it is new.
 ///
 /// Host pages are committed only when the guest touches them. This file is the only one that holds the raw pointer:
-/// every access from elsewhere names a physical address and is checked here.
+/// every access from elsewhere names a physical address and is checked here. Words are little-endian, and may lie
+/// at any address.
 public final class PhysicalMemory: @unchecked Sendable {
   /// The first physical address of RAM.
   public let base: UInt64
@@ -11,30 +34,70 @@ public final class PhysicalMemory: @unchecked Sendable {
   public let size: UInt64
   @usableFromInline let bytes: UnsafeMutableRawPointer
 
-  /// Maps `size` bytes of zeroed RAM at physical address `base`.
-  public init(base: UInt64, size: UInt64) {
+  /// Maps `size` bytes of zeroed RAM at physical address `base`, both multiples of 4096.
+  public init(base: UInt64, size: UInt64) throws(PhysicalMemoryError) {
+    guard size > 0, base % PGSIZE == 0, size % PGSIZE == 0 else {
+      throw .notWholePages(base: base, size: size)
+    }
+    let limit: UInt64 = 1 << 56
+    guard base < limit, size <= limit - base else { throw .beyondPhysicalAddresses(base: base, size: size) }
+    guard let start = HostMemory.reserve(Int(size)) else {
+      throw .refusedByHost(size: size, reason: HostMemory.lastRefusal())
+    }
     self.base = base
     self.size = size
-    bytes = mmap(nil, Int(size), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)!
+    bytes = start
   }
 
-  deinit { munmap(bytes, Int(size)) }
+  deinit { HostMemory.release(bytes, Int(size)) }
 
-  /// A pointer to `count` bytes at physical address `address`, or nil where any of them is not RAM.
+  /// A pointer to `count` bytes at physical address `address`, or nil where any of them is not RAM, or `count` is
+  /// negative. (An empty range must still begin in RAM.) It is good for as long as this object lives.
   @inlinable public func pointer(_ address: UInt64, count: Int) -> UnsafeMutableRawPointer? {
     let offset = address &- base
-    guard offset < size, UInt64(count) <= size &- offset else { return nil }
-    return bytes + Int(offset)
+    // A negative count becomes one beyond any size.
+    guard offset < size, UInt64(bitPattern: Int64(count)) <= size &- offset else { return nil }
+    return bytes + Int(truncatingIfNeeded: offset)
   }
 
-  /// The 64-bit little-endian word at `address`; zero where there is no RAM.
+  /// The byte at `address`; zero where there is no RAM.
+  @inlinable public func load8(_ address: UInt64) -> UInt8 {
+    pointer(address, count: 1)?.load(as: UInt8.self) ?? 0
+  }
+
+  /// The 16-bit word at `address`; zero where any of it is not RAM.
+  @inlinable public func load16(_ address: UInt64) -> UInt16 {
+    UInt16(littleEndian: pointer(address, count: 2)?.loadUnaligned(as: UInt16.self) ?? 0)
+  }
+
+  /// The 32-bit word at `address`; zero where any of it is not RAM.
+  @inlinable public func load32(_ address: UInt64) -> UInt32 {
+    UInt32(littleEndian: pointer(address, count: 4)?.loadUnaligned(as: UInt32.self) ?? 0)
+  }
+
+  /// The 64-bit word at `address`; zero where any of it is not RAM.
   @inlinable public func load64(_ address: UInt64) -> UInt64 {
-    pointer(address, count: 8)?.loadUnaligned(as: UInt64.self) ?? 0
+    UInt64(littleEndian: pointer(address, count: 8)?.loadUnaligned(as: UInt64.self) ?? 0)
   }
 
-  /// Stores a 64-bit little-endian word; does nothing where there is no RAM.
+  /// Stores a byte; does nothing where there is no RAM.
+  @inlinable public func store8(_ address: UInt64, _ value: UInt8) {
+    pointer(address, count: 1)?.storeBytes(of: value, as: UInt8.self)
+  }
+
+  /// Stores a 16-bit word; does nothing where any of it is not RAM.
+  @inlinable public func store16(_ address: UInt64, _ value: UInt16) {
+    pointer(address, count: 2)?.storeBytes(of: value.littleEndian, as: UInt16.self)
+  }
+
+  /// Stores a 32-bit word; does nothing where any of it is not RAM.
+  @inlinable public func store32(_ address: UInt64, _ value: UInt32) {
+    pointer(address, count: 4)?.storeBytes(of: value.littleEndian, as: UInt32.self)
+  }
+
+  /// Stores a 64-bit word; does nothing where any of it is not RAM.
   @inlinable public func store64(_ address: UInt64, _ value: UInt64) {
-    pointer(address, count: 8)?.storeBytes(of: value, as: UInt64.self)
+    pointer(address, count: 8)?.storeBytes(of: value.littleEndian, as: UInt64.self)
   }
 
   /// Fills `count` bytes from `address` on; false, and nothing done, where any of them is not RAM.
@@ -59,7 +122,7 @@ public final class PhysicalMemory: @unchecked Sendable {
   @inlinable @discardableResult
   public func read(_ address: UInt64, into buffer: UnsafeMutableRawBufferPointer) -> Bool {
     guard let p = pointer(address, count: buffer.count) else { return false }
-    if buffer.count > 0 { memmove(buffer.baseAddress!, p, buffer.count) }
+    buffer.copyMemory(from: UnsafeRawBufferPointer(start: p, count: buffer.count))
     return true
   }
 
@@ -67,7 +130,7 @@ public final class PhysicalMemory: @unchecked Sendable {
   @inlinable @discardableResult
   public func write(_ address: UInt64, from buffer: UnsafeRawBufferPointer) -> Bool {
     guard let p = pointer(address, count: buffer.count) else { return false }
-    if buffer.count > 0 { memmove(p, buffer.baseAddress!, buffer.count) }
+    UnsafeMutableRawBufferPointer(start: p, count: buffer.count).copyMemory(from: buffer)
     return true
   }
 }

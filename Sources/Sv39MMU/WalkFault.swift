@@ -1,0 +1,110 @@
+/// What an access does to memory: the three kinds that page tables tell apart.
+public enum Access: UInt8, Sendable, CaseIterable {
+  /// An instruction is fetched.
+  case fetch
+  /// Memory is read.
+  case load
+  /// Memory is written, or read and written by an AMO or SC.
+  case store
+}
+
+/// The privilege modes, by their encoding in `mstatus.MPP`.
+public enum PrivilegeMode: UInt8, Sendable, CaseIterable {
+  case user = 0
+  case supervisor = 1
+  case machine = 3
+}
+
+/// Why a page-table walk failed: every way has its name, and the level of the entry at fault (2 is the root's).
+///
+/// The order of the cases is the order of the checks: where several apply, the walk reports the first.
+public enum WalkFault: Error, Hashable, Sendable {
+  /// Bits 63-39 of the virtual address are not all equal to bit 38.
+  case nonCanonical
+  /// The entry to read is not in RAM: the table's address, from `satp` or the entry above, is wrong.
+  case tableOutsideRAM(level: Int)
+  /// V is clear: nothing is mapped here.
+  case invalid(level: Int)
+  /// W is set without R, which the specification reserves.
+  case reservedEncoding(level: Int)
+  /// Any of bits 63-54 is set: reserved, or of Svnapot and Svpbmt, which this hart does not have.
+  case reservedBits(level: Int)
+  /// A pointer to the next table with D, A or U set, which are reserved there.
+  case pointerWithAttributes(level: Int)
+  /// The entry at level 0 is yet another pointer.
+  case noLeaf
+  /// A leaf above level 0 whose physical page is not aligned to its size.
+  case misalignedSuperpage(level: Int)
+  /// U mode touched a page whose U is clear.
+  case supervisorPage(level: Int)
+  /// S mode touched a page whose U is set: it may not while SUM is clear, and may never fetch from one.
+  case userPage(level: Int)
+  /// A load from a page without R (nor X, while MXR is set).
+  case notReadable(level: Int)
+  /// A store to a page without W.
+  case notWritable(level: Int)
+  /// A fetch from a page without X.
+  case notExecutable(level: Int)
+}
+
+extension WalkFault {
+  /// True where the guest sees an access fault, false where it sees a page fault: only the read of an entry itself
+  /// can violate what the memory is, all else is the tables' say.
+  public var isAccessFault: Bool {
+    switch self {
+    case .tableOutsideRAM: true
+    case .nonCanonical, .invalid, .reservedEncoding, .reservedBits, .pointerWithAttributes, .noLeaf,
+      .misalignedSuperpage, .supervisorPage, .userPage, .notReadable, .notWritable, .notExecutable:
+      false
+    }
+  }
+
+  /// The exception code that the guest finds in `scause` or `mcause`: 12, 13, 15 for page faults, 1, 5, 7 for
+  /// access faults, in the order fetch, load, store.
+  public func cause(of access: Access) -> UInt64 {
+    switch (isAccessFault, access) {
+    case (false, .fetch): 12
+    case (false, .load): 13
+    case (false, .store): 15
+    case (true, .fetch): 1
+    case (true, .load): 5
+    case (true, .store): 7
+    }
+  }
+
+  /// The level of the entry at fault, 2 for the root's; nil where no entry was read.
+  public var level: Int? {
+    switch self {
+    case .nonCanonical: nil
+    case .noLeaf: 0
+    case .tableOutsideRAM(let level), .invalid(let level), .reservedEncoding(let level),
+      .reservedBits(let level), .pointerWithAttributes(let level), .misalignedSuperpage(let level),
+      .supervisorPage(let level), .userPage(let level), .notReadable(let level), .notWritable(let level),
+      .notExecutable(let level):
+      level
+    }
+  }
+}
+
+extension WalkFault: CustomStringConvertible {
+  /// One line for a person who knows page tables: `no valid entry (V clear) at level 1`.
+  public var description: String {
+    let what =
+      switch self {
+      case .nonCanonical: "bits 63-39 of the address differ from bit 38"
+      case .tableOutsideRAM: "the page table lies outside RAM"
+      case .invalid: "no valid entry (V clear)"
+      case .reservedEncoding: "reserved encoding (W without R)"
+      case .reservedBits: "reserved bits set (63-54)"
+      case .pointerWithAttributes: "D, A or U set in a pointer to the next table"
+      case .noLeaf: "a pointer where only a leaf may stand"
+      case .misalignedSuperpage: "superpage not aligned to its size"
+      case .supervisorPage: "not a user page (U clear)"
+      case .userPage: "a user page (U set), out of the supervisor's reach"
+      case .notReadable: "not readable (R clear)"
+      case .notWritable: "not writable (W clear)"
+      case .notExecutable: "not executable (X clear)"
+      }
+    return level.map { "\(what) at level \($0)" } ?? what
+  }
+}
