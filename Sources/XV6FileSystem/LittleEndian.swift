@@ -1,0 +1,29 @@
+/// Little-endian access to bytes whose bounds the caller has checked, or that answers `nil` outside of them.
+extension [UInt8] {
+  /// Whether `count` bytes lie in the array from `offset` on; safe for any two integers.
+  func holds(_ length: Int, at offset: Int) -> Bool {
+    offset >= 0 && length >= 0 && length <= count && offset <= count - length
+  }
+
+  /// The 16-bit number at `offset`. The caller has checked that it lies inside.
+  func loadLE16(_ offset: Int) -> UInt16 {
+    UInt16(self[offset]) | UInt16(self[offset + 1]) << 8
+  }
+
+  /// The 32-bit number at `offset`. The caller has checked that it lies inside.
+  func loadLE32(_ offset: Int) -> UInt32 {
+    UInt32(loadLE16(offset)) | UInt32(loadLE16(offset + 2)) << 16
+  }
+
+  /// Stores a 16-bit number at `offset`. The caller has checked that it lies inside.
+  mutating func storeLE16(_ value: UInt16, _ offset: Int) {
+    self[offset] = UInt8(truncatingIfNeeded: value)
+    self[offset + 1] = UInt8(truncatingIfNeeded: value >> 8)
+  }
+
+  /// Stores a 32-bit number at `offset`. The caller has checked that it lies inside.
+  mutating func storeLE32(_ value: UInt32, _ offset: Int) {
+    storeLE16(UInt16(truncatingIfNeeded: value), offset)
+    storeLE16(UInt16(truncatingIfNeeded: value >> 16), offset + 2)
+  }
+}

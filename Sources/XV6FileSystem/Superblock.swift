@@ -1,0 +1,85 @@
+/// `struct superblock`: where the parts of the image lie.
+package struct Superblock: Equatable, Sendable {
+  /// Bytes on the disk.
+  package static let byteCount = 32
+
+  /// FSMAGIC.
+  package var magic: UInt32
+  /// Blocks of the whole image.
+  package var size: UInt32
+  /// Data blocks.
+  package var nblocks: UInt32
+  /// Inodes, inode 0 (never used) counted.
+  package var ninodes: UInt32
+  /// Log blocks, the header counted.
+  package var nlog: UInt32
+  /// First block of the log.
+  package var logstart: UInt32
+  /// First block of inodes.
+  package var inodestart: UInt32
+  /// First block of the free map.
+  package var bmapstart: UInt32
+
+  /// The superblock in `bytes` at `offset` (0 where `bytes` is the block itself, 1024 in an image).
+  /// Checks its size and magic; what the other fields say is for ``geometryProblems(imageBlocks:)``.
+  package init(parsing bytes: [UInt8], at offset: Int = 0) throws(FormatError) {
+    guard bytes.holds(Self.byteCount, at: offset) else {
+      throw FormatError(
+        offset: offset,
+        reason: .truncated(
+          structure: "superblock", needed: Self.byteCount, available: max(0, bytes.count - max(0, offset))))
+    }
+    magic = bytes.loadLE32(offset)
+    guard magic == Layout.magic else { throw FormatError(offset: offset, reason: .badMagic(magic)) }
+    size = bytes.loadLE32(offset + 4)
+    nblocks = bytes.loadLE32(offset + 8)
+    ninodes = bytes.loadLE32(offset + 12)
+    nlog = bytes.loadLE32(offset + 16)
+    logstart = bytes.loadLE32(offset + 20)
+    inodestart = bytes.loadLE32(offset + 24)
+    bmapstart = bytes.loadLE32(offset + 28)
+  }
+
+  /// The superblock that `mkfs` writes for an image of `blocks` blocks and `inodes` inodes; `nil` where the
+  /// parts leave no room for a data block, or a directory entry could not name an inode.
+  package init?(blocks: Int, inodes: Int) {
+    let inodeBlocks = inodes / Layout.inodesPerBlock + 1
+    guard inodes > Layout.rootInode, inodes <= Layout.maxInodes, let size = UInt32(exactly: blocks) else {
+      return nil
+    }
+    let bitmapBlocks = blocks / Layout.bitsPerBlock + 1
+    let meta = 2 + Layout.logSize + inodeBlocks + bitmapBlocks
+    guard meta < blocks else { return nil }
+    magic = Layout.magic
+    self.size = size
+    nblocks = UInt32(blocks - meta)
+    ninodes = UInt32(inodes)
+    nlog = UInt32(Layout.logSize)
+    logstart = 2
+    inodestart = UInt32(2 + Layout.logSize)
+    bmapstart = UInt32(2 + Layout.logSize + inodeBlocks)
+  }
+
+  /// The 32 bytes on the disk.
+  package var encoded: [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: Self.byteCount)
+    let fields = [magic, size, nblocks, ninodes, nlog, logstart, inodestart, bmapstart]
+    for (index, field) in fields.enumerated() { bytes.storeLE32(field, index * 4) }
+    return bytes
+  }
+
+  /// Blocks of inodes: as many as inode numbers 0 to `ninodes` need (`ninodes / IPB + 1`, as `mkfs` counts).
+  package var inodeBlocks: Int { Int(ninodes) / Layout.inodesPerBlock + 1 }
+
+  /// Blocks of the free map (`size / BPB + 1`, as `mkfs` counts).
+  package var bitmapBlocks: Int { Int(size) / Layout.bitsPerBlock + 1 }
+
+  /// The first data block.
+  package var dataStart: Int { Int(bmapstart) + bitmapBlocks }
+
+  /// IBLOCK: the block that holds inode `inum`.
+  package func inodeBlock(_ inum: Int) -> Int { inum / Layout.inodesPerBlock + Int(inodestart) }
+
+  /// BBLOCK: the block of the free map that holds the bit of `block`.
+  package func bitmapBlock(_ block: Int) -> Int { block / Layout.bitsPerBlock + Int(bmapstart) }
+}
