@@ -1,0 +1,4 @@
+import Foundation
+import ObjectFile
+import XV6FileSystem
+import XV6Kernel
