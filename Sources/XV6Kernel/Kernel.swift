@@ -1,0 +1,148 @@
+import LabEvents
+import RV64
+import Sv39MMU
+import Synchronization
+
+/// Why a machine could not be built.
+package enum KernelError: Error, Equatable, CustomStringConvertible {
+  /// RAM must be whole pages, enough for the kernel, and below `MAXVA`.
+  case memorySize(UInt64)
+
+  package var description: String {
+    switch self {
+    case .memorySize(let size):
+      "a machine with \(size) bytes of RAM cannot run xv6: it wants whole pages, 1 MiB to 64 GiB"
+    }
+  }
+}
+
+/// A machine that runs xv6: one hart, its RAM, the process table, the file system, the clock.
+///
+/// **One thread at a time.** Each process slot has a host thread as its kernel stack (KernelThread.swift), so a system
+/// call that blocks is straight-line code that returns later, as in xv6. Exactly one of these threads, or the caller
+/// of `run()`, holds the baton and touches the machine. The kernel gives way only in `sched()`: where a process sleeps,
+/// exits, or is preempted by the timer on its way back to user mode. xv6's spinlocks therefore have no counterpart
+/// here: between two calls of `sched()` everything is atomic.
+///
+/// **Time is virtual.** `mtime` is retired user instructions, plus `TRAPCOST` a trap, plus what idling skipped. The same
+/// configuration gives the same run, to the instruction.
+public final class Kernel: @unchecked Sendable {
+  package let configuration: KernelConfiguration
+  /// The lab's seven decisions.
+  package let solution: any LabSolution
+  package let memory: PhysicalMemory
+  package var hart: Hart
+  package let fs: FileSystemState
+  /// The end of RAM.
+  public let PHYSTOP: UInt64
+
+  // Kalloc.swift
+  /// The first free page: the head of xv6's free list. 0 where there is none.
+  var freelist: UInt64 = 0
+  /// The highest page that was never handed out; it and all below it, down to `end`, are free and untouched.
+  var virgin: UInt64 = 0
+  /// Pages that `kalloc` can hand out now.
+  public internal(set) var freePages = 0
+  /// Calls of `kalloc` since boot.
+  package internal(set) var allocations: UInt64 = 0
+  var booted = false
+
+  // VM.swift
+  package internal(set) var kernelPagetable: UInt64 = 0
+
+  // Proc.swift, Scheduler.swift
+  package let procs: [Proc]
+  /// The process whose kernel thread has the baton; nil at boot.
+  package internal(set) var current: Proc?
+  var nextpid: Int32 = 1
+  var threads = [KernelThread?](repeating: nil, count: NPROC)
+  var fileSystemReady = false
+  /// The baton of `run()`'s caller.
+  let caller = Baton()
+  private let stopRequested = Atomic<Bool>(false)
+
+  // Trap.swift
+  /// xv6's `ticks`: timer interrupts since boot.
+  package internal(set) var ticks: UInt32 = 0
+  /// Virtual time beside retired instructions: the charges of traps, and skipped idle time.
+  var charged: UInt64 = 0
+  var nextTick: UInt64 = TICKINTERVAL
+
+  // Console input that is still to be typed.
+  var typed = 0
+
+  /// How the run ended, once it has.
+  package internal(set) var outcome: KernelOutcome?
+
+  let observer: (@Sendable (LabEvent) -> Void)?
+  let pageObserver: (@Sendable (LabEvent) -> Void)?
+
+  /// Builds and boots a machine, up to the first process being ready to run.
+  public convenience init(_ configuration: KernelConfiguration) throws {
+    try self.init(configuration, disk: ImageDisk(configuration.disk))
+  }
+
+  /// Builds a machine with `disk` in place of the configuration's image.
+  package init(_ configuration: KernelConfiguration, disk: any BlockDevice) throws {
+    let size = configuration.memorySize
+    guard size % PGSIZE == 0, size >= 1 << 20, size <= 64 << 30 else { throw KernelError.memorySize(size) }
+    self.configuration = configuration
+    solution = configuration.solution
+    observer = configuration.observe
+    pageObserver = configuration.observePages ? configuration.observe : nil
+    memory = PhysicalMemory(base: KERNBASE, size: size)
+    PHYSTOP = KERNBASE + size
+    hart = Hart(memory: memory)
+    fs = FileSystemState(disk: disk)
+    procs = (0..<NPROC).map { [memory] in Proc(slot: $0, memory: memory) }
+    try boot()
+  }
+
+  /// xv6's `main()`, for the one hart that there is.
+  private func boot() throws(KernelHalt) {
+    printf("\nxv6 kernel is booting\n\n")
+    kinit()
+    try kvminit()
+    try userinit()
+    booted = true
+  }
+
+  /// Retired user instructions.
+  public var retired: UInt64 { hart.retired }
+
+  /// The virtual clock.
+  package var mtime: UInt64 { hart.retired &+ charged }
+
+  /// Asks the machine to end, from any thread. Noticed at the next trap, tick or wait.
+  public func stop() { stopRequested.store(true, ordering: .relaxed) }
+
+  var isStopRequested: Bool { stopRequested.load(ordering: .relaxed) }
+
+  /// Decides how the run ends, unless that is decided already. The running thread leaves at its next `sched()` or
+  /// return to user mode, or by throwing.
+  package func halt(_ outcome: KernelOutcome) {
+    if self.outcome == nil { self.outcome = outcome }
+  }
+
+  /// xv6's `panic`, to be thrown: prints the text and ends the machine.
+  public func panic(_ text: String) -> KernelHalt {
+    if outcome == nil {
+      printf("panic: \(text)\n")
+      observer?(.panic(text))
+      halt(.panicked(text))
+    }
+    return .panic
+  }
+
+  /// xv6's `printf`, with Swift's string interpolation for the formatting.
+  public func printf(_ text: String) {
+    var text = text
+    text.withUTF8 { consoleWrite(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// What xv6's `printf` makes of a `%p`: 0x and sixteen hexadecimal digits.
+  public func format(p value: UInt64) -> String {
+    let digits = String(value, radix: 16)
+    return "0x" + String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

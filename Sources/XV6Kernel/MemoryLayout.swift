@@ -1,0 +1,61 @@
+// xv6's kernel/memlayout.h and the memory half of kernel/riscv.h: where things lie, and how addresses are cut.
+
+/// Bytes of a page.
+public let PGSIZE: UInt64 = 4096
+/// Bits of offset within a page.
+public let PGSHIFT: UInt64 = 12
+
+/// One beyond the highest virtual address that xv6 uses: half of what Sv39 allows, so that no address needs
+/// sign extension.
+public let MAXVA: UInt64 = 1 << 38
+
+/// Where RAM, and in it the kernel's image, begins.
+public let KERNBASE: UInt64 = 0x8000_0000
+
+/// The highest page of every address space: the code that enters and leaves the kernel.
+public let TRAMPOLINE: UInt64 = MAXVA - PGSIZE
+/// The page below the trampoline: the process's saved registers.
+public let TRAPFRAME: UInt64 = TRAMPOLINE - PGSIZE
+
+/// Device pages that the kernel's page table maps, as on QEMU's `virt` board.
+package let UART0: UInt64 = 0x1000_0000
+package let VIRTIO0: UInt64 = 0x1000_1000
+package let PLIC: UInt64 = 0x0c00_0000
+
+/// The kernel's virtual address of process slot `slot`'s kernel stack: beneath the trampoline, with an unmapped guard
+/// page between any two.
+package func KSTACK(_ slot: Int) -> UInt64 {
+  TRAMPOLINE - (UInt64(slot) + 1) * 2 * PGSIZE
+}
+
+/// The lowest page boundary at or above `sz`; wraps to 0 for the last page of the 64-bit space, as in C.
+@inlinable public func PGROUNDUP(_ sz: UInt64) -> UInt64 { (sz &+ 4095) & ~4095 }
+/// The highest page boundary at or below `a`.
+@inlinable public func PGROUNDDOWN(_ a: UInt64) -> UInt64 { a & ~4095 }
+
+// Bits of a page-table entry (privileged specification, "Sv39: Page-Based 39-bit Virtual-Memory System").
+
+/// The entry is valid.
+public let PTE_V: UInt64 = 1 << 0
+/// The page can be read.
+public let PTE_R: UInt64 = 1 << 1
+/// The page can be written.
+public let PTE_W: UInt64 = 1 << 2
+/// The page can be executed.
+public let PTE_X: UInt64 = 1 << 3
+/// User mode may use the page.
+public let PTE_U: UInt64 = 1 << 4
+
+/// The entry bits that name the page at physical address `pa`.
+@inlinable public func PA2PTE(_ pa: UInt64) -> UInt64 { (pa >> 12) << 10 }
+/// The physical address of the page that entry `pte` names.
+@inlinable public func PTE2PA(_ pte: UInt64) -> UInt64 { (pte >> 10) << 12 }
+/// The flag bits of entry `pte`.
+@inlinable public func PTE_FLAGS(_ pte: UInt64) -> UInt64 { pte & 0x3ff }
+/// The 9-bit index that `va` has into a page table of level `level` (2 is the root).
+@inlinable public func PX(_ level: Int, _ va: UInt64) -> UInt64 {
+  (va >> (12 &+ 9 &* UInt64(truncatingIfNeeded: level))) & 0x1ff
+}
+
+/// The value of `satp` that selects Sv39 translation through the page table at `pagetable`.
+package func MAKE_SATP(_ pagetable: UInt64) -> UInt64 { 8 << 60 | pagetable >> 12 }

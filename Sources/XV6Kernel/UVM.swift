@@ -1,0 +1,177 @@
+import LabEvents
+import Sv39MMU
+
+// The half of xv6's kernel/vm.c that concerns user memory. What the lab changes is asked of the solution; the original
+// code of those functions is in EagerXV6.swift.
+
+extension Kernel {
+  /// An empty page table, or nil where memory has run out.
+  public func uvmcreate() throws(KernelHalt) -> UInt64? {
+    guard let pagetable = try kalloc() else { return nil }
+    memory.fill(pagetable, count: Int(PGSIZE), with: 0)
+    return pagetable
+  }
+
+  /// Loads the first process's code at address 0.
+  func uvminit(_ pagetable: UInt64, _ code: [UInt8]) throws(KernelHalt) {
+    if code.count >= Int(PGSIZE) { throw panic("inituvm: more than a page") }
+    guard let page = try kalloc() else { throw kerneltrap(0) }
+    memory.fill(page, count: Int(PGSIZE), with: 0)
+    _ = try mappages(pagetable, 0, PGSIZE, page, PTE_W | PTE_R | PTE_X | PTE_U)
+    code.withUnsafeBytes { _ = memory.write(page, from: $0) }
+  }
+
+  /// Allocates pages and mappings for a process that grows from `oldsz` to `newsz` bytes, neither need be whole pages.
+  ///
+  /// Answers the new size, or 0 on failure, with everything that it had allocated free again: where there is no page
+  /// left, and where there is no page left for a page table. (Page-table pages that the walk added stay in the table,
+  /// empty, until the process goes: they are not lost, and xv6 leaves them too.)
+  public func uvmalloc(_ pagetable: UInt64, _ oldsz: UInt64, _ newsz: UInt64) throws(KernelHalt) -> UInt64 {
+    if newsz < oldsz { return oldsz }
+    let start = PGROUNDUP(oldsz)
+    var a = start
+    while a < newsz {
+      guard let page = try kalloc() else {
+        _ = try uvmdealloc(pagetable, a, start)
+        return 0
+      }
+      memory.fill(page, count: Int(PGSIZE), with: 0)
+      guard try mappages(pagetable, a, PGSIZE, page, PTE_W | PTE_X | PTE_R | PTE_U) else {
+        try kfree(page)
+        _ = try uvmdealloc(pagetable, a, start)
+        return 0
+      }
+      a &+= PGSIZE
+    }
+    return newsz
+  }
+
+  /// Frees the pages that a process of `oldsz` bytes no longer needs at `newsz` bytes, neither need be whole pages.
+  ///
+  /// `oldsz` may be more than the process has. Answers the new size. The number of pages is an `int`, as in xv6.
+  @discardableResult
+  public func uvmdealloc(_ pagetable: UInt64, _ oldsz: UInt64, _ newsz: UInt64) throws(KernelHalt) -> UInt64 {
+    if newsz >= oldsz { return oldsz }
+    if PGROUNDUP(newsz) < PGROUNDUP(oldsz) {
+      let npages = Int32(truncatingIfNeeded: (PGROUNDUP(oldsz) - PGROUNDUP(newsz)) / PGSIZE)
+      try uvmunmap(pagetable, PGROUNDUP(newsz), UInt64(bitPattern: Int64(npages)), free: true)
+    }
+    return newsz
+  }
+
+  /// Frees a page table's pages, whose leaves must be gone; panics ("freewalk: leaf") where one is not.
+  public func freewalk(_ pagetable: UInt64) throws(KernelHalt) { try freewalk(pagetable, depth: 0) }
+
+  /// A sound table is three levels deep. One that a solution has spoiled may point back to itself: xv6 would then run off
+  /// the end of its kernel stack and fault, and so does this, well before the host's stack ends.
+  private func freewalk(_ pagetable: UInt64, depth: Int) throws(KernelHalt) {
+    if depth > 32 { throw kerneltrap(pagetable) }
+    for index in 0..<512 as Range<UInt64> {
+      let entry = pagetable &+ 8 &* index
+      let pte = memory.load64(entry)
+      if pte & PTE_V == 0 { continue }
+      if pte & (PTE_R | PTE_W | PTE_X) != 0 { throw panic("freewalk: leaf") }
+      try freewalk(PTE2PA(pte), depth: depth + 1)
+      memory.store64(entry, 0)
+    }
+    try kfree(pagetable)
+  }
+
+  /// Frees a process's memory of `sz` bytes, then its page table.
+  public func uvmfree(_ pagetable: UInt64, _ sz: UInt64) throws(KernelHalt) {
+    if sz > 0 { try uvmunmap(pagetable, 0, PGROUNDUP(sz) / PGSIZE, free: true) }
+    try freewalk(pagetable)
+  }
+
+  /// Takes the page at `va` from user mode: `exec`'s guard page below the stack.
+  public func uvmclear(_ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) {
+    guard let pte = try walk(pagetable, va, alloc: false) else { throw panic("uvmclear") }
+    memory.store64(pte, memory.load64(pte) & ~PTE_U)
+  }
+
+  // What follows asks the solution.
+
+  /// Removes `npages` mappings from `va` on, as the solution does it.
+  public func uvmunmap(_ pagetable: UInt64, _ va: UInt64, _ npages: UInt64, free: Bool) throws(KernelHalt) {
+    try solution.uvmunmap(self, pagetable, va, npages, free: free)
+  }
+
+  /// Copies a process's memory for `fork`, as the solution does it.
+  public func uvmcopy(from old: UInt64, to new: UInt64, _ sz: UInt64) throws(KernelHalt) -> Bool {
+    try solution.uvmcopy(self, from: old, to: new, sz)
+  }
+
+  /// The physical address of the user page that holds `va`, as the solution finds it.
+  public func walkaddr(_ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
+    try solution.walkaddr(self, pagetable, va)
+  }
+
+  /// Copies from the kernel to user address `dstva`, as the solution does it.
+  public func copyout(_ pagetable: UInt64, to dstva: UInt64, from source: UnsafeRawBufferPointer)
+    throws(KernelHalt) -> Bool
+  {
+    let succeeded = try solution.copyout(self, pagetable, to: dstva, from: source)
+    observer?(userCopy(.copyout, dstva, source.count, succeeded))
+    return succeeded
+  }
+
+  /// Copies from user address `srcva` to the kernel, as the solution does it.
+  public func copyin(
+    _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
+  ) throws(KernelHalt) -> Bool {
+    let succeeded = try solution.copyin(self, pagetable, into: destination, from: srcva)
+    observer?(userCopy(.copyin, srcva, destination.count, succeeded))
+    return succeeded
+  }
+
+  /// Copies a string from user address `srcva` to the kernel, as the solution does it.
+  public func copyinstr(
+    _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
+  ) throws(KernelHalt) -> Bool {
+    let succeeded = try solution.copyinstr(self, pagetable, into: destination, from: srcva)
+    observer?(userCopy(.copyinstr, srcva, destination.count, succeeded))
+    return succeeded
+  }
+
+  private func userCopy(_ direction: CopyDirection, _ address: UInt64, _ count: Int, _ succeeded: Bool)
+    -> LabEvent
+  {
+    .userCopy(
+      pid: current?.pid ?? 0, direction: direction, address: address, count: UInt64(count),
+      succeeded: succeeded)
+  }
+}
+
+/// Where `read` and `readi` put bytes, and where `write` and `writei` take them from.
+package enum CopyTarget {
+  /// An address of the running process.
+  case user(UInt64)
+  /// The kernel's own memory.
+  case kernel(UnsafeMutableRawPointer)
+}
+
+extension Kernel {
+  /// Copies `source` to a user or a kernel address; false where the process has no such memory.
+  package func eitherCopyout(to target: CopyTarget, from source: UnsafeRawBufferPointer)
+    throws(KernelHalt) -> Bool
+  {
+    switch target {
+    case .user(let va): return try copyout(myproc().pagetable, to: va, from: source)
+    case .kernel(let pointer):
+      if let base = source.baseAddress { pointer.copyMemory(from: base, byteCount: source.count) }
+      return true
+    }
+  }
+
+  /// Fills `destination` from a user or a kernel address; false where the process has no such memory.
+  package func eitherCopyin(into destination: UnsafeMutableRawBufferPointer, from target: CopyTarget)
+    throws(KernelHalt) -> Bool
+  {
+    switch target {
+    case .user(let va): return try copyin(myproc().pagetable, into: destination, from: va)
+    case .kernel(let pointer):
+      destination.baseAddress?.copyMemory(from: pointer, byteCount: destination.count)
+      return true
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import RV64
+import Sv39MMU
+
+// The half of xv6's kernel/vm.c that is the same under every solution: page tables, which lie in emulated RAM and are
+// named by the physical address of their root.
+
+extension Kernel {
+  /// The word at physical address `address`, as the kernel's `*pte`; 0 where there is no RAM.
+  public func loadPTE(_ address: UInt64) -> UInt64 { memory.load64(address) }
+
+  /// Writes the word at physical address `address`, as the kernel's `*pte = value`; does nothing where there is no RAM.
+  public func storePTE(_ address: UInt64, _ value: UInt64) { memory.store64(address, value) }
+
+  /// Fills `count` bytes of RAM from physical address `pa` on; panics, as a kernel's own page fault does, where
+  /// any of them is not RAM.
+  public func memset(_ pa: UInt64, _ byte: UInt8, _ count: UInt64) throws(KernelHalt) {
+    guard count <= memory.size, memory.fill(pa, count: Int(count), with: byte) else { throw kerneltrap(pa) }
+  }
+
+  /// Copies `count` bytes of RAM between physical addresses; panics where any of them is not RAM.
+  public func memmove(_ destination: UInt64, _ source: UInt64, _ count: UInt64) throws(KernelHalt) {
+    guard count <= memory.size, memory.copy(from: source, to: destination, count: Int(count)) else {
+      throw kerneltrap(destination)
+    }
+  }
+
+  /// What becomes of a kernel that touches address `va` where its page table has nothing: xv6's `kerneltrap`. There is
+  /// no guest instruction to name, so `sepc` is 0.
+  package func kerneltrap(_ va: UInt64) -> KernelHalt {
+    if outcome == nil {
+      printf("scause \(format(p: 13))\nsepc=\(format(p: 0)) stval=\(format(p: va))\n")
+    }
+    return panic("kerneltrap")
+  }
+
+  /// The physical address of the page-table entry for `va` in the table at `pagetable`.
+  ///
+  /// Nil where a page-table page on the way is missing and `alloc` is false, or memory has run out. Panics
+  /// ("walk") from `MAXVA` on.
+  public func walk(_ pagetable: UInt64, _ va: UInt64, alloc: Bool) throws(KernelHalt) -> UInt64? {
+    if va >= MAXVA { throw panic("walk") }
+    var table = pagetable
+    for level in [2, 1] {
+      let entry = table &+ 8 &* PX(level, va)
+      let pte = memory.load64(entry)
+      if pte & PTE_V != 0 {
+        table = PTE2PA(pte)
+      } else {
+        guard alloc, let page = try kalloc() else { return nil }
+        memory.fill(page, count: Int(PGSIZE), with: 0)
+        memory.store64(entry, PA2PTE(page) | PTE_V)
+        table = page
+      }
+    }
+    return table &+ 8 &* PX(0, va)
+  }
+
+  /// Maps `size` bytes from `va` on to the physical pages from `pa` on, with permissions `perm`; neither `va` nor `size`
+  /// need be whole pages.
+  ///
+  /// False where a page-table page could not be allocated; the mappings made until then stay, as in xv6. Panics
+  /// ("remap") where there is a mapping already.
+  public func mappages(_ pagetable: UInt64, _ va: UInt64, _ size: UInt64, _ pa: UInt64, _ perm: UInt64)
+    throws(KernelHalt) -> Bool
+  {
+    var a = PGROUNDDOWN(va)
+    var pa = pa
+    let last = PGROUNDDOWN(va &+ size &- 1)
+    while true {
+      guard let pte = try walk(pagetable, a, alloc: true) else { return false }
+      if memory.load64(pte) & PTE_V != 0 { throw panic("remap") }
+      memory.store64(pte, PA2PTE(pa) | perm | PTE_V)
+      if a == last { return true }
+      a &+= PGSIZE
+      pa &+= PGSIZE
+    }
+  }
+
+  /// Builds the kernel's own page table and allocates the kernel stacks.
+  ///
+  /// No instruction runs under this table: the kernel is host code. It is built all the same, so that as many pages are
+  /// free after boot as on a real machine.
+  func kvminit() throws(KernelHalt) {
+    guard let table = try kalloc() else { throw panic("kalloc") }
+    memory.fill(table, count: Int(PGSIZE), with: 0)
+    kernelPagetable = table
+    try kvmmap(UART0, UART0, PGSIZE, PTE_R | PTE_W)
+    try kvmmap(VIRTIO0, VIRTIO0, PGSIZE, PTE_R | PTE_W)
+    try kvmmap(PLIC, PLIC, 0x40_0000, PTE_R | PTE_W)
+    try kvmmap(KERNBASE, KERNBASE, etext - KERNBASE, PTE_R | PTE_X)
+    try kvmmap(etext, etext, PHYSTOP - etext, PTE_R | PTE_W)
+    try kvmmap(TRAMPOLINE, trampoline, PGSIZE, PTE_R | PTE_X)
+    for slot in 0..<NPROC {
+      guard let stack = try kalloc() else { throw panic("kalloc") }
+      try kvmmap(KSTACK(slot), stack, PGSIZE, PTE_R | PTE_W)
+    }
+  }
+
+  private func kvmmap(_ va: UInt64, _ pa: UInt64, _ size: UInt64, _ perm: UInt64) throws(KernelHalt) {
+    guard try mappages(kernelPagetable, va, size, pa, perm) else { throw panic("kvmmap") }
+  }
+}
