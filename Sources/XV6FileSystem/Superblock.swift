@@ -74,8 +74,10 @@ package struct Superblock: Equatable, Sendable {
   /// Blocks of the free map (`size / BPB + 1`, as `mkfs` counts).
   package var bitmapBlocks: Int { Int(size) / Layout.bitsPerBlock + 1 }
 
-  /// The first data block.
-  package var dataStart: Int { Int(bmapstart) + bitmapBlocks }
+  /// The first data block: the one behind the last of the other regions, which is the free map as `mkfs` lays it out.
+  package var dataStart: Int {
+    max(Int(logstart) + Int(nlog), Int(inodestart) + inodeBlocks, Int(bmapstart) + bitmapBlocks)
+  }
 
   /// IBLOCK: the block that holds inode `inum`.
   package func inodeBlock(_ inum: Int) -> Int { inum / Layout.inodesPerBlock + Int(inodestart) }

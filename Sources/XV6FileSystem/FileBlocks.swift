@@ -1,0 +1,121 @@
+/// Where a file's bytes lie: inode, indirect block, data blocks.
+extension FileSystemImage {
+  /// The block that holds file block `slot` (0 to 267) of an inode; `nil` where there is none.
+  func address(_ inode: DiskInode, _ inum: Int, slot: Int) throws(FileSystemError) -> Int? {
+    if slot < Layout.directBlocks { return try dataBlock(inode[address: slot], inum, slot: slot) }
+    let indirect = try dataBlock(inode[address: Layout.directBlocks], inum, slot: Layout.maxFileBlocks)
+    guard let indirect else { return nil }
+    let entry = indirect * Layout.blockSize + 4 * (slot - Layout.directBlocks)
+    return try dataBlock(bytes.loadLE32(entry), inum, slot: slot)
+  }
+
+  /// A stored block number, 0 for none, as a data block of the image.
+  private func dataBlock(_ address: UInt32, _ inum: Int, slot: Int) throws(FileSystemError) -> Int? {
+    if address == 0 { return nil }
+    guard dataBlocks.contains(Int(address)) else {
+      throw .damaged(.addressOutside(inode: inum, slot: slot, block: address))
+    }
+    return Int(address)
+  }
+
+  /// The file blocks that the size of an inode counts.
+  func slots(_ inode: DiskInode, _ inum: Int) throws(FileSystemError) -> Range<Int> {
+    guard Int(inode.size) <= Layout.maxFileSize else {
+      throw .damaged(.sizeTooLarge(inode: inum, size: inode.size))
+    }
+    return 0..<((Int(inode.size) + Layout.blockSize - 1) / Layout.blockSize)
+  }
+
+  /// The bytes of an inode. A block that is missing reads as zero, as xv6's `readi` reads it.
+  func contents(_ inode: DiskInode, _ inum: Int) throws(FileSystemError) -> [UInt8] {
+    var contents: [UInt8] = []
+    contents.reserveCapacity(min(Int(inode.size), Layout.maxFileSize))
+    for slot in try slots(inode, inum) {
+      let count = min(Layout.blockSize, Int(inode.size) - slot * Layout.blockSize)
+      if let address = try address(inode, inum, slot: slot) {
+        contents += block(address).prefix(count)
+      } else {
+        contents += repeatElement(0, count: count)
+      }
+    }
+    return contents
+  }
+
+  /// BALLOC: takes the first free data block, zeroed.
+  mutating func allocateBlock() throws(FileSystemError) -> Int {
+    var candidate = max(firstMaybeFree, dataBlocks.lowerBound)
+    while candidate < dataBlocks.upperBound, isMarked(candidate) { candidate += 1 }
+    firstMaybeFree = candidate
+    guard candidate < dataBlocks.upperBound else { throw .noBlocks }
+    mark(candidate, true)
+    let start = candidate * Layout.blockSize
+    bytes.replaceSubrange(start..<(start + Layout.blockSize), with: repeatElement(0, count: Layout.blockSize))
+    return candidate
+  }
+
+  private mutating func freeBlock(_ block: Int) {
+    mark(block, false)
+    firstMaybeFree = min(firstMaybeFree, block)
+  }
+
+  /// IALLOC: takes the first free inode.
+  mutating func allocateInode(_ type: FileType) throws(FileSystemError) -> Int {
+    guard let inum = inodeNumbers.first(where: { inode($0)?.type == 0 }) else { throw .noInodes }
+    store(DiskInode(type: type.rawValue, nlink: 1), inum)
+    return inum
+  }
+
+  /// BMAP: the block of file block `slot`; takes one, and one for the indirect block, where there is none yet.
+  /// The inode is changed in `inode` only.
+  mutating func map(_ inode: inout DiskInode, _ inum: Int, slot: Int) throws(FileSystemError) -> Int {
+    if let present = try address(inode, inum, slot: slot) { return present }
+    if slot < Layout.directBlocks {
+      let block = try allocateBlock()
+      inode[address: slot] = UInt32(truncatingIfNeeded: block)
+      return block
+    }
+    if inode[address: Layout.directBlocks] == 0 {
+      inode[address: Layout.directBlocks] = UInt32(truncatingIfNeeded: try allocateBlock())
+    }
+    let block = try allocateBlock()
+    let indirect = Int(inode[address: Layout.directBlocks])
+    bytes.storeLE32(
+      UInt32(truncatingIfNeeded: block), indirect * Layout.blockSize + 4 * (slot - Layout.directBlocks))
+    return block
+  }
+
+  /// WRITEI: writes at `offset`, and moves the size up where the bytes go past it. The caller has checked that
+  /// the end lies within MAXFILE blocks.
+  mutating func write(_ data: some Collection<UInt8>, _ inum: Int, at offset: Int) throws(FileSystemError) {
+    guard var inode = inode(inum) else { return }
+    var position = offset
+    var rest = data[...]
+    while !rest.isEmpty {
+      let block = try map(&inode, inum, slot: position / Layout.blockSize)
+      let within = position % Layout.blockSize
+      let piece = rest.prefix(Layout.blockSize - within)
+      let start = block * Layout.blockSize + within
+      bytes.replaceSubrange(start..<(start + piece.count), with: piece)
+      position += piece.count
+      rest = rest.dropFirst(piece.count)
+    }
+    inode.size = max(inode.size, UInt32(truncatingIfNeeded: position))
+    store(inode, inum)
+  }
+
+  /// ITRUNC: frees the blocks of an inode, those behind its size among them.
+  mutating func truncate(_ inum: Int) throws(FileSystemError) {
+    guard var inode = inode(inum) else { return }
+    for slot in 0..<Layout.maxFileBlocks {
+      if slot == Layout.directBlocks, inode[address: Layout.directBlocks] == 0 { break }
+      if let block = try address(inode, inum, slot: slot) { freeBlock(block) }
+    }
+    for slot in 0..<Layout.directBlocks { inode[address: slot] = 0 }
+    if inode[address: Layout.directBlocks] != 0 {
+      freeBlock(Int(inode[address: Layout.directBlocks]))
+      inode[address: Layout.directBlocks] = 0
+    }
+    inode.size = 0
+    store(inode, inum)
+  }
+}

@@ -1,0 +1,57 @@
+/// A new image, laid out as xv6's `mkfs` lays it out: the same files in the same order give the same bytes.
+extension FileSystemImage {
+  /// A file for a new image. `path` may lead through directories; those that are missing are made on the way.
+  package struct File: Sendable {
+    package var path: String
+    package var contents: [UInt8]
+
+    package init(path: String, contents: [UInt8]) {
+      self.path = path
+      self.contents = contents
+    }
+  }
+
+  /// An image of `blocks` blocks and `inodes` inodes with the given files in it, in their order.
+  ///
+  /// Where `mkfs` would cut a name to DIRSIZ bytes, enter a name twice or write past the end, this throws.
+  package init(
+    blocks: Int = Layout.defaultBlocks, inodes: Int = Layout.defaultInodes, files: [File] = []
+  ) throws(FileSystemError) {
+    guard let superblock = Superblock(blocks: blocks, inodes: inodes) else {
+      throw .badGeometry(blocks: blocks, inodes: inodes)
+    }
+    self.init(bytes: [UInt8](repeating: 0, count: blocks * Layout.blockSize), superblock: superblock)
+    let superblockStart = Layout.superblockNumber * Layout.blockSize
+    bytes.replaceSubrange(
+      superblockStart..<(superblockStart + Superblock.byteCount), with: superblock.encoded)
+    for block in 0..<superblock.dataStart { mark(block, true) }
+
+    let root = try allocateInode(.directory)
+    try link(.dot, root, in: root)
+    try link(.dotDot, root, in: root)
+    for file in files {
+      try makeParents(of: file.path)
+      try add(file.path, file.contents)
+    }
+
+    // mkfs ends with the size of the root at the next block boundary, even where it stands on one: the last block
+    // that the size counts is then missing, and xv6 allocates it at the first look into it.
+    guard var inode = inode(root) else { return }
+    inode.size = UInt32((Int(inode.size) / Layout.blockSize + 1) * Layout.blockSize)
+    guard Int(inode.size) <= Layout.maxFileSize else { throw .directoryFull(inode: root) }
+    store(inode, root)
+  }
+
+  /// Makes the directories on the way to `path` that are not there.
+  private mutating func makeParents(of path: String) throws(FileSystemError) {
+    var parent = ""
+    for name in path.split(separator: "/").dropLast() {
+      parent += "/" + name
+      do throws(FileSystemError) {
+        _ = try lookup(parent)
+      } catch .notFound {
+        try makeDirectory(parent)
+      }
+    }
+  }
+}

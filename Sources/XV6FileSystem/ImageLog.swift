@@ -1,0 +1,39 @@
+/// The log of an image: what xv6 would do about it at boot.
+extension FileSystemImage {
+  /// The header of the log; `nil` where the image has no log.
+  var logHeader: LogHeader? {
+    superblock.nlog == 0
+      ? nil : try? LogHeader(parsing: bytes, at: Int(superblock.logstart) * Layout.blockSize)
+  }
+
+  /// What is wrong with the log's header, nothing where it is empty or can be installed.
+  func logFindings() -> [Finding] {
+    guard let header = logHeader, header.count != 0 else { return [] }
+    let capacity = min(Layout.logSize, Int(superblock.nlog) - 1)
+    guard (0...capacity).contains(Int(header.count)) else {
+      return [.logCountBad(count: header.count, capacity: capacity)]
+    }
+    let log = Int(superblock.logstart)..<(Int(superblock.logstart) + Int(superblock.nlog))
+    return header.blocks.enumerated().compactMap { index, block in
+      let isLogged = block >= 2 && Int(block) < blockCount && !log.contains(Int(block))
+      return isLogged ? nil : .logTargetBad(index: index, block: block)
+    }
+  }
+
+  /// RECOVER_FROM_LOG: copies the committed blocks to where they belong and empties the log. An image whose log header
+  /// cannot be is left alone.
+  ///
+  /// - Returns: the number of blocks that were installed.
+  @discardableResult
+  package mutating func installLog() -> Int {
+    guard let header = logHeader, header.count != 0, logFindings().isEmpty else { return 0 }
+    let log = Int(superblock.logstart)
+    for (index, target) in header.blocks.enumerated() {
+      let start = Int(target) * Layout.blockSize
+      bytes.replaceSubrange(start..<(start + Layout.blockSize), with: block(log + 1 + index))
+    }
+    bytes.storeLE32(0, log * Layout.blockSize)
+    firstMaybeFree = superblock.dataStart
+    return header.blocks.count
+  }
+}
