@@ -1,23 +1,185 @@
 import Sv39MMU
 
-/// One RV64 hart (interface stub while the house is being built).
+/// One RV64IMAC hart with Zicsr and Zifencei.
+///
+/// It is a value without copies: whoever runs it holds it, and its hot loop (`execute`) meets no reference counting.
+/// Host integers are little-endian, as the guest's are.
 package struct Hart: ~Copyable {
+  /// The RAM that it executes from and works on.
   package let memory: PhysicalMemory
+  /// `mhartid`.
+  package let id: UInt64
+  /// The address of the next instruction; of the trapping one after a trap.
   package var pc: UInt64 = 0
-  /// Retired instructions (`minstret`).
+  /// Retired instructions (`minstret`), exact at every stop. An instruction that traps does not retire.
   package var retired: UInt64 = 0
-  package var satp: UInt64 = 0
-  package init(memory: PhysicalMemory, id: UInt64 = 0) { self.memory = memory }
-  /// Integer register `x[n]`.
-  package func register(_ n: Int) -> UInt64 { 0 }
-  package mutating func setRegister(_ n: Int, _ value: UInt64) {}
-  /// x1...x31 to and from 31 consecutive doublewords of RAM, as xv6's trampoline saves and restores them.
-  package func saveRegisters(to address: UInt64) {}
-  package mutating func loadRegisters(from address: UInt64) {}
-  /// `sfence.vma zero, zero`.
-  package mutating func fence() {}
-  package enum Stop: Equatable { case limit, trap(scause: UInt64, stval: UInt64) }
-  /// Runs in U mode until a trap, which is handed to the caller with `pc` the address of the trapping instruction,
-  /// or until `retired` has reached `limit`.
-  package mutating func runUser(until limit: UInt64) -> Stop { .limit }
+  package internal(set) var privilege: PrivilegeMode = .machine
+  var mstatus: UInt64 = 0
+
+  /// x0...x31, and slot 32, where writes to x0 go (`DecodedInstruction.placed`).
+  let registers: UnsafeMutablePointer<UInt64>
+  /// The host's address of the start of RAM.
+  let ram: UnsafeMutableRawPointer
+  var blocks = BlockCache()
+  private var userTranslations = TranslationCache()
+  private var supervisorTranslations = TranslationCache()
+  private var machineTranslations = TranslationCache()
+  /// The present mode's cached translations for fetches, and the data accesses' mode's for loads and stores.
+  private(set) var fetches: UnsafeMutablePointer<CachedTranslation>
+  private(set) var loads: UnsafeMutablePointer<CachedTranslation>
+  private(set) var stores: UnsafeMutablePointer<CachedTranslation>
+  private var storedSatp: UInt64 = 0
+  /// The counts of `memory.code` that the caches above agree with.
+  private var seenInvalidations: UInt64 = 0
+  private var seenMarkedPages: UInt64 = 0
+
+  /// What LR reserved. A trap drops it.
+  var reservation: Reservation?
+  /// Why the last instruction trapped, as `scause` and `stval` will tell it.
+  private(set) var trapCause: UInt64 = 0
+  private(set) var trapValue: UInt64 = 0
+
+  /// A hart in M mode at pc 0, without translation, all registers zero.
+  package init(memory: PhysicalMemory, id: UInt64 = 0) {
+    self.memory = memory
+    self.id = id
+    registers = .allocate(capacity: 33)
+    registers.initialize(repeating: 0, count: 33)
+    // RAM is never empty; were it so, nothing in it could be reached either.
+    ram = memory.pointer(memory.base, count: 0) ?? UnsafeMutableRawPointer(registers)
+    fetches = machineTranslations.fetches
+    loads = machineTranslations.loads
+    stores = machineTranslations.stores
+  }
+
+  deinit { registers.deallocate() }
+
+  // MARK: Registers
+
+  /// Integer register `x[n]`; `n` counts modulo 32.
+  package func register(_ n: Int) -> UInt64 { registers[n & 31] }
+
+  /// Sets `x[n]`; `n` counts modulo 32. x0 stays zero.
+  package mutating func setRegister(_ n: Int, _ value: UInt64) {
+    if n & 31 != 0 { registers[n & 31] = value }
+  }
+
+  /// Saves x1...x31 to the 31 doublewords of RAM at physical `address`, in the order of xv6's trapframe.
+  /// Does nothing where there is no RAM.
+  package func saveRegisters(to address: UInt64) {
+    memory.write(address, from: UnsafeRawBufferPointer(start: registers + 1, count: 31 * 8))
+  }
+
+  /// Loads x1...x31 from the 31 doublewords of RAM at physical `address`: another thread of control may begin, so
+  /// a reservation is dropped. Does nothing to them where there is no RAM.
+  package mutating func loadRegisters(from address: UInt64) {
+    memory.read(address, into: UnsafeMutableRawBufferPointer(start: registers + 1, count: 31 * 8))
+    reservation = nil
+  }
+
+  // MARK: Address spaces
+
+  /// Address translation: mode 8 (Sv39) or 0 (Bare) in bits 63-60, the root table's page number in bits 43-0. Later accesses
+  /// use the new value; a value with another mode is ignored, as the specification says.
+  package var satp: UInt64 {
+    get { storedSatp }
+    set {
+      let mode = newValue >> 60
+      guard mode == 0 || mode == 8, newValue != storedSatp else { return }
+      storedSatp = newValue
+      fence()
+    }
+  }
+
+  /// `sfence.vma zero, zero`: later accesses see the page tables as they are now.
+  package mutating func fence() {
+    userTranslations.flush()
+    supervisorTranslations.flush()
+    blocks.forgetJumps(.user)
+    blocks.forgetJumps(.supervisor)
+  }
+
+  /// The privilege of loads and stores.
+  var dataPrivilege: PrivilegeMode { privilege }
+
+  /// Enters a privilege mode.
+  mutating func enter(_ mode: PrivilegeMode) {
+    privilege = mode
+    switch mode {
+    case .user: fetches = userTranslations.fetches
+    case .supervisor: fetches = supervisorTranslations.fetches
+    case .machine: fetches = machineTranslations.fetches
+    }
+    loads = fetches + TranslationCache.entries
+    stores = loads + TranslationCache.entries
+  }
+
+  mutating func remember(_ access: Access, va: UInt64, page: UnsafeMutableRawPointer) {
+    switch access == .fetch ? privilege : dataPrivilege {
+    case .user: userTranslations.remember(access, va: va, page: page)
+    case .supervisor: supervisorTranslations.remember(access, va: va, page: page)
+    case .machine: machineTranslations.remember(access, va: va, page: page)
+    }
+  }
+
+  // MARK: Decoded code and the stores that change it
+
+  /// Drops what may lead to stale blocks if decoded code has been overwritten, by anyone, since the last
+  /// call; true if so.
+  @discardableResult mutating func followOverwrittenCode() -> Bool {
+    guard memory.code.invalidations != seenInvalidations else { return false }
+    seenInvalidations = memory.code.invalidations
+    blocks.forgetAllJumps()
+    return true
+  }
+
+  /// Drops the cached translations for stores if a page has become code, for anyone, since the last call.
+  mutating func followNewCode() {
+    guard memory.code.newlyMarkedPages != seenMarkedPages else { return }
+    seenMarkedPages = memory.code.newlyMarkedPages
+    userTranslations.flushStores()
+    supervisorTranslations.flushStores()
+    machineTranslations.flushStores()
+  }
+
+  // MARK: Traps and runs
+
+  mutating func trap(_ cause: TrapCause, _ value: UInt64) { trap(code: cause.rawValue, value) }
+
+  mutating func trap(code: UInt64, _ value: UInt64) {
+    trapCause = code
+    trapValue = value
+    reservation = nil
+  }
+
+  /// Why a run has ended.
+  package enum Stop: Equatable, Sendable {
+    /// `retired` has reached the limit.
+    case limit
+    /// The instruction at `pc` has trapped, and done nothing else. `scause` is a `TrapCause`.
+    case trap(scause: UInt64, stval: UInt64)
+  }
+
+  /// Runs in U mode until a trap, which is handed to the caller with `pc` the address of the trapping instruction
+  /// (`sepc`), or until `retired` has reached `limit`.
+  package mutating func runUser(until limit: UInt64) -> Stop {
+    enter(.user)
+    pc &= ~1
+    followOverwrittenCode()
+    followNewCode()
+    while true {
+      switch execute(until: limit) {
+      case .limit: return .limit
+      case .trap: return .trap(scause: trapCause, stval: trapValue)
+      case .resume: continue
+      }
+    }
+  }
+}
+
+/// What LR reserved: memory there, and what it held.
+struct Reservation: Equatable {
+  var ramOffset: UInt64
+  var count: Int
+  var value: UInt64
 }

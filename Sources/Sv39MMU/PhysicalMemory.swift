@@ -33,6 +33,8 @@ public final class PhysicalMemory: @unchecked Sendable {
   /// The size of RAM in bytes, a multiple of 4096.
   public let size: UInt64
   @usableFromInline let bytes: UnsafeMutableRawPointer
+  /// Which of this RAM has been decoded; every write below tells it, as must whoever writes through `pointer`.
+  public let code: CodeMarks
 
   /// Maps `size` bytes of zeroed RAM at physical address `base`, both multiples of 4096.
   public init(base: UInt64, size: UInt64) throws(PhysicalMemoryError) {
@@ -47,9 +49,13 @@ public final class PhysicalMemory: @unchecked Sendable {
     self.base = base
     self.size = size
     bytes = start
+    code = CodeMarks(pages: Int(size >> PGSHIFT))
   }
 
-  deinit { HostMemory.release(bytes, Int(size)) }
+  deinit {
+    HostMemory.release(bytes, Int(size))
+    code.deallocate()
+  }
 
   /// A pointer to `count` bytes at physical address `address`, or nil where any of them is not RAM, or `count` is
   /// negative. (An empty range must still begin in RAM.) It is good for as long as this object lives.
@@ -58,6 +64,13 @@ public final class PhysicalMemory: @unchecked Sendable {
     // A negative count becomes one beyond any size.
     guard offset < size, UInt64(bitPattern: Int64(count)) <= size &- offset else { return nil }
     return bytes + Int(truncatingIfNeeded: offset)
+  }
+
+  /// A pointer to write `count` bytes through, at once: decoded code among them has been told.
+  @inlinable func writable(_ address: UInt64, count: Int) -> UnsafeMutableRawPointer? {
+    guard let p = pointer(address, count: count) else { return nil }
+    code.noteWrite(offset: address &- base, count: count)
+    return p
   }
 
   /// The byte at `address`; zero where there is no RAM.
@@ -82,28 +95,28 @@ public final class PhysicalMemory: @unchecked Sendable {
 
   /// Stores a byte; does nothing where there is no RAM.
   @inlinable public func store8(_ address: UInt64, _ value: UInt8) {
-    pointer(address, count: 1)?.storeBytes(of: value, as: UInt8.self)
+    writable(address, count: 1)?.storeBytes(of: value, as: UInt8.self)
   }
 
   /// Stores a 16-bit word; does nothing where any of it is not RAM.
   @inlinable public func store16(_ address: UInt64, _ value: UInt16) {
-    pointer(address, count: 2)?.storeBytes(of: value.littleEndian, as: UInt16.self)
+    writable(address, count: 2)?.storeBytes(of: value.littleEndian, as: UInt16.self)
   }
 
   /// Stores a 32-bit word; does nothing where any of it is not RAM.
   @inlinable public func store32(_ address: UInt64, _ value: UInt32) {
-    pointer(address, count: 4)?.storeBytes(of: value.littleEndian, as: UInt32.self)
+    writable(address, count: 4)?.storeBytes(of: value.littleEndian, as: UInt32.self)
   }
 
   /// Stores a 64-bit word; does nothing where any of it is not RAM.
   @inlinable public func store64(_ address: UInt64, _ value: UInt64) {
-    pointer(address, count: 8)?.storeBytes(of: value.littleEndian, as: UInt64.self)
+    writable(address, count: 8)?.storeBytes(of: value.littleEndian, as: UInt64.self)
   }
 
   /// Fills `count` bytes from `address` on; false, and nothing done, where any of them is not RAM.
   @inlinable @discardableResult
   public func fill(_ address: UInt64, count: Int, with byte: UInt8) -> Bool {
-    guard let p = pointer(address, count: count) else { return false }
+    guard let p = writable(address, count: count) else { return false }
     memset(p, Int32(byte), count)
     return true
   }
@@ -111,7 +124,7 @@ public final class PhysicalMemory: @unchecked Sendable {
   /// Copies `count` bytes within RAM, overlapping or not; false, and nothing done, where any of them is not RAM.
   @inlinable @discardableResult
   public func copy(from source: UInt64, to destination: UInt64, count: Int) -> Bool {
-    guard let s = pointer(source, count: count), let d = pointer(destination, count: count) else {
+    guard let s = pointer(source, count: count), let d = writable(destination, count: count) else {
       return false
     }
     memmove(d, s, count)
@@ -129,7 +142,7 @@ public final class PhysicalMemory: @unchecked Sendable {
   /// Writes bytes to RAM at `address`; false, and nothing done, where any of them is not RAM.
   @inlinable @discardableResult
   public func write(_ address: UInt64, from buffer: UnsafeRawBufferPointer) -> Bool {
-    guard let p = pointer(address, count: buffer.count) else { return false }
+    guard let p = writable(address, count: buffer.count) else { return false }
     UnsafeMutableRawBufferPointer(start: p, count: buffer.count).copyMemory(from: buffer)
     return true
   }

@@ -86,7 +86,7 @@ extension Sv39 {
       if updateAD {
         after.rawValue |= PTE.Flags.a.rawValue
         if access == .store { after.rawValue |= PTE.Flags.d.rawValue }
-        if after != pte { entry.storeBytes(of: after.rawValue.littleEndian, as: UInt64.self) }
+        if after != pte { memory.store64(address, after.rawValue) }
       }
       return .translated(
         Translation(physicalAddress: pte.pa | offset, level: level, pte: after, pteAddress: address))

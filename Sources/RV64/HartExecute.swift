@@ -1,0 +1,361 @@
+import Sv39MMU
+
+/// Why `Hart.execute` returned.
+enum ExecuteResult {
+  /// `retired` has reached the limit.
+  case limit
+  /// The instruction at `pc` trapped.
+  case trap
+  /// The privilege mode or what translation depends on may have changed: call again.
+  case resume
+}
+
+/// What every instruction does.
+extension Hart {
+  /// Runs blocks from `pc` on in the present privilege mode.
+  ///
+  /// This is the hot loop: what it needs at each instruction stands in locals, limits are looked at once a block, and
+  /// nothing in it is allocated, retained or thrown. Whatever may change those locals returns `.resume`.
+  mutating func execute(until limit: UInt64) -> ExecuteResult {
+    let x = registers
+    let loads = self.loads
+    let stores = self.stores
+    let jumps = blocks.jumps(privilege)
+    var pc = self.pc
+    var retired = self.retired
+    /// The virtual address of the page that the block starts in.
+    var page: UInt64 = 0
+    var start: UnsafeMutablePointer<DecodedInstruction>
+    var at: UnsafeMutablePointer<DecodedInstruction>
+
+    nextBlock: while retired < limit {
+      let jump = jumps + BlockCache.jumpIndex(pc)
+      let block: Block
+      if jump.pointee.pc == pc, let known = jump.pointee.block {
+        block = known
+      } else {
+        guard let found = findBlock(at: pc) else {
+          self.pc = pc
+          self.retired = retired
+          return .trap
+        }
+        block = found
+      }
+      start = block.instructions
+      if UInt64(block.pointee.count) > limit &- retired {
+        start = blocks.beginning(of: block, count: Int(truncatingIfNeeded: limit &- retired))
+      }
+      at = start
+      page = pc & ~4095
+
+      // Ways out: `break run` after `pc` has been set and `at` moved past the last instruction that retires;
+      // `break trapped` with `at` the instruction that traps.
+      trapped: do {
+        run: while true {
+          switch at.pointee.operation {
+          case .lui:
+            x[at.rd] = at.constant
+          case .auipc:
+            x[at.rd] = page &+ at.constant
+          case .jal:
+            x[at.rd] = at.next(page)
+            pc = page &+ at.constant
+            at += 1
+            break run
+          case .jalr:
+            let target = (x[at.rs1] &+ at.constant) & ~1
+            x[at.rd] = at.next(page)
+            pc = target
+            at += 1
+            break run
+          case .beq:
+            if x[at.rs1] == x[at.rs2] {
+              pc = page &+ at.constant
+              at += 1
+              break run
+            }
+          case .bne:
+            if x[at.rs1] != x[at.rs2] {
+              pc = page &+ at.constant
+              at += 1
+              break run
+            }
+          case .blt:
+            if Int64(bitPattern: x[at.rs1]) < Int64(bitPattern: x[at.rs2]) {
+              pc = page &+ at.constant
+              at += 1
+              break run
+            }
+          case .bge:
+            if Int64(bitPattern: x[at.rs1]) >= Int64(bitPattern: x[at.rs2]) {
+              pc = page &+ at.constant
+              at += 1
+              break run
+            }
+          case .bltu:
+            if x[at.rs1] < x[at.rs2] {
+              pc = page &+ at.constant
+              at += 1
+              break run
+            }
+          case .bgeu:
+            if x[at.rs1] >= x[at.rs2] {
+              pc = page &+ at.constant
+              at += 1
+              break run
+            }
+          case .lb:
+            guard let value = load(UInt8.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
+            x[at.rd] = UInt64(bitPattern: Int64(Int8(truncatingIfNeeded: value)))
+          case .lh:
+            guard let value = load(UInt16.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
+            x[at.rd] = UInt64(bitPattern: Int64(Int16(truncatingIfNeeded: value)))
+          case .lw:
+            guard let value = load(UInt32.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
+            x[at.rd] = UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: value)))
+          case .ld:
+            guard let value = load(UInt64.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
+            x[at.rd] = value
+          case .lbu:
+            guard let value = load(UInt8.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
+            x[at.rd] = value
+          case .lhu:
+            guard let value = load(UInt16.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
+            x[at.rd] = value
+          case .lwu:
+            guard let value = load(UInt32.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
+            x[at.rd] = value
+          case .sb:
+            let outcome = store(UInt8(truncatingIfNeeded: x[at.rs2]), x[at.rs1] &+ at.constant, stores)
+            if outcome != .done {
+              if outcome == .trap { break trapped }
+              pc = at.next(page)
+              at += 1
+              break run
+            }
+          case .sh:
+            let outcome = store(UInt16(truncatingIfNeeded: x[at.rs2]), x[at.rs1] &+ at.constant, stores)
+            if outcome != .done {
+              if outcome == .trap { break trapped }
+              pc = at.next(page)
+              at += 1
+              break run
+            }
+          case .sw:
+            let outcome = store(UInt32(truncatingIfNeeded: x[at.rs2]), x[at.rs1] &+ at.constant, stores)
+            if outcome != .done {
+              if outcome == .trap { break trapped }
+              pc = at.next(page)
+              at += 1
+              break run
+            }
+          case .sd:
+            let outcome = store(UInt64(truncatingIfNeeded: x[at.rs2]), x[at.rs1] &+ at.constant, stores)
+            if outcome != .done {
+              if outcome == .trap { break trapped }
+              pc = at.next(page)
+              at += 1
+              break run
+            }
+          case .addi:
+            x[at.rd] = x[at.rs1] &+ at.constant
+          case .slti:
+            x[at.rd] = Int64(bitPattern: x[at.rs1]) < at.pointee.immediate ? 1 : 0
+          case .sltiu:
+            x[at.rd] = x[at.rs1] < at.constant ? 1 : 0
+          case .xori:
+            x[at.rd] = x[at.rs1] ^ at.constant
+          case .ori:
+            x[at.rd] = x[at.rs1] | at.constant
+          case .andi:
+            x[at.rd] = x[at.rs1] & at.constant
+          case .slli:
+            x[at.rd] = x[at.rs1] &<< at.constant
+          case .srli:
+            x[at.rd] = x[at.rs1] &>> at.constant
+          case .srai:
+            x[at.rd] = UInt64(bitPattern: Int64(bitPattern: x[at.rs1]) &>> at.pointee.immediate)
+          case .addiw:
+            x[at.rd] = Self.word(x[at.rs1] &+ at.constant)
+          case .slliw:
+            x[at.rd] = Self.word(x[at.rs1] &<< at.constant)
+          case .srliw:
+            x[at.rd] = Self.word(UInt64(UInt32(truncatingIfNeeded: x[at.rs1])) &>> at.constant)
+          case .sraiw:
+            x[at.rd] = UInt64(bitPattern: Int64(bitPattern: Self.word(x[at.rs1])) &>> at.pointee.immediate)
+          case .add:
+            x[at.rd] = x[at.rs1] &+ x[at.rs2]
+          case .sub:
+            x[at.rd] = x[at.rs1] &- x[at.rs2]
+          case .sll:
+            x[at.rd] = x[at.rs1] &<< x[at.rs2]
+          case .slt:
+            x[at.rd] = Int64(bitPattern: x[at.rs1]) < Int64(bitPattern: x[at.rs2]) ? 1 : 0
+          case .sltu:
+            x[at.rd] = x[at.rs1] < x[at.rs2] ? 1 : 0
+          case .xor:
+            x[at.rd] = x[at.rs1] ^ x[at.rs2]
+          case .srl:
+            x[at.rd] = x[at.rs1] &>> x[at.rs2]
+          case .sra:
+            x[at.rd] = UInt64(bitPattern: Int64(bitPattern: x[at.rs1]) &>> Int64(bitPattern: x[at.rs2]))
+          case .or:
+            x[at.rd] = x[at.rs1] | x[at.rs2]
+          case .and:
+            x[at.rd] = x[at.rs1] & x[at.rs2]
+          case .addw:
+            x[at.rd] = Self.word(x[at.rs1] &+ x[at.rs2])
+          case .subw:
+            x[at.rd] = Self.word(x[at.rs1] &- x[at.rs2])
+          case .sllw:
+            x[at.rd] = Self.word(x[at.rs1] &<< (x[at.rs2] & 31))
+          case .srlw:
+            x[at.rd] = Self.word(UInt64(UInt32(truncatingIfNeeded: x[at.rs1])) &>> (x[at.rs2] & 31))
+          case .sraw:
+            x[at.rd] = UInt64(
+              bitPattern: Int64(bitPattern: Self.word(x[at.rs1])) &>> Int64(bitPattern: x[at.rs2] & 31))
+          case .mul:
+            x[at.rd] = x[at.rs1] &* x[at.rs2]
+          case .mulh:
+            x[at.rd] = Arithmetic.mulh(x[at.rs1], x[at.rs2])
+          case .mulhsu:
+            x[at.rd] = Arithmetic.mulhsu(x[at.rs1], x[at.rs2])
+          case .mulhu:
+            x[at.rd] = Arithmetic.mulhu(x[at.rs1], x[at.rs2])
+          case .div:
+            x[at.rd] = Arithmetic.div(x[at.rs1], x[at.rs2])
+          case .divu:
+            x[at.rd] = Arithmetic.divu(x[at.rs1], x[at.rs2])
+          case .rem:
+            x[at.rd] = Arithmetic.rem(x[at.rs1], x[at.rs2])
+          case .remu:
+            x[at.rd] = Arithmetic.remu(x[at.rs1], x[at.rs2])
+          case .mulw:
+            x[at.rd] = Self.word(x[at.rs1] &* x[at.rs2])
+          case .divw:
+            x[at.rd] = Arithmetic.divw(x[at.rs1], x[at.rs2])
+          case .divuw:
+            x[at.rd] = Arithmetic.divuw(x[at.rs1], x[at.rs2])
+          case .remw:
+            x[at.rd] = Arithmetic.remw(x[at.rs1], x[at.rs2])
+          case .remuw:
+            x[at.rd] = Arithmetic.remuw(x[at.rs1], x[at.rs2])
+          case .lrW:
+            guard let value = loadReserved(x[at.rs1], 4) else { break trapped }
+            x[at.rd] = Self.word(value)
+          case .lrD:
+            guard let value = loadReserved(x[at.rs1], 8) else { break trapped }
+            x[at.rd] = value
+          case .scW:
+            let (outcome, failed) = storeConditional(x[at.rs1], 4, x[at.rs2])
+            if outcome == .trap { break trapped }
+            x[at.rd] = failed
+            if outcome != .done {
+              pc = at.next(page)
+              at += 1
+              break run
+            }
+          case .scD:
+            let (outcome, failed) = storeConditional(x[at.rs1], 8, x[at.rs2])
+            if outcome == .trap { break trapped }
+            x[at.rd] = failed
+            if outcome != .done {
+              pc = at.next(page)
+              at += 1
+              break run
+            }
+          case .amoswapW, .amoaddW, .amoxorW, .amoandW, .amoorW, .amominW, .amomaxW, .amominuW, .amomaxuW:
+            let (outcome, old) = atomic(at.pointee.operation, x[at.rs1], 4, x[at.rs2])
+            if outcome == .trap { break trapped }
+            x[at.rd] = old
+            if outcome != .done {
+              pc = at.next(page)
+              at += 1
+              break run
+            }
+          case .amoswapD, .amoaddD, .amoxorD, .amoandD, .amoorD, .amominD, .amomaxD, .amominuD, .amomaxuD:
+            let (outcome, old) = atomic(at.pointee.operation, x[at.rs1], 8, x[at.rs2])
+            if outcome == .trap { break trapped }
+            x[at.rd] = old
+            if outcome != .done {
+              pc = at.next(page)
+              at += 1
+              break run
+            }
+          case .fence:
+            // One hart runs at a time, and memory is as it left it.
+            break
+          case .fenceI:
+            // Decoded code follows stores at once.
+            break
+          case .ecall, .ebreak, .sret, .mret, .wfi, .sfenceVma, .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi,
+            .csrrci, .illegal:
+            self.pc = page &+ UInt64(at.pointee.offset)
+            self.retired = retired &+ UInt64(at - start)
+            guard system(at.pointee) else { return .trap }
+            return .resume
+          case .endOfBlock:
+            pc = page &+ UInt64(at.pointee.offset)
+            break run
+          }
+          at += 1
+        }
+        retired &+= UInt64(truncatingIfNeeded: at - start)
+        continue nextBlock
+      }
+      self.pc = page &+ UInt64(at.pointee.offset)
+      self.retired = retired &+ UInt64(at - start)
+      return .trap
+    }
+    self.pc = pc
+    self.retired = retired
+    return .limit
+  }
+
+  @inline(__always)
+  private mutating func load<T: FixedWidthInteger & UnsignedInteger>(
+    _: T.Type, _ va: UInt64, _ cache: UnsafeMutablePointer<CachedTranslation>
+  ) -> UInt64? {
+    let entry = cache + Int(truncatingIfNeeded: va &>> 12) & (TranslationCache.entries - 1)
+    if entry.pointee.tag == va & (~4095 | UInt64(MemoryLayout<T>.size - 1)) {
+      return UInt64(entry.pointee.host(va).load(as: T.self))
+    }
+    return slowLoad(va, MemoryLayout<T>.size)
+  }
+
+  @inline(__always)
+  private mutating func store<T: FixedWidthInteger & UnsignedInteger>(
+    _ value: T, _ va: UInt64, _ cache: UnsafeMutablePointer<CachedTranslation>
+  ) -> AccessOutcome {
+    let entry = cache + Int(truncatingIfNeeded: va &>> 12) & (TranslationCache.entries - 1)
+    if entry.pointee.tag == va & (~4095 | UInt64(MemoryLayout<T>.size - 1)) {
+      entry.pointee.host(va).storeBytes(of: value, as: T.self)
+      return .done
+    }
+    return slowStore(va, MemoryLayout<T>.size, UInt64(value))
+  }
+
+  /// The low word, sign-extended.
+  @inline(__always) private static func word(_ value: UInt64) -> UInt64 {
+    UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: value)))
+  }
+}
+
+extension CachedTranslation {
+  /// The host's address of virtual address `va`, which lies in this entry's page.
+  @inline(__always) func host(_ va: UInt64) -> UnsafeMutableRawPointer {
+    UnsafeMutableRawPointer(bitPattern: UInt(truncatingIfNeeded: addend &+ va)).unsafelyUnwrapped
+  }
+}
+
+extension UnsafeMutablePointer<DecodedInstruction> {
+  @inline(__always) fileprivate var rd: Int { Int(pointee.rd) }
+  @inline(__always) fileprivate var rs1: Int { Int(pointee.rs1) }
+  @inline(__always) fileprivate var rs2: Int { Int(pointee.rs2) }
+  @inline(__always) fileprivate var constant: UInt64 { UInt64(bitPattern: pointee.immediate) }
+
+  /// The virtual address of the next instruction, in a block that starts in `page`.
+  @inline(__always) fileprivate func next(_ page: UInt64) -> UInt64 {
+    page &+ UInt64(pointee.offset) &+ UInt64(pointee.length)
+  }
+}

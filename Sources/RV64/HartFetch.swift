@@ -1,0 +1,122 @@
+import Sv39MMU
+
+/// Fetching: from a virtual pc to a block of decoded instructions.
+extension Hart {
+  /// The block at `pc`, in the present privilege mode; nil where fetching its first instruction traps.
+  mutating func findBlock(at pc: UInt64) -> Block? {
+    guard let address = fetchAddress(of: pc) else { return nil }
+    let ramOffset = UInt64(address - ram)
+    let version = memory.code.version(offset: ramOffset)
+    if let block = blocks.find(ramOffset: ramOffset, version: version) {
+      blocks.remember(block, at: pc, mode: privilege)
+      return block
+    }
+    return decodeBlock(at: pc, address, ramOffset: ramOffset)
+  }
+
+  private mutating func decodeBlock(
+    at pc: UInt64, _ address: UnsafeMutableRawPointer, ramOffset: UInt64
+  ) -> Block? {
+    let pageOffset = Int(pc & 4095)
+    let firstHalf = UInt32(address.load(as: UInt16.self))
+    if pageOffset == 4094 && firstHalf & 3 == 3 {
+      return decodeStraddlingBlock(at: pc, firstHalf: firstHalf, ramOffset: ramOffset)
+    }
+
+    let block = blocks.begin()
+    let instructions = block.instructions
+    let page = address - pageOffset
+    var offset = pageOffset
+    var count = 0
+    while count < BlockCache.longestBlock && offset < 4096 {
+      var bits = UInt32((page + offset).load(as: UInt16.self))
+      if bits & 3 == 3 {
+        guard offset < 4094 else { break }
+        bits |= UInt32((page + offset + 2).load(as: UInt16.self)) << 16
+      }
+      let decoded = DecodedInstruction.decode(bits).placed(at: offset)
+      instructions[count] = decoded
+      count += 1
+      offset += Int(decoded.length)
+      if decoded.operation.endsBlock { break }
+    }
+    instructions[count] = .end(at: offset)
+
+    markDecoded(ramOffset: ramOffset, count: offset - pageOffset)
+    let version = memory.code.version(offset: ramOffset)
+    blocks.finish(block, BlockHeader(ramOffset: ramOffset, version: version, count: UInt32(count)))
+    blocks.remember(block, at: pc, mode: privilege)
+    return block
+  }
+
+  /// A 32-bit instruction whose halves lie in two pages is a block of its own. What its second half is depends on the
+  /// translation of the second page, so it is found by its virtual address only: `jumps` are forgotten
+  /// when a translation, or decoded code in either page, changes.
+  private mutating func decodeStraddlingBlock(at pc: UInt64, firstHalf: UInt32, ramOffset: UInt64) -> Block? {
+    guard let second = fetchAddress(of: pc &+ 2) else { return nil }
+    let bits = firstHalf | UInt32(second.load(as: UInt16.self)) << 16
+    let block = blocks.begin()
+    block.instructions[0] = DecodedInstruction.decode(bits).placed(at: 4094)
+    block.instructions[1] = .end(at: 4098)
+    markDecoded(ramOffset: ramOffset, count: 2)
+    markDecoded(ramOffset: UInt64(second - ram), count: 2)
+    blocks.finish(block, BlockHeader(ramOffset: .max, version: 0, count: 1))
+    blocks.remember(block, at: pc, mode: privilege)
+    return block
+  }
+
+  private mutating func markDecoded(ramOffset: UInt64, count: Int) {
+    memory.code.markDecoded(offset: ramOffset, count: count)
+    followNewCode()
+  }
+
+  /// Where the two bytes at virtual address `va` (even) lie in the host; nil, with the trap noted, where fetching them traps.
+  private mutating func fetchAddress(of va: UInt64) -> UnsafeMutableRawPointer? {
+    let entry = fetches[Int(truncatingIfNeeded: va &>> 12) & (TranslationCache.entries - 1)]
+    if entry.tag == va & ~4095 {
+      return UnsafeMutableRawPointer(bitPattern: UInt(truncatingIfNeeded: entry.addend &+ va))
+    }
+    return translate(va, .fetch)
+  }
+}
+
+extension Operation {
+  /// Whether nothing after this instruction is reached without leaving the line, or whether what follows may be
+  /// fetched under other conditions than this was.
+  var endsBlock: Bool {
+    switch self {
+    case .jal, .jalr, .ecall, .ebreak, .sret, .mret, .wfi, .sfenceVma, .fenceI, .illegal, .endOfBlock: true
+    case .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci: true
+    default: false
+    }
+  }
+
+  /// Whether the constant is an offset from the instruction's own address.
+  var isRelativeToPC: Bool {
+    switch self {
+    case .auipc, .jal, .beq, .bne, .blt, .bge, .bltu, .bgeu: true
+    default: false
+    }
+  }
+}
+
+extension DecodedInstruction {
+  /// The register slot that takes what is written to `x0`.
+  static let discardedRegister: UInt8 = 32
+
+  /// This instruction as it stands in a block, `offset` bytes from the start of the block's page.
+  func placed(at offset: Int) -> DecodedInstruction {
+    var placed = self
+    placed.offset = UInt16(offset)
+    if rd == 0 { placed.rd = Self.discardedRegister }
+    if operation.isRelativeToPC { placed.immediate += Int64(offset) }
+    return placed
+  }
+
+  /// The end of a block, where `offset` is the address that the block falls through to.
+  static func end(at offset: Int) -> DecodedInstruction {
+    var end = DecodedInstruction(.endOfBlock, length: 0)
+    end.offset = UInt16(offset)
+    return end
+  }
+}

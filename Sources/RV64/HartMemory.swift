@@ -1,0 +1,177 @@
+import Sv39MMU
+
+/// What became of an access to memory.
+enum AccessOutcome: UInt8 {
+  case done
+  /// Done, and decoded code has been overwritten: the block that runs may be stale.
+  case doneToCode
+  /// Nothing was done; `trapCause` and `trapValue` say why.
+  case trap
+}
+
+/// Memory as an instruction sees it, where the translation cache has no answer.
+extension Hart {
+  /// Where the byte at virtual address `va` lies in the host, which may be used up to the end of its page; nil, with the trap
+  /// noted, where the access traps. A store's address may be written through after `memory.code` was told.
+  mutating func translate(_ va: UInt64, _ access: Access) -> UnsafeMutableRawPointer? {
+    let mode = access == .fetch ? privilege : dataPrivilege
+    var physical = va
+    if mode != .machine && satp >> 60 != 0 {
+      let result = Sv39.walk(
+        memory: memory, root: (satp & ((1 << 44) - 1)) << 12, va: va, access: access, privilege: mode,
+        sum: mstatus & Status.sum != 0, mxr: mstatus & Status.mxr != 0, updateAD: true)
+      switch result {
+      case .translated(let translation):
+        physical = translation.physicalAddress
+      case .fault(let fault):
+        trap(code: fault.cause(of: access), va)
+        return nil
+      }
+      followOverwrittenCode()
+    }
+    guard let address = memory.pointer(physical, count: 1) else {
+      switch access {
+      case .fetch: trap(.instructionAccessFault, va)
+      case .load: trap(.loadAccessFault, va)
+      case .store: trap(.storeAccessFault, va)
+      }
+      return nil
+    }
+    if access != .store || !memory.code.holdsCode(offset: UInt64(address - ram)) {
+      remember(access, va: va, page: address - Int(va & 4095))
+    }
+    return address
+  }
+
+  /// Loads `count` bytes (1, 2, 4 or 8), aligned or not, zero-extended; nil, with the trap noted, where it traps.
+  /// Across two pages, the first byte that cannot be read is the one that traps.
+  mutating func slowLoad(_ va: UInt64, _ count: Int) -> UInt64? {
+    guard let address = translate(va, .load) else { return nil }
+    let inPage = 4096 - Int(va & 4095)
+    var value: UInt64 = 0
+    if count <= inPage {
+      withUnsafeMutableBytes(of: &value) { $0.baseAddress?.copyMemory(from: address, byteCount: count) }
+      return value
+    }
+    guard let second = translate(va &+ UInt64(inPage), .load) else { return nil }
+    withUnsafeMutableBytes(of: &value) {
+      $0.baseAddress?.copyMemory(from: address, byteCount: inPage)
+      ($0.baseAddress.unsafelyUnwrapped + inPage).copyMemory(from: second, byteCount: count - inPage)
+    }
+    return value
+  }
+
+  /// Stores the low `count` bytes (1, 2, 4 or 8) of `value`, aligned or not. Across two pages, nothing is written
+  /// unless both may be.
+  mutating func slowStore(_ va: UInt64, _ count: Int, _ value: UInt64) -> AccessOutcome {
+    guard let address = translate(va, .store) else { return .trap }
+    let inPage = 4096 - Int(va & 4095)
+    let first = min(count, inPage)
+    var second: UnsafeMutableRawPointer?
+    if count > inPage {
+      second = translate(va &+ UInt64(inPage), .store)
+      if second == nil { return .trap }
+    }
+    memory.store(ramOffset: UInt64(address - ram), value, count: first)
+    if let second {
+      memory.store(ramOffset: UInt64(second - ram), value &>> UInt64(8 * first), count: count - first)
+    }
+    return followOverwrittenCode() ? .doneToCode : .done
+  }
+
+  /// LR: loads an aligned word or doubleword, zero-extended, and reserves it.
+  mutating func loadReserved(_ va: UInt64, _ count: Int) -> UInt64? {
+    guard va & UInt64(count - 1) == 0 else {
+      trap(.loadAddressMisaligned, va)
+      return nil
+    }
+    guard let address = translate(va, .load) else { return nil }
+    let value = Self.load(address, count)
+    reservation = Reservation(ramOffset: UInt64(address - ram), count: count, value: value)
+    return value
+  }
+
+  /// SC: stores where the reservation holds. It holds for the address and size of the last LR, unless the hart has
+  /// trapped since or the memory has another value than LR found (which is also QEMU's rule). Without one, memory is not
+  /// accessed, and does not fault. `failed` is what the instruction leaves in rd.
+  mutating func storeConditional(
+    _ va: UInt64, _ count: Int, _ value: UInt64
+  ) -> (outcome: AccessOutcome, failed: UInt64) {
+    guard va & UInt64(count - 1) == 0 else {
+      trap(.storeAddressMisaligned, va)
+      return (.trap, 0)
+    }
+    guard let held = reservation else { return (.done, 1) }
+    guard let address = translate(va, .store) else { return (.trap, 0) }
+    reservation = nil
+    let ramOffset = UInt64(address - ram)
+    guard held == Reservation(ramOffset: ramOffset, count: count, value: Self.load(address, count)) else {
+      return (.done, 1)
+    }
+    memory.store(ramOffset: ramOffset, value, count: count)
+    return (followOverwrittenCode() ? .doneToCode : .done, 0)
+  }
+
+  /// An AMO on an aligned word or doubleword: `old` is what memory held, sign-extended from a word.
+  mutating func atomic(
+    _ operation: Operation, _ va: UInt64, _ count: Int, _ operand: UInt64
+  ) -> (outcome: AccessOutcome, old: UInt64) {
+    guard va & UInt64(count - 1) == 0 else {
+      trap(.storeAddressMisaligned, va)
+      return (.trap, 0)
+    }
+    let address: UnsafeMutableRawPointer
+    let entry = stores[Int(truncatingIfNeeded: va &>> 12) & (TranslationCache.entries - 1)]
+    if entry.tag == va & ~4095 {
+      address =
+        UnsafeMutableRawPointer(bitPattern: UInt(truncatingIfNeeded: entry.addend &+ va)).unsafelyUnwrapped
+    } else {
+      guard let translated = translate(va, .store) else { return (.trap, 0) }
+      address = translated
+    }
+    var old = Self.load(address, count)
+    if count == 4 { old = UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: old))) }
+    let new = Self.combine(operation, old, operand)
+    memory.store(ramOffset: UInt64(address - ram), new, count: count)
+    return (followOverwrittenCode() ? .doneToCode : .done, old)
+  }
+
+  /// What an AMO writes, given what memory held (a word sign-extended) and rs2.
+  private static func combine(_ operation: Operation, _ old: UInt64, _ operand: UInt64) -> UInt64 {
+    // Sign extension keeps the order of unsigned words as well as of signed ones.
+    func word(_ value: UInt64) -> UInt64 { UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: value))) }
+    func signedMin(_ a: UInt64, _ b: UInt64) -> UInt64 { Int64(bitPattern: a) < Int64(bitPattern: b) ? a : b }
+    func signedMax(_ a: UInt64, _ b: UInt64) -> UInt64 { Int64(bitPattern: a) < Int64(bitPattern: b) ? b : a }
+    switch operation {
+    case .amoswapW, .amoswapD: return operand
+    case .amoaddW, .amoaddD: return old &+ operand
+    case .amoxorW, .amoxorD: return old ^ operand
+    case .amoandW, .amoandD: return old & operand
+    case .amoorW, .amoorD: return old | operand
+    case .amominW: return signedMin(old, word(operand))
+    case .amomaxW: return signedMax(old, word(operand))
+    case .amominuW: return min(old, word(operand))
+    case .amomaxuW: return max(old, word(operand))
+    case .amominD: return signedMin(old, operand)
+    case .amomaxD: return signedMax(old, operand)
+    case .amominuD: return min(old, operand)
+    case .amomaxuD: return max(old, operand)
+    default: return old
+    }
+  }
+
+  private static func load(_ address: UnsafeMutableRawPointer, _ count: Int) -> UInt64 {
+    count == 4
+      ? UInt64(UInt32(littleEndian: address.loadUnaligned(as: UInt32.self)))
+      : UInt64(littleEndian: address.loadUnaligned(as: UInt64.self))
+  }
+}
+
+extension PhysicalMemory {
+  /// Stores the low `count` bytes (1...8) of `value` at `ramOffset` from the start of RAM, decoded code being told.
+  func store(ramOffset: UInt64, _ value: UInt64, count: Int) {
+    withUnsafeBytes(of: value.littleEndian) {
+      _ = write(base &+ ramOffset, from: UnsafeRawBufferPointer(rebasing: $0[0..<count]))
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/// Which parts of RAM have been decoded into blocks, so that every store can tell whether it changes code.
+///
+/// xv6 executes no `fence.i` after `exec` has written a program's text, so decoded code must follow stores at once.
+/// Two questions are answered cheaply:
+///
+/// - A store asks whether its *page* holds decoded code (`lines[page] != 0`). Translation caches do not
+///   let stores to such pages pass unseen.
+/// - Within such a page, one bit for each 64-byte *line* says whether the store really touches decoded bytes: programs
+///   linked with text and data in one page (xv6's are) change their variables without losing their code.
+///
+/// A store to a decoded line forgets the whole page: its bits are cleared, its version grows, and
+/// `invalidations` grows. A block is good for as long as the version of its page is the one it was decoded under.
+public struct CodeMarks: @unchecked Sendable {
+  /// One bit for each 64-byte line of a page, bit 0 the lowest addresses.
+  @usableFromInline let lines: UnsafeMutablePointer<UInt64>
+  @usableFromInline let versions: UnsafeMutablePointer<UInt32>
+  /// `counters[0]`: invalidations, `counters[1]`: pages newly marked.
+  @usableFromInline let counters: UnsafeMutablePointer<UInt64>
+  @usableFromInline let pages: Int
+
+  init(pages: Int) {
+    self.pages = pages
+    lines = .allocate(capacity: pages)
+    lines.initialize(repeating: 0, count: pages)
+    versions = .allocate(capacity: pages)
+    versions.initialize(repeating: 0, count: pages)
+    counters = .allocate(capacity: 2)
+    counters.initialize(repeating: 0, count: 2)
+  }
+
+  func deallocate() {
+    lines.deallocate()
+    versions.deallocate()
+    counters.deallocate()
+  }
+
+  /// How often decoded code has been overwritten. While it stays the same, every decoded block is good.
+  @inlinable package var invalidations: UInt64 { counters[0] }
+
+  /// How often a page without decoded code has got some. While it stays the same, cached translations for stores
+  /// lead to no page with code.
+  @inlinable package var newlyMarkedPages: UInt64 { counters[1] }
+
+  /// Whether the page that holds the RAM byte at `offset` from the start of RAM holds decoded code.
+  @inlinable package func holdsCode(offset: UInt64) -> Bool { lines[Int(offset >> 12)] != 0 }
+
+  /// The version of the page that holds the RAM byte at `offset`: it changes when decoded code there is overwritten.
+  @inlinable package func version(offset: UInt64) -> UInt32 { versions[Int(offset >> 12)] }
+
+  /// Notes that the `count` bytes at `offset`, all in one page, have been decoded.
+  package func markDecoded(offset: UInt64, count: Int) {
+    guard count > 0 else { return }
+    let page = Int(offset >> 12)
+    if lines[page] == 0 { counters[1] &+= 1 }
+    lines[page] |= Self.lineMask(from: Int(offset & 4095), count: count)
+  }
+
+  /// Must be called for every write to RAM: `count` bytes at `offset`, all of them in RAM.
+  @inlinable func noteWrite(offset: UInt64, count: Int) {
+    guard count > 0 else { return }
+    let first = Int(offset >> 12)
+    let last = Int((offset &+ UInt64(count) &- 1) >> 12)
+    for page in first...last where lines[page] != 0 {
+      noteWriteToCode(page: page, offset: offset, count: count)
+    }
+  }
+
+  @usableFromInline func noteWriteToCode(page: Int, offset: UInt64, count: Int) {
+    let pageStart = page << 12
+    let from = max(Int(offset), pageStart) - pageStart
+    let to = min(Int(offset) + count, pageStart + 4096) - pageStart
+    guard lines[page] & Self.lineMask(from: from, count: to - from) != 0 else { return }
+    lines[page] = 0
+    versions[page] &+= 1
+    counters[0] &+= 1
+  }
+
+  /// The bits of the lines that `count` bytes (1...4096) at `from` in a page lie in.
+  static func lineMask(from: Int, count: Int) -> UInt64 {
+    let first = from >> 6
+    let last = (from + count - 1) >> 6
+    return (UInt64.max &<< UInt64(first)) & (UInt64.max &>> UInt64(63 - last))
+  }
+}
