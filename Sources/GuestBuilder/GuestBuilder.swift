@@ -4,7 +4,7 @@ import Foundation
 ///
 /// - `labs/user/lib/*.c` is the user library, linked into every program;
 /// - `labs/user/*.c` are the programs that every disk image carries;
-/// - `labs/<lab>/programs/*.c` are a lab's own programs;
+/// - `labs/<lab>/programs/*.c` are a lab's own programs; a folder there is a program too, of all its `.c` files;
 /// - `labs/<lab>/lab.json` describes the lab.
 @main
 struct GuestBuilder {

@@ -48,9 +48,13 @@ struct GuestCompiler {
     }
     let library = tree.library.map { object(of: $0).path }
     try inParallel(tree.programs) { program in
-      let object = objects.appending(path: "program/\(label(program)).o").path
-      try Self.check(clang, Self.target + Self.compile + [include, "-c", program.source.path, "-o", object])
-      try Self.check(clang, Self.target + Self.link + [object] + library + ["-o", elf(of: program).path])
+      let parts = try program.sources.map { source in
+        let part = "\(label(program))-\(source.deletingPathExtension().lastPathComponent)"
+        let object = objects.appending(path: "program/\(part).o").path
+        try Self.check(clang, Self.target + Self.compile + [include, "-c", source.path, "-o", object])
+        return object
+      }
+      try Self.check(clang, Self.target + Self.link + parts + library + ["-o", elf(of: program).path])
     }
     return tree.programs.map(elf(of:))
   }

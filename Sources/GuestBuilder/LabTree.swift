@@ -2,11 +2,19 @@ import Foundation
 
 /// The sources below `labs/`, in a fixed order.
 struct LabTree {
-  /// One RV64 program: its name on the disk image, its source, and the lab it belongs to (nil for `labs/user`).
+  /// One RV64 program: its name on the disk image, its sources, and the lab it belongs to (nil for `labs/user`).
   struct Program {
     let name: String
-    let source: URL
+    let sources: [URL]
     let lab: String?
+
+    /// `source` is a program of one file, or a folder whose `.c` files make one.
+    init(_ source: URL, lab: String? = nil) throws {
+      name = source.deletingPathExtension().lastPathComponent
+      let isFile = source.pathExtension == "c"
+      sources = isFile ? [source] : try LabTree.files(in: source, withExtension: "c")
+      self.lab = lab
+    }
   }
 
   let root: URL
@@ -22,18 +30,17 @@ struct LabTree {
     library = try Self.files(in: user.appending(path: "lib"), withExtension: "c")
     headers =
       try Self.files(in: user, withExtension: "h") + Self.files(in: user, withExtension: "ld")
-    var programs = try Self.files(in: user, withExtension: "c").map {
-      Program(name: $0.deletingPathExtension().lastPathComponent, source: $0, lab: nil)
-    }
+    var programs = try Self.files(in: user, withExtension: "c").map { try Program($0) }
     var labs: [(name: String, description: URL)] = []
     for folder in try Self.contents(of: root) {
       let description = folder.appending(path: "lab.json")
       guard FileManager.default.fileExists(atPath: description.path) else { continue }
       let lab = folder.lastPathComponent
       labs.append((lab, description))
-      programs += try Self.files(in: folder.appending(path: "programs"), withExtension: "c").map {
-        Program(name: $0.deletingPathExtension().lastPathComponent, source: $0, lab: lab)
-      }
+      programs += try Self.contents(of: folder.appending(path: "programs"))
+        .filter { $0.pathExtension == "c" || $0.hasDirectoryPath }
+        .map { try Program($0, lab: lab) }
+        .filter { !$0.sources.isEmpty }
     }
     self.programs = programs
     self.labs = labs

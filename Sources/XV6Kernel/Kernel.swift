@@ -7,11 +7,15 @@ import Synchronization
 package enum KernelError: Error, Equatable, CustomStringConvertible {
   /// RAM must be whole pages, enough for the kernel, and below `MAXVA`.
   case memorySize(UInt64)
+  /// `/init`'s arguments do not fit what `exec` can pass.
+  case arguments
 
   package var description: String {
     switch self {
     case .memorySize(let size):
       "a machine with \(size) bytes of RAM cannot run xv6: it wants whole pages, 1 MiB to 64 GiB"
+    case .arguments:
+      "the arguments of /init are too many or too long: exec takes at most \(MAXARG - 1), in one page of stack"
     }
   }
 }
@@ -55,7 +59,6 @@ public final class Kernel: @unchecked Sendable {
   /// The process whose kernel thread has the baton; nil at boot.
   package internal(set) var current: Proc?
   var nextpid: Int32 = 1
-  var threads = [KernelThread?](repeating: nil, count: NPROC)
   var fileSystemReady = false
   /// The baton of `run()`'s caller.
   let caller = Baton()
@@ -68,7 +71,8 @@ public final class Kernel: @unchecked Sendable {
   var charged: UInt64 = 0
   var nextTick: UInt64 = TICKINTERVAL
 
-  // Console input that is still to be typed.
+  /// What there is to type, and how much of it has been typed.
+  var input: [UInt8]
   var typed = 0
 
   /// How the run ended, once it has.
@@ -86,8 +90,10 @@ public final class Kernel: @unchecked Sendable {
   package init(_ configuration: KernelConfiguration, disk: any BlockDevice) throws {
     let size = configuration.memorySize
     guard size % PGSIZE == 0, size >= 1 << 20, size <= 64 << 30 else { throw KernelError.memorySize(size) }
+    guard let code = initcode(configuration.arguments) else { throw KernelError.arguments }
     self.configuration = configuration
     solution = configuration.solution
+    input = configuration.consoleInput
     observer = configuration.observe
     pageObserver = configuration.observePages ? configuration.observe : nil
     memory = PhysicalMemory(base: KERNBASE, size: size)
@@ -95,15 +101,15 @@ public final class Kernel: @unchecked Sendable {
     hart = Hart(memory: memory)
     fs = FileSystemState(disk: disk)
     procs = (0..<NPROC).map { [memory] in Proc(slot: $0, memory: memory) }
-    try boot()
+    try boot(code)
   }
 
   /// xv6's `main()`, for the one hart that there is.
-  private func boot() throws(KernelHalt) {
+  private func boot(_ code: [UInt8]) throws(KernelHalt) {
     printf("\nxv6 kernel is booting\n\n")
     kinit()
     try kvminit()
-    try userinit()
+    try userinit(code)
     booted = true
   }
 

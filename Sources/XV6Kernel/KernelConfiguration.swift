@@ -52,4 +52,6 @@ public enum KernelOutcome: Equatable, Sendable {
   case consoleLimit
   /// `stop()` was called.
   case stopped
+  /// The host refused what the machine needs (a thread); says nothing about the solution.
+  case hostFailed(String)
 }

@@ -53,13 +53,21 @@ public final class Proc {
   /// The saved user registers.
   public package(set) var trapframe: Trapframe
 
-  /// The baton of the process's kernel thread.
+  /// Room on the kernel stack for what system calls read from outside; see `Scratch`.
+  let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: Scratch.size, alignment: 16)
+  /// The host thread that is the slot's kernel stack, once a process of this slot has run.
+  var thread: KernelThread?
+  /// Set, with the baton in hand, when `thread` will not touch the machine again.
+  var threadEnded = false
+  /// The right of this slot's kernel thread to run.
   let baton = Baton()
 
   init(slot: Int, memory: PhysicalMemory) {
     self.slot = slot
     trapframe = Trapframe(memory: memory, address: 0)
   }
+
+  deinit { scratch.deallocate() }
 
   /// The program's name: the last component of the path that `exec` was given, cut to 15 bytes.
   public var name: String {
@@ -75,67 +83,14 @@ public final class Proc {
   }
 }
 
-/// The user registers of a process that is in the kernel: xv6's `struct trapframe`, a page of emulated RAM mapped at
-/// `TRAPFRAME` in the process's address space.
-///
-/// A view, not a copy: setting `a0` here is what the process finds in `a0` when it returns.
-public struct Trapframe {
-  private unowned(unsafe) let memory: PhysicalMemory
-  /// The page's physical address; 0 where the process has none.
-  public let address: UInt64
-
-  init(memory: PhysicalMemory, address: UInt64) {
-    self.memory = memory
-    self.address = address
-  }
-
-  /// Bytes of the trapframe that hold something.
-  static let size = 288
-
-  /// Register `x[n]`, n in 1 ... 31, at offset 32 + 8n.
-  public subscript(register n: Int) -> UInt64 {
-    get { memory.load64(address &+ 32 &+ 8 &* UInt64(truncatingIfNeeded: n)) }
-    nonmutating set { memory.store64(address &+ 32 &+ 8 &* UInt64(truncatingIfNeeded: n), newValue) }
-  }
-
-  /// The kernel's page table, for uservec.
-  package var kernelSatp: UInt64 {
-    get { memory.load64(address) }
-    nonmutating set { memory.store64(address, newValue) }
-  }
-  /// The top of the process's kernel stack, for uservec.
-  package var kernelSp: UInt64 {
-    get { memory.load64(address &+ 8) }
-    nonmutating set { memory.store64(address &+ 8, newValue) }
-  }
-  /// The saved user program counter.
-  public var epc: UInt64 {
-    get { memory.load64(address &+ 24) }
-    nonmutating set { memory.store64(address &+ 24, newValue) }
-  }
-  /// The user's return address (x1).
-  public var ra: UInt64 {
-    get { self[register: 1] }
-    nonmutating set { self[register: 1] = newValue }
-  }
-  /// The user's stack pointer (x2).
-  public var sp: UInt64 {
-    get { self[register: 2] }
-    nonmutating set { self[register: 2] = newValue }
-  }
-  /// The first argument, and the result of a system call (x10).
-  public var a0: UInt64 {
-    get { self[register: 10] }
-    nonmutating set { self[register: 10] = newValue }
-  }
-  /// The second argument (x11).
-  public var a1: UInt64 {
-    get { self[register: 11] }
-    nonmutating set { self[register: 11] = newValue }
-  }
-  /// The number of the system call (x17).
-  public var a7: UInt64 {
-    get { self[register: 17] }
-    nonmutating set { self[register: 17] = newValue }
-  }
+/// What lies where in `Proc.scratch`.
+enum Scratch {
+  static let elfHeader = 0..<64
+  static let programHeader = 64..<120
+  static let word = 120..<128
+  /// `exec`'s array of argument pointers.
+  static let ustack = 128..<128 + 8 * (MAXARG + 1)
+  /// A path, or another string argument.
+  static let string = 400..<400 + MAXPATH
+  static let size = 528
 }

@@ -1,4 +1,65 @@
+// xv6's kernel/sysproc.c, and sys_exec of kernel/sysfile.c: the system calls about processes.
+
 extension Kernel {
-  public func growproc(_ n: Int32) throws(KernelHalt) -> Bool { false }
-  func userinit() throws(KernelHalt) {}
+  /// C's `int` result as it arrives in a0.
+  private func result(_ value: Int32) -> UInt64 { UInt64(bitPattern: Int64(value)) }
+
+  func sys_fork() throws(KernelHalt) -> UInt64 { result(try fork() ?? -1) }
+
+  func sys_exit() throws(KernelHalt) -> UInt64 { try exit(argint(0)) }
+
+  func sys_wait() throws(KernelHalt) -> UInt64 { result(try wait(argaddr(0)) ?? -1) }
+
+  func sys_kill() -> UInt64 { kill(argint(0)) ? 0 : .max }
+
+  func sys_getpid() -> UInt64 { result(myproc().pid) }
+
+  func sys_uptime() -> UInt64 { UInt64(ticks) }
+
+  /// Changes the size of the process by an `int` of bytes, as the solution does it.
+  func sys_sbrk() throws(KernelHalt) -> UInt64 {
+    let n = argint(0)
+    let result = try solution.sbrk(self, n)
+    observer?(.sbrk(pid: myproc().pid, increment: Int64(n), result: result, size: myproc().sz))
+    return result
+  }
+
+  /// Sleeps for a number of ticks; a negative number is a very large one, as C compares it.
+  func sys_sleep() throws(KernelHalt) -> UInt64 {
+    let p = myproc()
+    let n = UInt32(bitPattern: argint(0))
+    let start = ticks
+    while ticks &- start < n {
+      if p.killed { return .max }
+      p.wakeTick = start &+ n
+      try sleep(on: .ticks)
+    }
+    return 0
+  }
+
+  /// Takes the path and the arguments from the process, each argument in a page of its own, and calls `exec`.
+  func sys_exec() throws(KernelHalt) -> UInt64 {
+    guard let path = try argstr(0, max: MAXPATH) else { return .max }
+    var argv: [UInt64] = []
+    argv.reserveCapacity(MAXARG)
+    let complete = try fetchArguments(argaddr(1), into: &argv)
+    let argc = complete ? try exec(path, argv) : nil
+    for page in argv { try kfree(page) }
+    return argc ?? .max
+  }
+
+  /// Fetches the argument vector at address `uargv` into pages; false where it is too long, or not all there, or memory
+  /// has run out. The caller frees the pages in `argv` in any case.
+  private func fetchArguments(_ uargv: UInt64, into argv: inout [UInt64]) throws(KernelHalt) -> Bool {
+    while argv.count < MAXARG {
+      guard let argument = try fetchaddr(uargv &+ 8 &* UInt64(argv.count)) else { return false }
+      if argument == 0 { return true }
+      guard let page = try kalloc() else { return false }
+      argv.append(page)
+      guard let room = memory.pointer(page, count: Int(PGSIZE)) else { throw kerneltrap(page) }
+      let buffer = UnsafeMutableRawBufferPointer(start: room, count: Int(PGSIZE))
+      guard try copyinstr(myproc().pagetable, into: buffer, from: argument) else { return false }
+    }
+    return false
+  }
 }

@@ -1,8 +1,53 @@
-// xv6's kernel/syscall.c: arguments in, result out.
+// xv6's kernel/syscall.c: which system call, its arguments, its result.
+
+/// The system calls' numbers, as in xv6's kernel/syscall.h.
+package enum Syscall: Int32, CaseIterable, Sendable {
+  case fork = 1
+  case exit, wait, pipe, read, kill, exec, fstat, chdir, dup, getpid, sbrk, sleep, uptime, open, write, mknod,
+    unlink
+  case link, mkdir, close
+}
 
 extension Kernel {
+  /// Runs the system call whose number is in a7, and puts its result in a0.
+  func syscall(_ p: Proc) throws(KernelHalt) {
+    let number = Int32(truncatingIfNeeded: p.trapframe.a7)
+    guard let call = Syscall(rawValue: number) else {
+      printf("\(p.pid) \(p.name): unknown sys call \(number)\n")
+      p.trapframe.a0 = .max
+      return
+    }
+    p.trapframe.a0 = try perform(call)
+  }
+
+  private func perform(_ call: Syscall) throws(KernelHalt) -> UInt64 {
+    switch call {
+    case .fork: try sys_fork()
+    case .exit: try sys_exit()
+    case .wait: try sys_wait()
+    case .pipe: try sys_pipe()
+    case .read: try sys_read()
+    case .kill: sys_kill()
+    case .exec: try sys_exec()
+    case .fstat: try sys_fstat()
+    case .chdir: try sys_chdir()
+    case .dup: try sys_dup()
+    case .getpid: sys_getpid()
+    case .sbrk: try sys_sbrk()
+    case .sleep: try sys_sleep()
+    case .uptime: sys_uptime()
+    case .open: try sys_open()
+    case .write: try sys_write()
+    case .mknod: try sys_mknod()
+    case .unlink: try sys_unlink()
+    case .link: try sys_link()
+    case .mkdir: try sys_mkdir()
+    case .close: try sys_close()
+    }
+  }
+
   /// The raw nth argument, n in 0 ... 5: what the process has in a0 ... a5.
-  func argraw(_ n: Int) -> UInt64 { myproc().trapframe[register: 10 + n] }
+  private func argraw(_ n: Int) -> UInt64 { myproc().trapframe[register: 10 + n] }
 
   /// The nth argument as C's `int`.
   package func argint(_ n: Int) -> Int32 { Int32(truncatingIfNeeded: argraw(n)) }
@@ -11,12 +56,21 @@ extension Kernel {
   package func argaddr(_ n: Int) -> UInt64 { argraw(n) }
 
   /// The nth argument as a string of fewer than `max` bytes, without its null; nil where there is no such string.
+  ///
+  /// `max` is at most `MAXPATH`.
   package func argstr(_ n: Int, max: Int) throws(KernelHalt) -> [UInt8]? {
-    let address = argaddr(n)
-    let pagetable = myproc().pagetable
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max, alignment: 1)
-    defer { buffer.deallocate() }
-    guard try copyinstr(pagetable, into: buffer, from: address) else { return nil }
-    return Array(buffer.prefix { $0 != 0 })
+    let p = myproc()
+    let room = UnsafeMutableRawBufferPointer(rebasing: p.scratch[Scratch.string].prefix(max))
+    guard try copyinstr(p.pagetable, into: room, from: argaddr(n)) else { return nil }
+    return Array(room.prefix { $0 != 0 })
+  }
+
+  /// The 64-bit word at address `address` of the running process; nil where it has none.
+  func fetchaddr(_ address: UInt64) throws(KernelHalt) -> UInt64? {
+    let p = myproc()
+    if address >= p.sz || address &+ 8 > p.sz { return nil }
+    let room = UnsafeMutableRawBufferPointer(rebasing: p.scratch[Scratch.word])
+    guard try copyin(p.pagetable, into: room, from: address) else { return nil }
+    return room.load(as: UInt64.self)
   }
 }

@@ -1,1 +1,122 @@
 import XV6Kernel
+
+/// Lazy allocation, done right.
+///
+/// A page of the heap is *owed* when it lies below `sz` and nothing is mapped there. `sbrk` only makes pages owed;
+/// the first access pays, whether it is the program's (`pageFault`) or the kernel's on its behalf (`walkaddr`, which `copyin`,
+/// `copyout` and `copyinstr` ask page by page). Whoever goes through an address space (`uvmunmap`, `uvmcopy`) passes
+/// over pages that are still owed.
+///
+/// What is mapped is never owed. That settles the guard page below the stack: `exec` maps it and takes it from user
+/// mode, so that an access finds a valid entry and is refused, wherever the program's stack pointer may be.
+public struct Reference: LabSolution {
+  public init() {}
+
+  /// Growing costs nothing now; shrinking frees at once. Both fail, with nothing changed, where the new size is no size:
+  /// below zero, or into the trapframe's page.
+  public func sbrk(_ k: Kernel, _ n: Int32) throws(KernelHalt) -> UInt64 {
+    let p = k.myproc()
+    let old = p.sz
+    if n >= 0 {
+      let new = old + UInt64(n)
+      guard new <= TRAPFRAME else { return .max }
+      p.sz = new
+    } else {
+      let less = UInt64(n.magnitude)
+      guard less <= old else { return .max }
+      p.sz = try k.uvmdealloc(p.pagetable, old, old - less)
+    }
+    return old
+  }
+
+  /// Pays for a page that is owed. An access that is no page's due is unexpected; memory running out kills.
+  public func pageFault(_ k: Kernel, scause: UInt64, stval: UInt64) throws(KernelHalt) -> FaultDecision {
+    let p = k.myproc()
+    guard try isOwed(k, p, stval) else { return .unexpected }
+    return try pay(k, p, stval) == nil ? .kill : .mapped
+  }
+
+  /// A page that is owed is paid for here, so that system calls find it.
+  ///
+  /// Only the process's own page table can owe: the one that `exec` is still building has another size.
+  public func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
+    let p = k.myproc()
+    if pagetable == p.pagetable, try isOwed(k, p, va) { return try pay(k, p, va) }
+    return try EagerXV6().walkaddr(k, pagetable, va)
+  }
+
+  /// Passes over what is not mapped.
+  public func uvmunmap(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64, _ npages: UInt64, free: Bool)
+    throws(KernelHalt)
+  {
+    if va % PGSIZE != 0 { throw k.panic("uvmunmap: not aligned") }
+    let stop = va &+ npages &* PGSIZE
+    var a = va
+    while a < stop {
+      guard let entry = try k.walk(pagetable, a, alloc: false) else {
+        a = endOfTable(a)
+        continue
+      }
+      let pte = k.loadPTE(entry)
+      if pte & PTE_V != 0 {
+        if PTE_FLAGS(pte) == PTE_V { throw k.panic("uvmunmap: not a leaf") }
+        if free { try k.kfree(PTE2PA(pte)) }
+        k.storePTE(entry, 0)
+      }
+      a += PGSIZE
+    }
+  }
+
+  /// Copies what is mapped; the child owes what its parent owes.
+  public func uvmcopy(_ k: Kernel, from old: UInt64, to new: UInt64, _ sz: UInt64) throws(KernelHalt) -> Bool
+  {
+    var a: UInt64 = 0
+    while a < sz {
+      guard let entry = try k.walk(old, a, alloc: false) else {
+        a = endOfTable(a)
+        continue
+      }
+      let pte = k.loadPTE(entry)
+      if pte & PTE_V != 0, try !copy(k, pte, to: new, a) {
+        try k.uvmunmap(new, 0, a / PGSIZE, free: true)
+        return false
+      }
+      a += PGSIZE
+    }
+    return true
+  }
+
+  /// Maps a copy of the page that `pte` names at `va` of page table `new`; false where memory has run out.
+  private func copy(_ k: Kernel, _ pte: UInt64, to new: UInt64, _ va: UInt64) throws(KernelHalt) -> Bool {
+    guard let page = try k.kalloc() else { return false }
+    try k.memmove(page, PTE2PA(pte), PGSIZE)
+    if try k.mappages(new, va, PGSIZE, page, PTE_FLAGS(pte)) { return true }
+    try k.kfree(page)
+    return false
+  }
+
+  /// Whether the process may use the page that holds `va`, and does not have it yet. The page of the page table
+  /// that would hold its entry may be missing too.
+  private func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool {
+    guard va < p.sz else { return false }
+    guard let entry = try k.walk(p.pagetable, va, alloc: false) else { return true }
+    return k.loadPTE(entry) & PTE_V == 0
+  }
+
+  /// Maps a page of zeroes at the page that holds `va`. Nil, with nothing lost, where memory has run out.
+  private func pay(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> UInt64? {
+    guard let page = try k.kalloc() else { return nil }
+    try k.memset(page, 0, PGSIZE)
+    if try k.mappages(p.pagetable, PGROUNDDOWN(va), PGSIZE, page, PTE_W | PTE_X | PTE_R | PTE_U) {
+      return page
+    }
+    try k.kfree(page)
+    return nil
+  }
+
+  /// The first address behind the 2 MiB that one bottom-level page table maps: where it is missing, so are all of them.
+  private func endOfTable(_ va: UInt64) -> UInt64 {
+    let span: UInt64 = 512 * PGSIZE
+    return (va & ~(span - 1)) + span
+  }
+}

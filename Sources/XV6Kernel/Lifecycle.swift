@@ -1,0 +1,186 @@
+import LabEvents
+
+// The half of xv6's kernel/proc.c about the life of processes: made, grown, forked, ended, waited for.
+
+extension Kernel {
+  /// Finds an empty place in the process table and gives it a number, a trapframe and a page table with no user memory.
+  /// Nil where the table is full or memory has run out.
+  package func allocproc() throws(KernelHalt) -> Proc? {
+    guard let p = procs.first(where: { $0.state == .unused }) else { return nil }
+    p.pid = nextpid
+    nextpid &+= 1
+    p.state = .used
+    guard let page = try kalloc() else {
+      try freeproc(p)
+      return nil
+    }
+    p.trapframe = Trapframe(memory: memory, address: page)
+    guard let pagetable = try proc_pagetable(p) else {
+      try freeproc(p)
+      return nil
+    }
+    p.pagetable = pagetable
+    return p
+  }
+
+  /// Empties a place in the process table, and frees all memory of the process.
+  package func freeproc(_ p: Proc) throws(KernelHalt) {
+    if p.trapframe.address != 0 { try kfree(p.trapframe.address) }
+    p.trapframe = Trapframe(memory: memory, address: 0)
+    if p.pagetable != 0 { try proc_freepagetable(p.pagetable, p.sz) }
+    p.pagetable = 0
+    p.sz = 0
+    p.pid = 0
+    p.parent = nil
+    p.setName([])
+    p.channel = nil
+    p.killed = false
+    p.xstate = 0
+    p.state = .unused
+  }
+
+  /// A page table with no user memory, only the trampoline and `p`'s trapframe at the top; nil where memory has run out.
+  func proc_pagetable(_ p: Proc) throws(KernelHalt) -> UInt64? {
+    guard let pagetable = try uvmcreate() else { return nil }
+    guard try mappages(pagetable, TRAMPOLINE, PGSIZE, trampoline, PTE_R | PTE_X) else {
+      try uvmfree(pagetable, 0)
+      return nil
+    }
+    guard try mappages(pagetable, TRAPFRAME, PGSIZE, p.trapframe.address, PTE_R | PTE_W) else {
+      try uvmunmap(pagetable, TRAMPOLINE, 1, free: false)
+      try uvmfree(pagetable, 0)
+      return nil
+    }
+    return pagetable
+  }
+
+  /// Frees a process's page table, and the `sz` bytes of memory that it maps.
+  func proc_freepagetable(_ pagetable: UInt64, _ sz: UInt64) throws(KernelHalt) {
+    try uvmunmap(pagetable, TRAMPOLINE, 1, free: false)
+    try uvmunmap(pagetable, TRAPFRAME, 1, free: false)
+    try uvmfree(pagetable, sz)
+  }
+
+  /// Makes the first process, which will execute `code`.
+  func userinit(_ code: [UInt8]) throws(KernelHalt) {
+    guard let p = try allocproc() else { throw panic("userinit") }
+    try uvminit(p.pagetable, code)
+    p.sz = PGSIZE
+    p.trapframe.epc = 0
+    p.trapframe.sp = PGSIZE
+    p.setName("initcode".utf8)
+    p.cwd = try namei([0x2f])
+    p.state = .runnable
+  }
+
+  /// Grows or shrinks the running process by `n` bytes, at once; false where memory has run out.
+  ///
+  /// Sizes pass through a C `uint`, so that a shrink by more than the process has wraps round to an enormous size,
+  /// which `uvmdealloc` takes for no shrink at all.
+  public func growproc(_ n: Int32) throws(KernelHalt) -> Bool {
+    let p = myproc()
+    var sz = UInt32(truncatingIfNeeded: p.sz)
+    let wanted = sz &+ UInt32(bitPattern: n)
+    if n > 0 {
+      sz = UInt32(truncatingIfNeeded: try uvmalloc(p.pagetable, UInt64(sz), UInt64(wanted)))
+      if sz == 0 { return false }
+    } else if n < 0 {
+      sz = UInt32(truncatingIfNeeded: try uvmdealloc(p.pagetable, UInt64(sz), UInt64(wanted)))
+    }
+    p.sz = UInt64(sz)
+    return true
+  }
+
+  /// Makes a copy of the running process, which returns 0 from its `fork`. Answers the copy's number, or nil where
+  /// there is no place or no memory for it.
+  func fork() throws(KernelHalt) -> Int32? {
+    let p = myproc()
+    guard let np = try allocproc() else { return nil }
+    guard try uvmcopy(from: p.pagetable, to: np.pagetable, p.sz) else {
+      try freeproc(np)
+      return nil
+    }
+    np.sz = p.sz
+    memory.copy(from: p.trapframe.address, to: np.trapframe.address, count: Trapframe.size)
+    np.trapframe.a0 = 0
+    for fd in 0..<NOFILE { np.ofile[fd] = p.ofile[fd].map { filedup($0) } }
+    np.cwd = p.cwd.map { idup($0) }
+    np.nameBytes = p.nameBytes
+    np.parent = p.slot
+    np.state = .runnable
+    observer?(.fork(parent: p.pid, child: np.pid))
+    return np.pid
+  }
+
+  /// Ends the running process with `status`, by unwinding its kernel thread. Its memory stays until the parent
+  /// waits for it. Panics ("init exiting") when the first process does.
+  public func exit(_ status: Int32) throws(KernelHalt) -> Never {
+    let p = myproc()
+    if p === procs[0] { throw panic("init exiting") }
+    for fd in 0..<NOFILE {
+      if let file = p.ofile[fd] {
+        try fileclose(file)
+        p.ofile[fd] = nil
+      }
+    }
+    if let cwd = p.cwd {
+      try beginOp()
+      try iput(cwd)
+      try endOp()
+      p.cwd = nil
+    }
+    for child in procs where child.parent == p.slot {
+      child.parent = 0
+      wakeup(.child(of: 0))
+    }
+    if let parent = p.parent { wakeup(.child(of: parent)) }
+    p.xstate = status
+    p.state = .zombie
+    observer?(
+      .exit(
+        pid: p.pid, parent: p.parent.map { procs[$0].pid } ?? 0, program: p.name, status: status))
+    if p.pid == commandPid { halt(.finished(status: status)) }
+    throw .exited
+  }
+
+  /// Waits for a child to exit, and frees it. Its status goes to user address `address`, unless that is 0. Answers the
+  /// child's number; nil where there is no child, the process was killed, or the status has nowhere to go.
+  func wait(_ address: UInt64) throws(KernelHalt) -> Int32? {
+    let p = myproc()
+    while true {
+      var hasChildren = false
+      for child in procs where child.parent == p.slot {
+        hasChildren = true
+        if child.state != .zombie { continue }
+        let pid = child.pid
+        if address != 0 {
+          let status = UnsafeMutableRawBufferPointer(rebasing: p.scratch[Scratch.word].prefix(4))
+          status.storeBytes(of: child.xstate, as: Int32.self)
+          guard try copyout(p.pagetable, to: address, from: UnsafeRawBufferPointer(status)) else {
+            return nil
+          }
+        }
+        try freeproc(child)
+        return pid
+      }
+      if !hasChildren || p.killed { return nil }
+      try sleep(on: .child(of: p.slot))
+    }
+  }
+
+  /// Marks the process numbered `pid` as killed, and wakes it if it sleeps; false where there is none.
+  ///
+  /// As in xv6, 0 names the first empty place of the table, whose next process is then born killed.
+  func kill(_ pid: Int32) -> Bool {
+    guard let p = procs.first(where: { $0.pid == pid }) else { return false }
+    p.killed = true
+    if p.state == .sleeping { p.state = .runnable }
+    if pid != 0 {
+      observer?(.killed(pid: pid, program: p.name, reason: .signal(by: myproc().pid)))
+    }
+    return true
+  }
+
+  /// The number of the process that runs `/init`'s command: its first child. Nil where it was given none.
+  private var commandPid: Int32? { configuration.arguments.count > 1 ? 2 : nil }
+}

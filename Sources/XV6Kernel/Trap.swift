@@ -1,0 +1,133 @@
+import LabEvents
+import RV64
+
+// xv6's kernel/trap.c: the way from user mode into the kernel and back.
+
+/// The causes (`scause`) that usertrap knows (privileged specification, "Supervisor Cause Register").
+private enum Cause {
+  static let ecall: UInt64 = 8
+  static let instructionPageFault: UInt64 = 12
+  static let loadPageFault: UInt64 = 13
+  static let storePageFault: UInt64 = 15
+}
+
+extension Kernel {
+  /// Where a new process's kernel thread begins: on the way to user mode.
+  ///
+  /// The first of all sets up the file system, which wants a process because it may sleep.
+  func forkret() throws(KernelHalt) {
+    if !fileSystemReady {
+      fileSystemReady = true
+      try fsinit()
+    }
+    try serve()
+  }
+
+  /// Runs the process in user mode and serves its traps, until it exits or the machine ends.
+  ///
+  /// xv6's usertrap and usertrapret call each other across the trampoline; a loop is the same without the stack growing.
+  func serve() throws(KernelHalt) {
+    let p = myproc()
+    while outcome == nil {
+      if isStopRequested {
+        halt(.stopped)
+      } else if mtime >= nextTick {
+        try timertrap(p)
+      } else if retired >= configuration.instructionLimit {
+        halt(.instructionLimit)
+      } else if case .trap(let scause, let stval) = usertrapret(p) {
+        try usertrap(p, scause, stval)
+      }
+    }
+    throw .stopped
+  }
+
+  /// Returns to user mode, and comes back with what the hart stopped for: a trap, or the end of its share of time.
+  ///
+  /// Does what userret and uservec do in the trampoline: the process's page table, a fence, its registers from the
+  /// trapframe; and back, its registers and program counter to the trapframe.
+  private func usertrapret(_ p: Proc) -> Hart.Stop {
+    let frame = p.trapframe
+    frame.kernelSatp = MAKE_SATP(kernelPagetable)
+    frame.kernelSp = KSTACK(p.slot) + PGSIZE
+    hart.satp = MAKE_SATP(p.pagetable)
+    hart.fence()
+    hart.loadRegisters(from: frame.address &+ 40)
+    hart.pc = frame.epc
+    let stop = hart.runUser(until: min(nextTick &- charged, configuration.instructionLimit))
+    hart.saveRegisters(to: frame.address &+ 40)
+    frame.epc = hart.pc
+    return stop
+  }
+
+  /// Handles an exception or a system call from user mode.
+  private func usertrap(_ p: Proc, _ scause: UInt64, _ stval: UInt64) throws(KernelHalt) {
+    charged &+= TRAPCOST
+    switch scause {
+    case Cause.ecall:
+      if p.killed { try exit(-1) }
+      p.trapframe.epc &+= 4
+      try syscall(p)
+    case Cause.instructionPageFault, Cause.loadPageFault, Cause.storePageFault:
+      try pagefault(p, scause, stval)
+    default:
+      unexpected(p, scause, stval)
+    }
+    if p.killed { try exit(-1) }
+  }
+
+  /// Tells the observers of a page fault, asks the solution about it, and does what it says.
+  private func pagefault(_ p: Proc, _ scause: UInt64, _ stval: UInt64) throws(KernelHalt) {
+    observer?(.pageFault(pageFault(p, scause, stval)))
+    let wasKilled = p.killed
+    switch try solution.pageFault(self, scause: scause, stval: stval) {
+    case .mapped: break
+    case .kill: p.killed = true
+    case .unexpected: return unexpected(p, scause, stval)
+    }
+    if p.killed && !wasKilled { observer?(killed(p, scause, stval)) }
+  }
+
+  /// xv6's default branch: two lines on the console, and the process is killed.
+  private func unexpected(_ p: Proc, _ scause: UInt64, _ stval: UInt64) {
+    printf("usertrap(): unexpected scause \(format(p: scause)) pid=\(p.pid)\n")
+    printf("            sepc=\(format(p: p.trapframe.epc)) stval=\(format(p: stval))\n")
+    p.killed = true
+    observer?(killed(p, scause, stval))
+  }
+
+  private func pageFault(_ p: Proc, _ scause: UInt64, _ stval: UInt64) -> PageFault {
+    PageFault(
+      pid: p.pid, program: p.name, scause: scause, stval: stval, sepc: p.trapframe.epc,
+      stackPointer: p.trapframe.sp, size: p.sz)
+  }
+
+  private func killed(_ p: Proc, _ scause: UInt64, _ stval: UInt64) -> LabEvent {
+    .killed(
+      pid: p.pid, program: p.name, reason: .trap(scause: scause, stval: stval, sepc: p.trapframe.epc))
+  }
+
+  /// Handles the timer's interrupt, which finds the process in user mode: counts the tick and gives up the hart.
+  private func timertrap(_ p: Proc) throws(KernelHalt) {
+    charged &+= TRAPCOST
+    nextTick &+= TICKINTERVAL
+    clockintr(1)
+    if p.killed { try exit(-1) }
+    try yield()
+  }
+
+  /// The clock has ticked: wakes those who sleep for a time, and lets someone type while others keep the hart busy.
+  private func clockintr(_ count: UInt32) {
+    ticks &+= count
+    wakeup(.ticks)
+    if isConsoleAwaited { typeAhead() }
+  }
+
+  /// Lets `count` ticks pass at once, for want of anything to do.
+  func skipTicks(_ count: UInt32) {
+    let last = nextTick &+ UInt64(count - 1) &* TICKINTERVAL
+    if last > mtime { charged &+= last &- mtime }
+    nextTick = last &+ TICKINTERVAL
+    clockintr(count)
+  }
+}

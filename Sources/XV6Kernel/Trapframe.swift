@@ -1,0 +1,66 @@
+import Sv39MMU
+
+/// The user registers of a process that is in the kernel: xv6's `struct trapframe`, a page of emulated RAM mapped at
+/// `TRAPFRAME` in the process's address space.
+///
+/// A view, not a copy: setting `a0` here is what the process finds in `a0` when it returns.
+public struct Trapframe {
+  private unowned(unsafe) let memory: PhysicalMemory
+  /// The page's physical address; 0 where the process has none.
+  public let address: UInt64
+
+  init(memory: PhysicalMemory, address: UInt64) {
+    self.memory = memory
+    self.address = address
+  }
+
+  /// Bytes of the trapframe that hold something.
+  static let size = 288
+
+  /// Register `x[n]`, n in 1 ... 31, at offset 32 + 8n.
+  public subscript(register n: Int) -> UInt64 {
+    get { memory.load64(address &+ 32 &+ 8 &* UInt64(truncatingIfNeeded: n)) }
+    nonmutating set { memory.store64(address &+ 32 &+ 8 &* UInt64(truncatingIfNeeded: n), newValue) }
+  }
+
+  /// The kernel's page table, for uservec.
+  package var kernelSatp: UInt64 {
+    get { memory.load64(address) }
+    nonmutating set { memory.store64(address, newValue) }
+  }
+  /// The top of the process's kernel stack, for uservec.
+  package var kernelSp: UInt64 {
+    get { memory.load64(address &+ 8) }
+    nonmutating set { memory.store64(address &+ 8, newValue) }
+  }
+  /// The saved user program counter.
+  public var epc: UInt64 {
+    get { memory.load64(address &+ 24) }
+    nonmutating set { memory.store64(address &+ 24, newValue) }
+  }
+  /// The user's return address (x1).
+  public var ra: UInt64 {
+    get { self[register: 1] }
+    nonmutating set { self[register: 1] = newValue }
+  }
+  /// The user's stack pointer (x2).
+  public var sp: UInt64 {
+    get { self[register: 2] }
+    nonmutating set { self[register: 2] = newValue }
+  }
+  /// The first argument, and the result of a system call (x10).
+  public var a0: UInt64 {
+    get { self[register: 10] }
+    nonmutating set { self[register: 10] = newValue }
+  }
+  /// The second argument (x11).
+  public var a1: UInt64 {
+    get { self[register: 11] }
+    nonmutating set { self[register: 11] = newValue }
+  }
+  /// The number of the system call (x17).
+  public var a7: UInt64 {
+    get { self[register: 17] }
+    nonmutating set { self[register: 17] = newValue }
+  }
+}
