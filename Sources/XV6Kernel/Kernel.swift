@@ -83,7 +83,7 @@ public final class Kernel: @unchecked Sendable {
 
   /// Builds and boots a machine, up to the first process being ready to run.
   public convenience init(_ configuration: KernelConfiguration) throws {
-    try self.init(configuration, disk: ImageDisk(configuration.disk))
+    try self.init(configuration, disk: MemoryDisk(image: configuration.disk))
   }
 
   /// Builds a machine with `disk` in place of the configuration's image.

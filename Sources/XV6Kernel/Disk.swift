@@ -1,0 +1,47 @@
+import XV6FileSystem
+
+/// A disk of 1024-byte blocks, as the kernel sees it.
+///
+/// Requests are synchronous and cost no virtual time: a disk read never sleeps. A device keeps the order of writes,
+/// and each block write is atomic: that, and nothing else, is what the log relies on.
+package protocol BlockDevice: AnyObject {
+  /// How many blocks the disk holds.
+  var blockCount: UInt32 { get }
+
+  /// Fills `data` (one block) with the contents of `block`; false, and nothing done, where there is no such block.
+  func read(_ block: UInt32, into data: UnsafeMutableRawBufferPointer) -> Bool
+
+  /// Makes `data` (one block) the contents of `block`; false, and nothing done, where there is no such block.
+  func write(_ block: UInt32, from data: UnsafeRawBufferPointer) -> Bool
+}
+
+/// A disk that is an image in memory.
+package final class MemoryDisk: BlockDevice {
+  /// The whole disk, block after block.
+  package private(set) var image: [UInt8]
+  package let blockCount: UInt32
+
+  /// A disk that holds `image`; bytes after the last whole block are kept and never read.
+  package init(image: [UInt8]) {
+    self.image = image
+    blockCount = UInt32(clamping: image.count / Layout.blockSize)
+  }
+
+  package func read(_ block: UInt32, into data: UnsafeMutableRawBufferPointer) -> Bool {
+    guard let range = bytes(of: block) else { return false }
+    image.withUnsafeBytes { data.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[range])) }
+    return true
+  }
+
+  package func write(_ block: UInt32, from data: UnsafeRawBufferPointer) -> Bool {
+    guard let range = bytes(of: block) else { return false }
+    image.withUnsafeMutableBytes { UnsafeMutableRawBufferPointer(rebasing: $0[range]).copyMemory(from: data) }
+    return true
+  }
+
+  private func bytes(of block: UInt32) -> Range<Int>? {
+    guard block < blockCount else { return nil }
+    let start = Int(block) * Layout.blockSize
+    return start..<start + Layout.blockSize
+  }
+}

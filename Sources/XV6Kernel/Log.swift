@@ -1,0 +1,129 @@
+import XV6FileSystem
+
+// The write-ahead log: a file-system operation reaches the disk whole or not at all.
+//
+// Each operation runs between `beginOp` and `endOp` and hands what it changed to `logWrite`. When the last running
+// operation ends, `commit` writes the changed blocks to the log, then the log's header: that one block write is the
+// commit. Only then do the blocks go home, and an empty header frees the log. Recovery at boot brings home whatever
+// a whole header names; doing it twice changes nothing.
+//
+// On disk, from block `logstart`: the header (a count, then that many home block numbers), then the blocks themselves
+// in the header's order.
+
+/// The log's state in memory.
+struct Log {
+  /// The header's block number.
+  var start: UInt32 = 0
+  /// The log's size in blocks, its header included.
+  var size = 0
+  /// File-system operations under way.
+  var outstanding = 0
+  var committing = false
+  /// Where the blocks of the transaction belong, in the order in which the log holds them.
+  var home: [UInt32] = []
+
+  init() { home.reserveCapacity(LOGSIZE) }
+
+  /// The most blocks that one transaction may hold.
+  var capacity: Int { max(0, min(LOGSIZE, size - 1)) }
+
+  /// The block of the log that holds entry `index`.
+  func block(_ index: Int) -> UInt32 { start &+ UInt32(index) &+ 1 }
+}
+
+extension Kernel {
+  /// Finds the log where the superblock says, and recovers.
+  func initlog(_ superblock: Superblock) throws(KernelHalt) {
+    fs.log.start = superblock.logstart
+    fs.log.size = Int(superblock.nlog)
+    try recoverFromLog()
+  }
+
+  private func recoverFromLog() throws(KernelHalt) {
+    try readHead()
+    try installTrans(recovering: true)
+    fs.log.home.removeAll(keepingCapacity: true)
+    try writeHead()
+  }
+
+  /// Reads the header from the disk. A count that the log cannot hold is a damaged image: xv6 would run past its
+  /// table, so this kernel panics.
+  private func readHead() throws(KernelHalt) {
+    let head = try bread(fs.log.start)
+    let count = Int(Int32(bitPattern: head[word: 0]))
+    guard count <= fs.log.capacity else { throw panic("initlog: too big logheader") }
+    fs.log.home.removeAll(keepingCapacity: true)
+    for index in 0..<max(count, 0) { fs.log.home.append(head[word: index + 1]) }
+    try brelse(head)
+  }
+
+  /// Writes the header to the disk: with a transaction's blocks in it, the moment that commits them.
+  private func writeHead() throws(KernelHalt) {
+    let head = try bread(fs.log.start)
+    head[word: 0] = UInt32(fs.log.home.count)
+    for (index, home) in fs.log.home.enumerated() { head[word: index + 1] = home }
+    try bwrite(head)
+    try brelse(head)
+  }
+
+  /// Copies the changed blocks from the cache to the log.
+  private func writeLog() throws(KernelHalt) {
+    for index in fs.log.home.indices {
+      let to = try bread(fs.log.block(index))
+      let from = try bread(fs.log.home[index])
+      to.copyContents(of: from)
+      try bwrite(to)
+      try brelse(from)
+      try brelse(to)
+    }
+  }
+
+  /// Copies committed blocks from the log to where they belong.
+  private func installTrans(recovering: Bool) throws(KernelHalt) {
+    for index in fs.log.home.indices {
+      let from = try bread(fs.log.block(index))
+      let to = try bread(fs.log.home[index])
+      to.copyContents(of: from)
+      try bwrite(to)
+      if !recovering { bunpin(to) }
+      try brelse(from)
+      try brelse(to)
+    }
+  }
+
+  /// Starts a file-system operation.
+  ///
+  /// xv6 makes the caller sleep while the log might be too small for one more operation, or is being committed. Here
+  /// an operation never sleeps, so none is under way when another starts, and the log is empty.
+  package func beginOp() { fs.log.outstanding += 1 }
+
+  /// Ends a file-system operation, and commits if it was the last one under way.
+  package func endOp() throws(KernelHalt) {
+    fs.log.outstanding -= 1
+    if fs.log.committing { throw panic("log.committing") }
+    guard fs.log.outstanding == 0 else { return }
+    fs.log.committing = true
+    try commit()
+    fs.log.committing = false
+  }
+
+  private func commit() throws(KernelHalt) {
+    guard !fs.log.home.isEmpty else { return }
+    try writeLog()
+    try writeHead()
+    try installTrans(recovering: false)
+    fs.log.home.removeAll(keepingCapacity: true)
+    try writeHead()
+  }
+
+  /// Makes a buffer that the caller has changed part of the transaction; stands in for `bwrite`.
+  ///
+  /// A block changed twice in a transaction is logged once.
+  func logWrite(_ buffer: Buffer) throws(KernelHalt) {
+    guard fs.log.home.count < fs.log.capacity else { throw panic("too big a transaction") }
+    guard fs.log.outstanding > 0 else { throw panic("log_write outside of trans") }
+    guard !fs.log.home.contains(buffer.blockno) else { return }
+    bpin(buffer)
+    fs.log.home.append(buffer.blockno)
+  }
+}

@@ -1,0 +1,87 @@
+import XV6FileSystem
+
+// The file-system calls on descriptors. Arguments come from a user program and are not trusted. Each call answers
+// what the program finds in a0; `failure` is its -1.
+
+private let failure = UInt64.max
+
+extension Kernel {
+  /// Argument `n` as a descriptor, with the file that it stands for; nil where it stands for none.
+  private func argfd(_ n: Int) -> (fd: Int, file: OpenFile)? {
+    let fd = Int(argint(n))
+    let ofile = myproc().ofile
+    guard ofile.indices.contains(fd), let file = ofile[fd] else { return nil }
+    return (fd, file)
+  }
+
+  /// The process's lowest free descriptor, now standing for `f`, whose reference it takes over; nil where all are
+  /// taken.
+  func fdalloc(_ f: OpenFile) -> Int? {
+    let p = myproc()
+    guard let fd = p.ofile.firstIndex(where: { $0 == nil }) else { return nil }
+    p.ofile[fd] = f
+    return fd
+  }
+
+  /// `dup(fd)`: another descriptor for the same open file.
+  package func sys_dup() throws(KernelHalt) -> UInt64 {
+    guard let (_, f) = argfd(0), let fd = fdalloc(f) else { return failure }
+    try filedup(f)
+    return UInt64(fd)
+  }
+
+  /// `read(fd, buf, n)`: how many bytes were read.
+  package func sys_read() throws(KernelHalt) -> UInt64 {
+    guard let (_, f) = argfd(0) else { return failure }
+    return answer(try fileread(f, to: argaddr(1), count: argint(2)))
+  }
+
+  /// `write(fd, buf, n)`: how many bytes were written.
+  package func sys_write() throws(KernelHalt) -> UInt64 {
+    guard let (_, f) = argfd(0) else { return failure }
+    return answer(try filewrite(f, from: argaddr(1), count: argint(2)))
+  }
+
+  /// `close(fd)`.
+  package func sys_close() throws(KernelHalt) -> UInt64 {
+    guard let (fd, f) = argfd(0) else { return failure }
+    myproc().ofile[fd] = nil
+    try fileclose(f)
+    return 0
+  }
+
+  /// `fstat(fd, st)`.
+  package func sys_fstat() throws(KernelHalt) -> UInt64 {
+    guard let (_, f) = argfd(0) else { return failure }
+    return try filestat(f, to: argaddr(1)) ? 0 : failure
+  }
+
+  /// `pipe(fds)`: two descriptors, the read end's first, stored at `fds` as two `int`s.
+  package func sys_pipe() throws(KernelHalt) -> UInt64 {
+    let fds = argaddr(0)
+    guard let (reader, writer) = try pipealloc() else { return failure }
+    let p = myproc()
+    guard let fd0 = fdalloc(reader), let fd1 = fdalloc(writer) else {
+      if let fd0 = p.ofile.firstIndex(where: { $0 === reader }) { p.ofile[fd0] = nil }
+      try fileclose(reader)
+      try fileclose(writer)
+      return failure
+    }
+    guard try copyout(Int32(fd0), to: fds), try copyout(Int32(fd1), to: fds &+ 4) else {
+      p.ofile[fd0] = nil
+      p.ofile[fd1] = nil
+      try fileclose(reader)
+      try fileclose(writer)
+      return failure
+    }
+    return 0
+  }
+
+  private func copyout(_ value: Int32, to address: UInt64) throws(KernelHalt) -> Bool {
+    try withUnsafeBytes(of: value.littleEndian) { (bytes) throws(KernelHalt) in
+      try eitherCopyout(to: .user(address), from: bytes)
+    }
+  }
+
+  private func answer(_ count: Int32) -> UInt64 { UInt64(bitPattern: Int64(count)) }
+}

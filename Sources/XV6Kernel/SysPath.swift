@@ -1,0 +1,247 @@
+import XV6FileSystem
+
+// The file-system calls on paths. Each runs as one transaction. `sys_` takes the arguments from the process, which is
+// not trusted, and answers what it finds in a0; the function of the same name does the work.
+
+private let failure = UInt64.max
+
+/// How a file is opened (xv6's fcntl.h).
+struct OpenMode: OptionSet {
+  let rawValue: Int32
+  /// O_RDONLY: none of the others.
+  static let readOnly: OpenMode = []
+  /// O_WRONLY
+  static let writeOnly = OpenMode(rawValue: 0x001)
+  /// O_RDWR
+  static let readWrite = OpenMode(rawValue: 0x002)
+  /// O_CREATE
+  static let create = OpenMode(rawValue: 0x200)
+  /// O_TRUNC
+  static let truncate = OpenMode(rawValue: 0x400)
+}
+
+extension Kernel {
+  /// Runs `body` as one file-system operation: all that it writes reaches the disk, or nothing does.
+  private func transaction<Result>(_ body: () throws(KernelHalt) -> Result) throws(KernelHalt) -> Result {
+    beginOp()
+    let result = try body()
+    try endOp()
+    return result
+  }
+
+  /// A new inode of `type` under `path`, locked; for a plain file, also one that is there already. Nil where the
+  /// name is taken otherwise, or its directory is missing. Within a transaction.
+  func create(
+    _ path: [UInt8], _ type: FileType, major: Int16 = 0, minor: Int16 = 0
+  ) throws(KernelHalt) -> Inode? {
+    guard let (dp, name) = try nameiparent(path) else { return nil }
+    try ilock(dp)
+
+    if let ip = try dirlookup(dp, name)?.inode {
+      try iunlockput(dp)
+      try ilock(ip)
+      if type == .file && (ip.disk.fileType == .file || ip.disk.fileType == .device) { return ip }
+      try iunlockput(ip)
+      return nil
+    }
+
+    let ip = try ialloc(type.rawValue)
+    try ilock(ip)
+    ip.disk.major = major
+    ip.disk.minor = minor
+    ip.disk.nlink = 1
+    try iupdate(ip)
+
+    if type == .directory {
+      // ".." counts as a link to the parent; "." is not counted, or no directory would ever be freed.
+      dp.disk.nlink &+= 1
+      try iupdate(dp)
+      guard try dirlink(ip, .dot, ip.inum), try dirlink(ip, .dotDot, dp.inum) else {
+        throw panic("create dots")
+      }
+    }
+    guard try dirlink(dp, name, ip.inum) else { throw panic("create: dirlink") }
+    try iunlockput(dp)
+    return ip
+  }
+
+  /// `open(path, mode)`: the lowest free descriptor.
+  package func sys_open() throws(KernelHalt) -> UInt64 {
+    guard let path = try argstr(0, max: MAXPATH) else { return failure }
+    guard let fd = try open(path, OpenMode(rawValue: argint(1))) else { return failure }
+    return UInt64(fd)
+  }
+
+  func open(_ path: [UInt8], _ mode: OpenMode) throws(KernelHalt) -> Int? {
+    try transaction { () throws(KernelHalt) in
+      guard let ip = mode.contains(.create) ? try create(path, .file) : try openExisting(path, mode) else {
+        return nil
+      }
+      let isDevice = ip.disk.fileType == .device
+      if isDevice && !fs.devsw.indices.contains(Int(ip.disk.major)) {
+        try iunlockput(ip)
+        return nil
+      }
+      guard let f = filealloc() else {
+        try iunlockput(ip)
+        return nil
+      }
+      guard let fd = fdalloc(f) else {
+        try fileclose(f)
+        try iunlockput(ip)
+        return nil
+      }
+      f.open(
+        isDevice ? .device(ip, major: ip.disk.major) : .inode(ip), readable: !mode.contains(.writeOnly),
+        writable: !mode.isDisjoint(with: [.writeOnly, .readWrite]))
+      if mode.contains(.truncate) && ip.disk.fileType == .file { try itrunc(ip) }
+      try iunlock(ip)
+      return fd
+    }
+  }
+
+  /// The inode that `path` names, locked; nil where there is none, or it is a directory and `mode` asks for more than
+  /// reading it.
+  private func openExisting(_ path: [UInt8], _ mode: OpenMode) throws(KernelHalt) -> Inode? {
+    guard let ip = try namei(path) else { return nil }
+    try ilock(ip)
+    if ip.disk.fileType == .directory && mode != .readOnly {
+      try iunlockput(ip)
+      return nil
+    }
+    return ip
+  }
+
+  /// `mkdir(path)`.
+  package func sys_mkdir() throws(KernelHalt) -> UInt64 {
+    guard let path = try argstr(0, max: MAXPATH) else { return failure }
+    return try mkdir(path) ? 0 : failure
+  }
+
+  func mkdir(_ path: [UInt8]) throws(KernelHalt) -> Bool {
+    try transaction { () throws(KernelHalt) in
+      guard let ip = try create(path, .directory) else { return false }
+      try iunlockput(ip)
+      return true
+    }
+  }
+
+  /// `mknod(path, major, minor)`: a device file.
+  package func sys_mknod() throws(KernelHalt) -> UInt64 {
+    guard let path = try argstr(0, max: MAXPATH) else { return failure }
+    let major = Int16(truncatingIfNeeded: argint(1))
+    let minor = Int16(truncatingIfNeeded: argint(2))
+    return try mknod(path, major: major, minor: minor) ? 0 : failure
+  }
+
+  func mknod(_ path: [UInt8], major: Int16, minor: Int16) throws(KernelHalt) -> Bool {
+    try transaction { () throws(KernelHalt) in
+      guard let ip = try create(path, .device, major: major, minor: minor) else { return false }
+      try iunlockput(ip)
+      return true
+    }
+  }
+
+  /// `chdir(path)`.
+  package func sys_chdir() throws(KernelHalt) -> UInt64 {
+    guard let path = try argstr(0, max: MAXPATH) else { return failure }
+    return try chdir(path) ? 0 : failure
+  }
+
+  func chdir(_ path: [UInt8]) throws(KernelHalt) -> Bool {
+    try transaction { () throws(KernelHalt) in
+      guard let ip = try namei(path) else { return false }
+      try ilock(ip)
+      guard ip.disk.fileType == .directory else {
+        try iunlockput(ip)
+        return false
+      }
+      try iunlock(ip)
+      let p = myproc()
+      if let old = p.cwd { try iput(old) }
+      p.cwd = ip
+      return true
+    }
+  }
+
+  /// `link(old, new)`: another name for a file that is no directory.
+  package func sys_link() throws(KernelHalt) -> UInt64 {
+    guard let old = try argstr(0, max: MAXPATH), let new = try argstr(1, max: MAXPATH) else {
+      return failure
+    }
+    return try link(old, new) ? 0 : failure
+  }
+
+  func link(_ old: [UInt8], _ new: [UInt8]) throws(KernelHalt) -> Bool {
+    try transaction { () throws(KernelHalt) in
+      guard let ip = try namei(old) else { return false }
+      try ilock(ip)
+      if ip.disk.fileType == .directory {
+        try iunlockput(ip)
+        return false
+      }
+      ip.disk.nlink &+= 1
+      try iupdate(ip)
+      try iunlock(ip)
+
+      if try enter(ip, as: new) {
+        try iput(ip)
+        return true
+      }
+      try ilock(ip)
+      ip.disk.nlink &-= 1
+      try iupdate(ip)
+      try iunlockput(ip)
+      return false
+    }
+  }
+
+  /// Makes `path` a name of `ip`; false where it is taken, or its directory is missing.
+  private func enter(_ ip: Inode, as path: [UInt8]) throws(KernelHalt) -> Bool {
+    guard let (dp, name) = try nameiparent(path) else { return false }
+    try ilock(dp)
+    let entered = try dirlink(dp, name, ip.inum)
+    try iunlockput(dp)
+    return entered
+  }
+
+  /// `unlink(path)`: takes the name away; the file goes with its last name, once nobody has it open. A directory must
+  /// be empty, and "." and ".." cannot be unlinked.
+  package func sys_unlink() throws(KernelHalt) -> UInt64 {
+    guard let path = try argstr(0, max: MAXPATH) else { return failure }
+    return try unlink(path) ? 0 : failure
+  }
+
+  func unlink(_ path: [UInt8]) throws(KernelHalt) -> Bool {
+    try transaction { () throws(KernelHalt) in
+      guard let (dp, name) = try nameiparent(path) else { return false }
+      try ilock(dp)
+      guard name != .dot && name != .dotDot, let found = try dirlookup(dp, name) else {
+        try iunlockput(dp)
+        return false
+      }
+      let ip = found.inode
+      try ilock(ip)
+      guard ip.disk.nlink > 0 else { throw panic("unlink: nlink < 1") }
+      let isDirectory = ip.disk.fileType == .directory
+      if isDirectory, try !isdirempty(ip) {
+        try iunlockput(ip)
+        try iunlockput(dp)
+        return false
+      }
+
+      let free = DirectoryEntry(inum: 0, name: FileName(truncating: []))
+      guard try writeEntry(free, to: dp, at: found.offset) else { throw panic("unlink: writei") }
+      if isDirectory {
+        dp.disk.nlink &-= 1
+        try iupdate(dp)
+      }
+      try iunlockput(dp)
+
+      ip.disk.nlink &-= 1
+      try iupdate(ip)
+      try iunlockput(ip)
+      return true
+    }
+  }
+}
