@@ -29,7 +29,7 @@ enum ListCommand {
     return .success
   }
 
-  private static func rows(of kind: String, lab name: String) throws(InputError) -> [[String]] {
+  private static func rows(of kind: String, lab name: String) throws -> [[String]] {
     switch kind {
     case "labs":
       var rows: [[String]] = []
@@ -43,7 +43,9 @@ enum ListCommand {
     case "solutions":
       return SolutionCatalogue.builtIn.map { [$0.name, $0.summary] }
     case "programs":
-      return LabDisk.programs(for: try LabCatalogue.lab(name).name).map { [$0.name, "\($0.bytes) bytes"] }
+      return try LabDisk.programs(for: try LabCatalogue.lab(name).name).map {
+        [$0.name, "\($0.bytes.count) bytes"]
+      }
     default:
       throw InputError("list: no \"\(kind)\" to list (there is: \(kinds.joined(separator: ", ")))")
     }

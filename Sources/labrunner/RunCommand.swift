@@ -1,4 +1,3 @@
-import Foundation
 import LabGrading
 
 /// `labrunner run`: one user program on the Swift kernel.
@@ -32,12 +31,12 @@ enum RunCommand {
     run: run)
 
   private static func run(_ arguments: Arguments) throws -> ExitStatus {
-    var run = ProgramRun(
-      solution: try SolutionCatalogue.builtIn(arguments.value("--solution") ?? SolutionCatalogue.standard))
+    let solution = try SolutionCatalogue.builtIn(
+      arguments.value("--solution") ?? SolutionCatalogue.standard)
+    var run = try ProgramRun(
+      command: arguments.operands, solution: solution, image: arguments.value("--image"))
     run.memoryMiB = try arguments.integer("--memory", in: 1...4096) ?? run.memoryMiB
     run.instructionLimit = try arguments.integer("--limit", in: 1...Int.max).map(UInt64.init)
-    if let image = arguments.value("--image") { try run.useImage(try bytes(of: image), named: image) }
-    try run.command(arguments.operands) { path throws(InputError) in try bytes(of: path) }
 
     let keyboard = Keyboard()
     let screen = Screen()
@@ -49,12 +48,5 @@ enum RunCommand {
       Terminal.complain("\(grouped(result.instructions)) user instructions, \(result.freePages) pages free")
     }
     return ExitStatus(code: result.status)
-  }
-
-  private static func bytes(of path: String) throws(InputError) -> [UInt8] {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw InputError("\(path): \(FileManager.default.fileExists(atPath: path) ? "cannot be read" : "no such file")")
-    }
-    return [UInt8](data)
   }
 }
