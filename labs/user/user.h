@@ -53,6 +53,9 @@ char *gets(char *into, int size);
 void printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void fprintf(int fd, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void vprintf(int fd, const char *format, va_list values);
+// Into memory: `size` bytes at most, the terminating 0 included. vsnprintf answers the length.
+void snprintf(char *into, int size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int vsnprintf(char *into, int size, const char *format, va_list values);
 
 // The heap: blocks aligned to 16 bytes; 0 when sbrk() refuses.
 void *malloc(uint64 bytes);

@@ -4,19 +4,20 @@
 #include "user.h"
 
 struct output {
-  int fd;
-  int used;
-  char bytes[128];
+  int fd;  // -1: what does not fit is dropped
+  int used, size;
+  char *bytes;
 };
 
 static void flush(struct output *out) {
+  if (out->fd < 0) return;
   if (out->used > 0) write(out->fd, out->bytes, out->used);
   out->used = 0;
 }
 
 static void put(struct output *out, char c) {
-  if (out->used == sizeof(out->bytes)) flush(out);
-  out->bytes[out->used++] = c;
+  if (out->used == out->size) flush(out);
+  if (out->used < out->size) out->bytes[out->used++] = c;
 }
 
 static void putstring(struct output *out, const char *s) {
@@ -40,52 +41,71 @@ static void putsigned(struct output *out, long value) {
   putnumber(out, value < 0 ? -(uint64)value : (uint64)value, 10, 1);
 }
 
-void vprintf(int fd, const char *format, va_list values) {
-  struct output out = {.fd = fd};
-  for (; *format; format++) {
-    if (*format != '%') {
-      put(&out, *format);
+static void format(struct output *out, const char *text, va_list values) {
+  for (; *text; text++) {
+    if (*text != '%') {
+      put(out, *text);
       continue;
     }
-    format++;
-    int wide = *format == 'l';
+    text++;
+    int wide = *text == 'l';
     if (wide) {
-      if (format[1] != 'd' && format[1] != 'u' && format[1] != 'x') {
-        putnumber(&out, va_arg(values, uint64), 10, 1);
+      if (text[1] != 'd' && text[1] != 'u' && text[1] != 'x') {
+        putnumber(out, va_arg(values, uint64), 10, 1);
         continue;
       }
-      format++;
+      text++;
     }
-    switch (*format) {
-    case 'd': putsigned(&out, wide ? va_arg(values, long) : va_arg(values, int)); break;
-    case 'u': putnumber(&out, wide ? va_arg(values, uint64) : va_arg(values, uint), 10, 1); break;
-    case 'x': putnumber(&out, wide ? va_arg(values, uint64) : va_arg(values, uint), 16, 1); break;
+    switch (*text) {
+    case 'd': putsigned(out, wide ? va_arg(values, long) : va_arg(values, int)); break;
+    case 'u': putnumber(out, wide ? va_arg(values, uint64) : va_arg(values, uint), 10, 1); break;
+    case 'x': putnumber(out, wide ? va_arg(values, uint64) : va_arg(values, uint), 16, 1); break;
     case 'p':
-      putstring(&out, "0x");
-      putnumber(&out, va_arg(values, uint64), 16, 16);
+      putstring(out, "0x");
+      putnumber(out, va_arg(values, uint64), 16, 16);
       break;
-    case 's': putstring(&out, va_arg(values, const char *)); break;
-    case 'c': put(&out, (char)va_arg(values, int)); break;
-    case '%': put(&out, '%'); break;
-    case 0: format--; break;  // a lone % at the end
+    case 's': putstring(out, va_arg(values, const char *)); break;
+    case 'c': put(out, (char)va_arg(values, int)); break;
+    case '%': put(out, '%'); break;
+    case 0: text--; break;  // a lone % at the end
     default:  // unknown: shown as it stands
-      put(&out, '%');
-      put(&out, *format);
+      put(out, '%');
+      put(out, *text);
     }
   }
+}
+
+void vprintf(int fd, const char *text, va_list values) {
+  char bytes[128];
+  struct output out = {.fd = fd, .size = sizeof(bytes), .bytes = bytes};
+  format(&out, text, values);
   flush(&out);
 }
 
-void fprintf(int fd, const char *format, ...) {
+int vsnprintf(char *into, int size, const char *text, va_list values) {
+  struct output out = {.fd = -1, .size = size - 1, .bytes = into};
+  format(&out, text, values);
+  into[out.used] = 0;
+  return out.used;
+}
+
+void snprintf(char *into, int size, const char *text, ...) {
   va_list values;
-  va_start(values, format);
-  vprintf(fd, format, values);
+  va_start(values, text);
+  vsnprintf(into, size, text, values);
   va_end(values);
 }
 
-void printf(const char *format, ...) {
+void fprintf(int fd, const char *text, ...) {
   va_list values;
-  va_start(values, format);
-  vprintf(1, format, values);
+  va_start(values, text);
+  vprintf(fd, text, values);
+  va_end(values);
+}
+
+void printf(const char *text, ...) {
+  va_list values;
+  va_start(values, text);
+  vprintf(1, text, values);
   va_end(values);
 }

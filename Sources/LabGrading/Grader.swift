@@ -1,0 +1,48 @@
+import Foundation
+import XV6Kernel
+
+/// Grades one solution of a lab, test by test, each on a machine of its own.
+public struct Grader {
+  public let lab: Lab
+  public let solution: Solution
+  /// The tests to run, in the lab's order.
+  public let tests: [Lab.Test]
+  /// Tests that run side by side.
+  public let jobs: Int
+
+  public init(lab: Lab, solution: Solution, tests: [Lab.Test]? = nil, jobs: Int = 1) {
+    self.lab = lab
+    self.solution = solution
+    self.tests = tests ?? lab.tests
+    self.jobs = jobs
+  }
+
+  /// Runs the tests; `deliver` gets each result in the lab's order, as soon as it is in.
+  ///
+  /// Results do not depend on `jobs`. A solution's failure of any kind is a result; what is thrown is an
+  /// `InputError` (a source that does not compile) or a fault of the host.
+  public func run(deliver: (TestResult) throws -> Void) throws {
+    switch solution {
+    case .builtIn(_, _, let make):
+      let disk = try LabDisk.image(for: lab.name)
+      try run(deliver) { [limits = lab.limits] test in
+        try HostedTest(test: test, limits: limits, disk: disk, solution: make.init()).run()
+      }
+    case .source(let source):
+      let folder = FileManager.default.temporaryDirectory.appending(path: "labrunner-\(UUID().uuidString)")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(at: folder) }
+      let worker = try SolutionCompiler().compile(source, in: folder)
+      let process = WorkerProcess(worker: worker, folder: folder, lab: lab)
+      try run(deliver) { try process.run($0) }
+    }
+  }
+
+  private func run(
+    _ deliver: (TestResult) throws -> Void, host: @escaping @Sendable (Lab.Test) throws -> TestResult
+  ) throws {
+    try OrderedResults.run(
+      count: tests.count, workers: jobs, job: { [tests] in try host(tests[$0]) },
+      deliver: { try deliver($1) })
+  }
+}

@@ -1,0 +1,44 @@
+import Dispatch
+import LabEvents
+import XV6Kernel
+
+/// Runs one test of a lab on xv6 in Swift: a machine of its own, booted for this test and discarded after it.
+struct HostedTest {
+  let test: Lab.Test
+  let limits: Lab.Limits
+  let disk: [UInt8]
+  let solution: any LabSolution
+
+  /// Boots, runs the test's command to its end, and judges by what the host observed, never by console text.
+  func run() throws -> TestResult {
+    let recorder = TestRecorder()
+    var configuration = KernelConfiguration(solution: solution, disk: disk)
+    configuration.arguments = ["init"] + test.run
+    configuration.memorySize = UInt64(limits.memoryMiB) << 20
+    configuration.instructionLimit = limits.instructions
+    configuration.consoleLimit = limits.consoleBytes
+    configuration.observe = { recorder.record($0) }
+    let kernel = try Kernel(configuration)
+
+    let alarm = DispatchWorkItem { kernel.stop() }
+    DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(limits.wallSeconds), execute: alarm)
+    let outcome = kernel.run()
+    alarm.cancel()
+
+    let verdict = verdict(for: outcome)
+    return TestResult(
+      test: test, verdict: verdict, explanation: recorder.explanation(of: verdict),
+      instructions: kernel.retired, console: recorder.console)
+  }
+
+  private func verdict(for outcome: KernelOutcome) -> Verdict {
+    switch outcome {
+    case .finished(let status): status == 0 ? .passed : .failed(status: Int(status))
+    case .panicked(let text): .panicked(text)
+    case .deadlocked, .idle: .deadlocked
+    case .instructionLimit: .outOfInstructions(limit: limits.instructions)
+    case .consoleLimit: .tooMuchOutput(limit: limits.consoleBytes)
+    case .stopped: .outOfTime(seconds: limits.wallSeconds)
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import LabPrograms
+import ObjectFile
+import XV6FileSystem
+
+/// The disk that a lab's tests run on, made anew from the embedded files: the shell's utilities and the lab's programs.
+public enum LabDisk {
+  /// The programs on the disk of `lab`, and how many bytes each takes there.
+  public static func programs(for lab: String) throws -> [(name: String, bytes: [UInt8])] {
+    try LabPrograms.programs(for: lab).map { ($0.name, try ELF(parsing: $0.elf).loadableImage()) }
+  }
+
+  /// An xv6 image with the programs of `lab` (the utilities alone where `lab` is not built in) and `extra` files,
+  /// which replace programs of the same name.
+  public static func image(for lab: String, extra: [(name: String, bytes: [UInt8])] = []) throws -> [UInt8] {
+    let names = Set(extra.map(\.name))
+    let files = try programs(for: lab).filter { !names.contains($0.name) } + extra
+    return try FileSystemImage(files: files.map { .init(path: $0.name, contents: $0.bytes) }).bytes
+  }
+}

@@ -1,0 +1,73 @@
+/// Reads `lab.json`.
+public enum LabReader {
+  /// The bytes of a `lab.json` as a lab.
+  ///
+  /// Every field is required, none may be added, test names are unique, and nothing is larger than a grader can
+  /// honour; a `JSONError` names the field that is wrong.
+  public static func read(_ bytes: [UInt8]) throws(JSONError) -> Lab {
+    var root = try JSONFields(document: bytes)
+    _ = try root.integer("format", in: 1...1)
+    let lab = Lab(
+      name: try root.string("name"),
+      title: try root.string("title"),
+      edition: try root.string("edition"),
+      programs: try root.strings("programs"),
+      limits: try root.object("limits", limits),
+      groups: try root.objects("groups", group),
+      treeOnly: try root.objects("treeOnly", treeItem))
+    let points = try root.integer("points", in: 0...1_000_000)
+    try root.end()
+    guard points == lab.points else {
+      throw JSONError(path: "points", reason: "\(points), but the tests' points add up to \(lab.points)")
+    }
+    try checkNames(lab)
+    return lab
+  }
+
+  private static func limits(_ fields: inout JSONFields) throws(JSONError) -> Lab.Limits {
+    Lab.Limits(
+      instructions: UInt64(try fields.integer("instructions", in: 1...1_000_000_000_000)),
+      consoleBytes: try fields.integer("consoleBytes", in: 1...(1 << 30)),
+      wallSeconds: try fields.integer("wallSeconds", in: 1...86_400),
+      memoryMiB: try fields.integer("memoryMiB", in: 1...4096))
+  }
+
+  private static func group(_ fields: inout JSONFields) throws(JSONError) -> Lab.Group {
+    Lab.Group(title: try fields.string("title"), tests: try fields.objects("tests", test))
+  }
+
+  private static func test(_ fields: inout JSONFields) throws(JSONError) -> Lab.Test {
+    Lab.Test(
+      name: try fields.string("name"),
+      title: try fields.string("title"),
+      points: try fields.integer("points", in: 0...1000),
+      run: try fields.strings("run"),
+      proves: try fields.string("proves"),
+      expects: try fields.string("expects"))
+  }
+
+  private static func treeItem(_ fields: inout JSONFields) throws(JSONError) -> Lab.TreeItem {
+    Lab.TreeItem(
+      name: try fields.string("name"),
+      title: try fields.string("title"),
+      points: try fields.integer("points", in: 0...1000),
+      proves: try fields.string("proves"),
+      expects: try fields.string("expects"))
+  }
+
+  private static func checkNames(_ lab: Lab) throws(JSONError) {
+    var seen: Set<String> = []
+    for (g, group) in lab.groups.enumerated() {
+      for (t, test) in group.tests.enumerated() {
+        let path = "groups[\(g)].tests[\(t)]"
+        guard seen.insert(test.name).inserted else {
+          throw JSONError(path: path + ".name", reason: "\"\(test.name)\" is used twice")
+        }
+        guard lab.programs.contains(test.run[0]) else {
+          throw JSONError(path: path + ".run[0]", reason: "\"\(test.run[0])\" is not among the lab's programs")
+        }
+      }
+    }
+    guard !seen.isEmpty else { throw JSONError(path: "groups", reason: "the lab has no test") }
+  }
+}

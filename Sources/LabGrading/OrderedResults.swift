@@ -1,0 +1,68 @@
+import Foundation
+import Synchronization
+
+/// Runs independent jobs side by side and hands their results on in order, each as soon as those before it are in.
+///
+/// The order of results is that of the jobs, whatever their number of workers: what is printed is the same bytes.
+struct OrderedResults<Result: Sendable>: Sendable {
+  private struct State {
+    var next = 0
+    var finished: [Int: Swift.Result<Result, any Error>] = [:]
+    var abandoned = false
+  }
+
+  /// Calls `job` for 0..<`count` on up to `workers` threads, and `deliver` on the calling thread in order.
+  ///
+  /// The first error, in the jobs' order, ends it: jobs under way are finished, no further one is begun.
+  static func run(
+    count: Int, workers: Int, job: @escaping @Sendable (Int) throws -> Result,
+    deliver: (Int, Result) throws -> Void
+  ) throws {
+    let shared = Shared()
+    for _ in 0..<max(1, min(workers, count)) {
+      let thread = Thread { shared.work(count: count, job) }
+      thread.stackSize = 8 << 20
+      thread.start()
+    }
+    for index in 0..<count {
+      do {
+        try deliver(index, shared.take(index).get())
+      } catch {
+        shared.abandon()
+        throw error
+      }
+    }
+  }
+
+  /// What the workers and the caller share.
+  private final class Shared: Sendable {
+    private let state = Mutex(State())
+    private let arrived = DispatchSemaphore(value: 0)
+
+    func work(count: Int, _ job: (Int) throws -> Result) {
+      while let index = nextJob(below: count) {
+        let result = Swift.Result<Result, any Error> { try job(index) }
+        state.withLock { $0.finished[index] = result }
+        arrived.signal()
+      }
+    }
+
+    private func nextJob(below count: Int) -> Int? {
+      state.withLock { state in
+        guard !state.abandoned, state.next < count else { return nil }
+        defer { state.next += 1 }
+        return state.next
+      }
+    }
+
+    /// Waits until job `index` is done.
+    func take(_ index: Int) -> Swift.Result<Result, any Error> {
+      while true {
+        if let result = state.withLock({ $0.finished.removeValue(forKey: index) }) { return result }
+        arrived.wait()
+      }
+    }
+
+    func abandon() { state.withLock { $0.abandoned = true } }
+  }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import ObjectFile
+import XV6FileSystem
+import XV6Kernel
+
+/// One command on the Swift kernel, outside of any test: `labrunner run`.
+public struct ProgramRun {
+  private let solution: any LabSolution
+  private let disk: [UInt8]
+  private let command: [String]
+
+  /// Guest RAM in MiB.
+  public var memoryMiB = 128
+  /// Retired user instructions after which the run ends; nil for none.
+  public var instructionLimit: UInt64?
+
+  /// What became of a run.
+  public struct Result: Sendable {
+    /// The program's own exit status, as a shell sees it (0 to 255); 1 where the kernel ended it.
+    public var status: Int32
+    /// Why the kernel ended it; nil where the program exited by itself.
+    public var trouble: String?
+    /// Retired user instructions.
+    public var instructions: UInt64
+    /// Pages left free at the end.
+    public var freePages: Int
+  }
+
+  /// Prepares `command`: a program of the disk, or a path of an ELF file of the host, and its arguments.
+  ///
+  /// - `image`: an xv6 disk image to use in place of our own. It is read, never written.
+  public init(command: [String], solution: any LabSolution, image: String? = nil) throws {
+    guard let program = command.first else { throw InputError("there is no program to run") }
+    var disk =
+      if let image {
+        try Self.open(image)
+      } else {
+        try FileSystemImage(parsing: LabDisk.image(for: LabCatalogue.standard))
+      }
+    var name = program
+    if program.contains("/") || !disk.has(program) {
+      name = (program as NSString).lastPathComponent
+      guard FileManager.default.fileExists(atPath: program) else {
+        throw InputError("\(program): no such file, and no program of the disk (labrunner list programs)")
+      }
+      let bytes = try Self.program(in: program)
+      do {
+        if disk.has(name) { try disk.replace(name, bytes) } else { try disk.add(name, bytes) }
+      } catch {
+        throw InputError("\(program): cannot be put on the disk: \(error)")
+      }
+    }
+    self.solution = solution
+    self.disk = disk.bytes
+    self.command = [name] + command.dropFirst()
+  }
+
+  /// Boots, runs the command to its end, and tells how it ended.
+  ///
+  /// `input` is asked for more when the guest waits at its console (nil: the end of input); `output` receives
+  /// what the guest writes there.
+  public func run(
+    input: @escaping @Sendable () -> [UInt8]?, output: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
+  ) throws -> Result {
+    var configuration = KernelConfiguration(solution: solution, disk: disk)
+    configuration.arguments = ["init"] + command
+    configuration.memorySize = UInt64(memoryMiB) << 20
+    configuration.instructionLimit = instructionLimit ?? .max
+    configuration.consoleSource = input
+    configuration.consoleOutput = output
+    let kernel: Kernel
+    do {
+      kernel = try Kernel(configuration)
+    } catch {
+      throw InputError("\(error)")
+    }
+    let (status, trouble) = Self.explain(kernel.run())
+    return Result(
+      status: status, trouble: trouble, instructions: kernel.retired, freePages: kernel.freePages)
+  }
+
+  private static func explain(_ outcome: KernelOutcome) -> (status: Int32, trouble: String?) {
+    switch outcome {
+    case .finished(let status): (status & 0xFF, nil)
+    case .panicked(let text): (1, "the kernel panicked: \(text)")
+    case .deadlocked: (1, "every process is asleep and nothing can wake one")
+    case .idle: (1, "the input ended while a process was reading it")
+    case .instructionLimit: (1, "the limit of retired instructions was reached")
+    case .consoleLimit: (1, "the limit of console output was reached")
+    case .stopped: (1, "stopped")
+    }
+  }
+
+  /// The program in an ELF file of the host, as it goes on the disk.
+  private static func program(in path: String) throws(InputError) -> [UInt8] {
+    do {
+      return try ELF(parsing: try contents(of: path)).loadableImage()
+    } catch let error as InputError {
+      throw error
+    } catch {
+      throw InputError("\(path): \(error)")
+    }
+  }
+
+  /// The disk image in a file of the host, found to be consistent.
+  private static func open(_ path: String) throws(InputError) -> FileSystemImage {
+    let bytes = try contents(of: path)
+    do {
+      let image = try FileSystemImage(parsing: bytes)
+      if let finding = image.check().first { throw InputError("\(path): the file system is damaged: \(finding)") }
+      return image
+    } catch let error as InputError {
+      throw error
+    } catch {
+      throw InputError("\(path): \(error)")
+    }
+  }
+
+  private static func contents(of path: String) throws(InputError) -> [UInt8] {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw InputError(
+        "\(path): \(FileManager.default.fileExists(atPath: path) ? "cannot be read" : "no such file")")
+    }
+    return [UInt8](data)
+  }
+}
+
+extension FileSystemImage {
+  /// Whether `path` names something on the disk.
+  fileprivate func has(_ path: String) -> Bool { (try? status(path)) != nil }
+}

@@ -1,0 +1,73 @@
+import Foundation
+
+/// Compiles somebody's Swift solution into a worker: a program that runs single tests under that solution.
+///
+/// The worker links what `swift build` left beside this program, so no package is built again.
+struct SolutionCompiler {
+  /// The folder of this package's build products.
+  let products: URL
+  let swiftc: URL
+
+  /// The modules whose objects a worker links.
+  private static let modules = [
+    "LabEvents", "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "Sv39MMU", "XV6FileSystem",
+    "XV6Kernel",
+  ]
+
+  /// Finds build products and compiler; an `InputError` says which is missing and what to do.
+  init() throws(InputError) {
+    let environment = ProcessInfo.processInfo.environment
+    let beside = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
+    let given = environment["LABRUNNER_BUILD"].map { URL(fileURLWithPath: $0) }
+    guard
+      let products = [given, beside].compactMap({ $0 }).first(where: {
+        FileManager.default.fileExists(atPath: $0.appending(path: "Modules/XV6Kernel.swiftmodule").path)
+      })
+    else {
+      throw InputError(
+        "a Swift solution is linked with the modules that `swift build` leaves beside labrunner, and there are none: "
+          + "run labrunner from its package, or set LABRUNNER_BUILD to its .build/release folder")
+    }
+    let folders = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
+    guard let swiftc = folders.map({ $0 + "/swiftc" }).first(where: FileManager.default.isExecutableFile)
+    else { throw InputError("a Swift solution needs the Swift compiler, and swiftc is not on the PATH") }
+    self.products = products
+    self.swiftc = URL(fileURLWithPath: swiftc)
+  }
+
+  /// Compiles `source` into an executable in `folder`; an `InputError` carries what the compiler said.
+  func compile(_ source: SolutionSource, in folder: URL) throws -> URL {
+    let main = folder.appending(path: "main.swift")
+    let worker = folder.appending(path: "worker")
+    try Data("import LabGrading\n\nSolutionWorker.main(\(source.typeName).self)\n".utf8).write(to: main)
+    let arguments =
+      ["-swift-version", "6", "-O", "-module-name", "Solution", "-I", products.appending(path: "Modules").path]
+      + source.files.map(\.path) + [main.path] + objects() + ["-o", worker.path]
+    let (status, output) = try run(arguments)
+    guard status == 0 else {
+      throw InputError("\(source.path): does not compile\n\(output)")
+    }
+    return worker
+  }
+
+  private func objects() -> [String] {
+    Self.modules.flatMap { module -> [String] in
+      let folder = products.appending(path: "\(module).build").path
+      let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+      return names.filter { $0.hasSuffix(".o") }.sorted().map { folder + "/" + $0 }
+    }
+  }
+
+  private func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
+    let process = Process()
+    process.executableURL = swiftc
+    process.arguments = arguments
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    try process.run()
+    let output = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+  }
+}

@@ -1,0 +1,72 @@
+import Foundation
+
+/// A solution in Swift source: one file, or a folder of them.
+public struct SolutionSource: Sendable, Equatable {
+  /// The path as it was given.
+  public let path: String
+  /// The Swift files, sorted by name.
+  public let files: [URL]
+  /// The type that conforms to `LabSolution`.
+  public let typeName: String
+
+  /// Finds the files and the one type in them that conforms to `LabSolution`.
+  public init(path: String) throws(InputError) {
+    self.path = path
+    files = try Self.swiftFiles(at: path)
+    var conforming: [String] = []
+    for file in files {
+      guard let data = FileManager.default.contents(atPath: file.path),
+        let text = String(data: data, encoding: .utf8)
+      else { throw InputError("\(file.relativePath): not a readable UTF-8 text") }
+      conforming += Self.conformingTypes(in: text)
+    }
+    switch conforming.count {
+    case 1:
+      typeName = conforming[0]
+    case 0:
+      throw InputError(
+        "\(path): no type conforms to LabSolution; a solution begins `struct MySolution: LabSolution {`")
+    default:
+      throw InputError(
+        "\(path): more than one type conforms to LabSolution: \(conforming.joined(separator: ", "))")
+    }
+  }
+
+  private static func swiftFiles(at path: String) throws(InputError) -> [URL] {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw InputError("\(path): no such file")
+    }
+    guard isFolder.boolValue else {
+      guard path.hasSuffix(".swift") else { throw InputError("\(path): \(whatItIs(path))") }
+      return [URL(fileURLWithPath: path)]
+    }
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    let files = names.filter { $0.hasSuffix(".swift") }.map { URL(fileURLWithPath: path + "/" + $0) }
+    guard !files.isEmpty else { throw InputError("\(path): the folder has no .swift file") }
+    return files
+  }
+
+  /// Why a file that is no Swift source cannot be graded.
+  private static func whatItIs(_ path: String) -> String {
+    let handle = FileHandle(forReadingAtPath: path)
+    let magic = (try? handle?.read(upToCount: 4)) ?? Data()
+    return magic == Data([0x7f, 0x45, 0x4c, 0x46])
+      ? "an ELF file; a solution is a built-in name, a .swift file or a folder of them"
+      : "not a .swift file"
+  }
+
+  /// The names of the types that `text` declares to conform to `LabSolution`, comments and strings left out.
+  static func conformingTypes(in text: String) -> [String] {
+    let declaration =
+      /\b(?:struct|class|enum|extension)\s+(\w+)\s*:\s*([\w\s,.&@]*?)(?:\s+where\b[^{]*)?\{/
+    return code(of: text).matches(of: declaration)
+      .filter { $0.output.2.matches(of: /\bLabSolution\b/).count > 0 }
+      .map { String($0.output.1) }
+  }
+
+  /// `text` without comments and string literals.
+  private static func code(of text: String) -> String {
+    text.replacing(/"""(?s:.*?)"""|"(?:\\.|[^"\\\n])*"|\/\/[^\n]*|\/\*(?s:.*?)\*\//, with: " ")
+  }
+}

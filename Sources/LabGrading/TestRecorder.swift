@@ -1,0 +1,140 @@
+import LabEvents
+import Synchronization
+
+/// Listens to one machine while it runs one test, and says afterwards what went wrong.
+final class TestRecorder: Sendable {
+  private struct State {
+    var consoleLines: [String] = []
+    var consoleBytes = 0
+    var panic: String?
+    var outOfMemory = 0
+    /// The trap that a process was killed for, until it exits.
+    var condemned: [Int32: KillReason] = [:]
+    /// The last process of the test itself (the command, or a child of it) that died of a trap.
+    var casualty: (program: String, pid: Int32, reason: KillReason)?
+  }
+
+  /// The command's process: the first child of init.
+  private static let command: Int32 = 2
+  /// Console text kept for the report; a test that prints more keeps its last lines.
+  private static let keptBytes = 16 * 1024
+
+  private let state = Mutex(State())
+
+  func record(_ event: LabEvent) {
+    state.withLock { state in
+      switch event {
+      case .consoleLine(let line):
+        state.consoleLines.append(line)
+        state.consoleBytes += line.utf8.count + 1
+        while state.consoleBytes > Self.keptBytes, state.consoleLines.count > 1 {
+          state.consoleBytes -= state.consoleLines.removeFirst().utf8.count + 1
+        }
+      case .panic(let text):
+        state.panic = text
+      case .outOfMemory:
+        state.outOfMemory += 1
+      case .killed(let pid, _, let reason):
+        state.condemned[pid] = reason
+      case .exit(let pid, let parent, let program, _):
+        let reason = state.condemned.removeValue(forKey: pid)
+        if case .trap? = reason, let reason, pid == Self.command || parent == Self.command {
+          state.casualty = (program, pid, reason)
+        }
+      default:
+        break
+      }
+    }
+  }
+
+  /// The console's text, control characters made visible.
+  var console: String {
+    state.withLock { $0.consoleLines.map(Self.visible).joined(separator: "\n") }
+  }
+
+  /// One line about `verdict`, or nil where the test passed.
+  func explanation(of verdict: Verdict) -> String? {
+    state.withLock { state in
+      switch verdict {
+      case .passed:
+        return nil
+      case .failed(let status):
+        let said = Self.lastWords(state.consoleLines)
+        let died = state.casualty.map { "\($0.program) (pid \($0.pid)) was killed: \(Self.describe($0.reason))" }
+        let parts = [said, died].compactMap { $0 }
+        return parts.isEmpty ? "exited with status \(status) and said nothing" : parts.joined(separator: "; ")
+      case .panicked(let text):
+        return "the kernel panicked: \(Self.visible(text))"
+      case .deadlocked:
+        return "every process is asleep and nothing can wake one"
+      case .outOfInstructions(let limit):
+        return "still running after \(grouped(limit)) user instructions"
+      case .tooMuchOutput(let limit):
+        return "printed more than \(grouped(UInt64(limit))) bytes"
+      case .outOfTime(let seconds):
+        return "still running after \(seconds) s of wall-clock time: an endless loop in the solution's own code?"
+      case .crashed(let how):
+        return "the solution's own code crashed: \(how)"
+      }
+    }
+  }
+
+  /// The last line that the test itself printed: neither the kernel's trap report nor the closing verdict.
+  private static func lastWords(_ lines: [String]) -> String? {
+    lines.last { line in
+      let text = line.drop { $0 == " " }
+      return !text.isEmpty && !text.hasPrefix("usertrap():") && !text.hasPrefix("sepc=")
+        && !text.hasSuffix("FAILED") && !text.hasSuffix(": OK") && !text.hasSuffix(":")
+    }.map(visible)
+  }
+
+  private static func describe(_ reason: KillReason) -> String {
+    switch reason {
+    case .trap(let scause, let stval, let sepc):
+      let address = "0x" + String(stval, radix: 16)
+      let at = "(sepc 0x\(String(sepc, radix: 16)))"
+      return switch scause {
+      case 12: "instruction page fault at \(address) \(at)"
+      case 13: "load page fault at \(address) \(at)"
+      case 15: "store page fault at \(address) \(at)"
+      case 2: "illegal instruction \(at)"
+      default: "scause \(scause), stval \(address) \(at)"
+      }
+    case .signal(let by):
+      return "by pid \(by)"
+    }
+  }
+
+  /// `text` with every control character written as an escape, so that no guest reaches the reader's terminal.
+  static func visible(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if isControl(scalar) {
+        result += "\\u{" + String(scalar.value, radix: 16) + "}"
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control: scalar != "\t"
+    case .format, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
+  }
+}
+
+/// `1234567` as `1,234,567`, the same in every locale.
+public func grouped(_ number: UInt64) -> String {
+  let digits = String(number)
+  var result = ""
+  for (index, digit) in digits.enumerated() {
+    if index > 0, (digits.count - index) % 3 == 0 { result.append(",") }
+    result.append(digit)
+  }
+  return result
+}

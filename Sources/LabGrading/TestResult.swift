@@ -1,0 +1,45 @@
+/// What became of one test.
+public enum Verdict: Sendable, Equatable, Codable {
+  /// The command exited with status 0.
+  case passed
+  /// The command exited with another status.
+  case failed(status: Int)
+  /// The kernel panicked with this text.
+  case panicked(String)
+  /// Every process waits for something that cannot come.
+  case deadlocked
+  /// The limit of retired instructions was used up.
+  case outOfInstructions(limit: UInt64)
+  /// The console limit was used up.
+  case tooMuchOutput(limit: Int)
+  /// The host's wall clock ended it.
+  case outOfTime(seconds: Int)
+  /// The solution's own code crashed the process that ran it.
+  case crashed(String)
+
+  /// The word for it in tables and files.
+  public var word: String {
+    switch self {
+    case .passed: "passed"
+    case .failed: "failed"
+    case .panicked: "panicked"
+    case .deadlocked, .outOfInstructions, .tooMuchOutput, .outOfTime: "hung"
+    case .crashed: "crashed"
+    }
+  }
+}
+
+/// One test's result. Equal inputs give equal results, byte for byte.
+public struct TestResult: Sendable, Equatable, Codable {
+  public var test: Lab.Test
+  public var verdict: Verdict
+  /// What went wrong, in one line; nil where nothing did.
+  public var explanation: String?
+  /// Retired user instructions.
+  public var instructions: UInt64
+  /// What the test wrote to the console, control characters made visible.
+  public var console: String
+
+  public var passed: Bool { verdict == .passed }
+  public var earned: Int { passed ? test.points : 0 }
+}

@@ -1,0 +1,66 @@
+import Foundation
+
+/// The grader's side of grading somebody's own Swift solution: runs a worker for one test and reads its result.
+struct WorkerProcess {
+  let worker: URL
+  /// A folder of this grader's own, for requests and results.
+  let folder: URL
+  let lab: Lab
+
+  /// Time for the worker to notice its own limit and to write its result, before it is killed.
+  private static let grace = 3
+
+  /// Runs `test` in a process of its own. A crash or an endless loop of the solution is a verdict, not an error.
+  func run(_ test: Lab.Test) throws -> TestResult {
+    let name = UUID().uuidString
+    let request = folder.appending(path: name + ".request")
+    let answer = folder.appending(path: name + ".result")
+    let log = folder.appending(path: name + ".log")
+    defer { for file in [request, answer, log] { try? FileManager.default.removeItem(at: file) } }
+
+    try JSONEncoder().encode(SolutionWorker.Request(lab: lab.name, test: test, limits: lab.limits))
+      .write(to: request)
+    try Data().write(to: log)
+    let output = try FileHandle(forWritingTo: log)
+    let process = Process()
+    process.executableURL = worker
+    process.arguments = [request.path, answer.path]
+    process.environment = ProcessInfo.processInfo.environment.merging(
+      ["SWIFT_BACKTRACE": "enable=no"], uniquingKeysWith: { $1 })
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output
+    process.standardError = output
+    let ended = DispatchSemaphore(value: 0)
+    process.terminationHandler = { _ in ended.signal() }
+    try process.run()
+    guard ended.wait(timeout: .now() + .seconds(lab.limits.wallSeconds + Self.grace)) == .success else {
+      kill(process.processIdentifier, SIGKILL)
+      ended.wait()
+      return result(test, .outOfTime(seconds: lab.limits.wallSeconds))
+    }
+    if process.terminationReason == .exit, process.terminationStatus == 0,
+      let data = FileManager.default.contents(atPath: answer.path),
+      let result = try? JSONDecoder().decode(TestResult.self, from: data)
+    {
+      return result
+    }
+    return result(test, .crashed(lastWords(of: process, log: log)))
+  }
+
+  /// A result that the worker did not live to write.
+  private func result(_ test: Lab.Test, _ verdict: Verdict) -> TestResult {
+    TestResult(
+      test: test, verdict: verdict, explanation: TestRecorder().explanation(of: verdict), instructions: 0,
+      console: "")
+  }
+
+  /// How the worker ended: Swift's own message where there is one.
+  private func lastWords(of process: Process, log: URL) -> String {
+    let text = FileManager.default.contents(atPath: log.path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    if let fatal = text.split(separator: "\n").first(where: { $0.contains("Fatal error") }) {
+      return TestRecorder.visible(String(fatal))
+    }
+    return process.terminationReason == .uncaughtSignal
+      ? "signal \(process.terminationStatus)" : "exit status \(process.terminationStatus)"
+  }
+}

@@ -1,0 +1,120 @@
+import LabGrading
+
+/// One subcommand: what it takes, what it says of itself, and what it does.
+///
+/// Parsing, help and completion scripts all come from this one description.
+struct Command: Sendable {
+  let name: String
+  let summary: String
+  /// The operands, as the usage line shows them.
+  let operands: String
+  /// How many operands there may be.
+  let operandCount: ClosedRange<Int>
+  /// What may stand as an operand, for completion.
+  let operandValues: Values
+  /// Operands end the options: what follows the first one belongs to somebody else (`run ls -l`).
+  var operandsEndOptions = false
+  let options: [Option]
+  /// The paragraphs below the usage line.
+  let discussion: String
+  /// Does it; answers the exit status.
+  let run: @Sendable (Arguments) throws -> ExitStatus
+
+  /// An option, with a value where `value` names one.
+  struct Option: Sendable {
+    let name: String
+    var value: String?
+    var values = Values.none
+    let summary: String
+  }
+
+  /// What completes a value.
+  enum Values: Sendable, Equatable {
+    case none, files
+    case words([String])
+    /// The names that `labrunner list KIND --names` prints, files besides.
+    case listed(String)
+  }
+}
+
+/// What the process answers.
+struct ExitStatus: Equatable, Sendable {
+  let code: Int32
+
+  /// Everything passed.
+  static let success = ExitStatus(code: 0)
+  /// The solution lost points.
+  static let pointsLost = ExitStatus(code: 1)
+  /// The command or its input was wrong.
+  static let usage = ExitStatus(code: 2)
+  /// A fault of our own.
+  static let software = ExitStatus(code: 70)
+}
+
+/// The words of a command line, sorted into options and operands.
+struct Arguments: Sendable {
+  private var values: [String: [String]] = [:]
+  private(set) var operands: [String] = []
+
+  /// Sorts `words` by what `command` takes; an `InputError` names the word that does not fit.
+  ///
+  /// `--name value`, `--name=value` and `--` are understood.
+  init(_ words: [String], for command: Command) throws(InputError) {
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      if word == "--" {
+        operands += rest
+        break
+      }
+      guard word.hasPrefix("-"), word != "-" else {
+        operands.append(word)
+        if command.operandsEndOptions {
+          operands += rest
+          break
+        }
+        continue
+      }
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard let option = command.options.first(where: { $0.name == parts[0] }) else {
+        throw InputError(
+          "\(command.name): unknown option \(parts[0]) (labrunner help \(command.name) lists them)")
+      }
+      if option.value == nil {
+        guard parts.count == 1 else { throw InputError("\(command.name): \(option.name) takes no value") }
+        values[option.name, default: []].append("")
+      } else {
+        guard let value = parts.count == 2 ? parts[1] : rest.popFirst() else {
+          throw InputError("\(command.name): \(option.name) needs a value")
+        }
+        values[option.name, default: []].append(value)
+      }
+    }
+    guard command.operandCount.contains(operands.count) else {
+      throw InputError(
+        operands.count < command.operandCount.lowerBound
+          ? "\(command.name): \(command.operands) is missing"
+          : "\(command.name): unexpected \"\(operands[command.operandCount.upperBound])\"")
+    }
+  }
+
+  /// Whether the option was given.
+  func has(_ option: String) -> Bool { values[option] != nil }
+
+  /// The last value given for the option.
+  func value(_ option: String) -> String? { values[option]?.last }
+
+  /// Every value given for the option; commas separate values too.
+  func list(_ option: String) -> [String] {
+    (values[option] ?? []).flatMap { $0.split(separator: ",").map(String.init) }
+  }
+
+  /// The option's value as a whole number in `range`.
+  func integer(_ option: String, in range: ClosedRange<Int>) throws(InputError) -> Int? {
+    guard let text = value(option) else { return nil }
+    guard let number = Int(text), range.contains(number) else {
+      throw InputError(
+        "\(option) takes a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"")
+    }
+    return number
+  }
+}

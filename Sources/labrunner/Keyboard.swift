@@ -1,0 +1,41 @@
+import Foundation
+
+/// Standard input as the guest's console: on a terminal, key by key and unechoed, since xv6's console echoes.
+///
+/// The terminal's own settings come back at `restore()`, and when a signal ends the program.
+final class Keyboard: Sendable {
+  init() {
+    guard isatty(STDIN_FILENO) == 1, tcgetattr(STDIN_FILENO, &savedTerminal) == 0 else { return }
+    hasSavedTerminal = true
+    for name in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { signal(name, restoreTerminalAndDie) }
+    var mode = savedTerminal
+    mode.c_lflag &= ~tcflag_t(ECHO | ICANON)
+    tcsetattr(STDIN_FILENO, TCSANOW, &mode)
+  }
+
+  /// The next bytes typed, waiting for them; nil at the end of input.
+  func read() -> [UInt8]? {
+    var buffer = [UInt8](repeating: 0, count: 512)
+    while true {
+      let count = Foundation.read(STDIN_FILENO, &buffer, buffer.count)
+      if count > 0 { return Array(buffer[..<count]) }
+      if count == 0 || errno != EINTR { return nil }
+    }
+  }
+
+  func restore() { restoreTerminal() }
+}
+
+// A signal handler can reach nothing but globals. They are written once, before the handlers are installed.
+nonisolated(unsafe) private var savedTerminal = termios()
+nonisolated(unsafe) private var hasSavedTerminal = false
+
+private func restoreTerminal() {
+  if hasSavedTerminal { tcsetattr(STDIN_FILENO, TCSANOW, &savedTerminal) }
+}
+
+private func restoreTerminalAndDie(_ number: Int32) {
+  restoreTerminal()
+  signal(number, SIG_DFL)
+  raise(number)
+}

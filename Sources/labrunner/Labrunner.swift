@@ -1,0 +1,65 @@
+import Foundation
+import LabGrading
+
+/// The program: finds the subcommand and turns errors into a line and an exit status.
+@main
+enum Labrunner {
+  static let version = "0.1.0"
+
+  static let commands = [
+    GradeCommand.command, RunCommand.command, ListCommand.command, CompletionCommand.command,
+  ]
+
+  static func main() {
+    exit(run(Array(CommandLine.arguments.dropFirst())).code)
+  }
+
+  /// Runs one command line.
+  static func run(_ words: [String]) -> ExitStatus {
+    do {
+      return try dispatch(words)
+    } catch let error as InputError {
+      Terminal.complain("labrunner: \(error)")
+      return .usage
+    } catch {
+      Terminal.complain("labrunner: \(error)")
+      return .software
+    }
+  }
+
+  private static func dispatch(_ words: [String]) throws -> ExitStatus {
+    guard let first = words.first else {
+      Terminal.complain(Help.overview)
+      return .usage
+    }
+    let rest = Array(words.dropFirst())
+    switch first {
+    case "help", "--help", "-h":
+      guard let name = rest.first else {
+        Terminal.print(Help.overview)
+        return .success
+      }
+      Terminal.print(Help.page(for: try command(name)))
+      return .success
+    case "--version":
+      Terminal.print("labrunner \(version)")
+      return .success
+    default:
+      let command = try command(first)
+      let options = command.operandsEndOptions ? Array(rest.prefix { $0.hasPrefix("-") }) : rest
+      if options.contains(where: { $0 == "--help" || $0 == "-h" }) {
+        Terminal.print(Help.page(for: command))
+        return .success
+      }
+      return try command.run(Arguments(rest, for: command))
+    }
+  }
+
+  private static func command(_ name: String) throws(InputError) -> Command {
+    guard let command = commands.first(where: { $0.name == name }) else {
+      let names = commands.map(\.name).joined(separator: ", ")
+      throw InputError("no command is called \"\(name)\" (there is: \(names))")
+    }
+    return command
+  }
+}

@@ -1,0 +1,53 @@
+import LabGrading
+
+/// `labrunner list`: what there is to grade with, and to grade.
+enum ListCommand {
+  private static let kinds = ["labs", "tests", "solutions", "programs"]
+
+  static let command = Command(
+    name: "list",
+    summary: "list labs, tests, solutions or programs",
+    operands: "labs|tests|solutions|programs",
+    operandCount: 1...1,
+    operandValues: .words(kinds),
+    options: [
+      .init(name: "--lab", value: "LAB", values: .listed("labs"), summary: "whose tests or programs (lazy)"),
+      .init(name: "--names", summary: "names alone, one a line, for scripts"),
+    ],
+    discussion: "Columns are separated by two spaces or more.",
+    run: run)
+
+  private static func run(_ arguments: Arguments) throws -> ExitStatus {
+    let rows = try rows(of: arguments.operands[0], lab: arguments.value("--lab") ?? LabCatalogue.standard)
+    let shown = arguments.has("--names") ? rows.map { [$0[0]] } : rows
+    let columns = shown.first?.count ?? 0
+    let widths = (0..<columns).map { column in shown.map { $0[column].count }.max() ?? 0 }
+    for row in shown {
+      let padded = zip(row, widths).dropLast().map { $0 + String(repeating: " ", count: $1 + 2 - $0.count) }
+      Terminal.print(padded.joined() + (row.last ?? ""))
+    }
+    return .success
+  }
+
+  private static func rows(of kind: String, lab name: String) throws -> [[String]] {
+    switch kind {
+    case "labs":
+      var rows: [[String]] = []
+      for name in LabCatalogue.names {
+        let lab = try LabCatalogue.lab(name)
+        rows.append([name, "\(lab.points) points", "\(lab.tests.count) tests", "\(lab.title) (\(lab.edition))"])
+      }
+      return rows
+    case "tests":
+      return try LabCatalogue.lab(name).tests.map { [$0.name, "\($0.points)", $0.title, $0.proves] }
+    case "solutions":
+      return SolutionCatalogue.builtIn.map { [$0.name, $0.summary] }
+    case "programs":
+      return try LabDisk.programs(for: try LabCatalogue.lab(name).name).map {
+        [$0.name, "\($0.bytes.count) bytes"]
+      }
+    default:
+      throw InputError("list: no \"\(kind)\" to list (there is: \(kinds.joined(separator: ", ")))")
+    }
+  }
+}

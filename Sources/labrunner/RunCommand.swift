@@ -1,0 +1,52 @@
+import LabGrading
+
+/// `labrunner run`: one user program on the Swift kernel.
+enum RunCommand {
+  static let command = Command(
+    name: "run",
+    summary: "run one user program on xv6 in Swift",
+    operands: "PROGRAM [ARG...]",
+    operandCount: 1...1000,
+    operandValues: .listed("programs"),
+    operandsEndOptions: true,
+    options: [
+      .init(
+        name: "--solution", value: "NAME", values: .listed("solutions"),
+        summary: "the built-in solution that the kernel runs under (reference)"),
+      .init(name: "--image", value: "FS.IMG", values: .files, summary: "an xv6 disk image to use instead of our own"),
+      .init(name: "--memory", value: "MIB", summary: "guest RAM in MiB (128)"),
+      .init(name: "--limit", value: "N", summary: "retired user instructions before it is ended (none)"),
+      .init(name: "--stats", summary: "what the run cost, on standard error"),
+    ],
+    discussion: """
+      PROGRAM is one of the disk's (labrunner list programs), or the path of an RV64 ELF file
+      of your own, built for xv6. Standard input is the console's. Options stand before PROGRAM.
+      The exit status is the program's own; 1 where the kernel ended it.
+
+      examples:
+        labrunner run ls
+        labrunner run --solution starter usertests sbrkmuch
+        labrunner run sh
+      """,
+    run: run)
+
+  private static func run(_ arguments: Arguments) throws -> ExitStatus {
+    let solution = try SolutionCatalogue.builtIn(
+      arguments.value("--solution") ?? SolutionCatalogue.standard)
+    var run = try ProgramRun(
+      command: arguments.operands, solution: solution, image: arguments.value("--image"))
+    run.memoryMiB = try arguments.integer("--memory", in: 1...4096) ?? run.memoryMiB
+    run.instructionLimit = try arguments.integer("--limit", in: 1...Int.max).map(UInt64.init)
+
+    let keyboard = Keyboard()
+    let screen = Screen()
+    defer { keyboard.restore() }
+    let result = try run.run(input: { keyboard.read() }, output: { screen.write($0) })
+    keyboard.restore()
+    if let trouble = result.trouble { Terminal.complain("labrunner: \(trouble)") }
+    if arguments.has("--stats") {
+      Terminal.complain("\(grouped(result.instructions)) user instructions, \(result.freePages) pages free")
+    }
+    return ExitStatus(code: result.status)
+  }
+}

@@ -1,0 +1,99 @@
+import LabGrading
+import Testing
+
+@testable import labrunner
+
+/// The command line's words, sorted; what does not fit is named.
+struct ArgumentsTests {
+  private static let command = Command(
+    name: "do", summary: "", operands: "[X...]", operandCount: 0...2, operandValues: .none,
+    options: [.init(name: "--level", value: "N", summary: ""), .init(name: "--loud", summary: "")],
+    discussion: "", run: { _ in .success })
+
+  @Test func `options and operands mix`() throws {
+    let arguments = try Arguments(["a", "--level", "3", "--loud", "b"], for: Self.command)
+    #expect(arguments.operands == ["a", "b"])
+    #expect(try arguments.integer("--level", in: 1...9) == 3)
+    #expect(arguments.has("--loud"))
+  }
+
+  @Test func `an equals sign and a repeated or listed value are understood`() throws {
+    let arguments = try Arguments(["--level=1,2", "--level", "5"], for: Self.command)
+    #expect(arguments.list("--level") == ["1", "2", "5"])
+    #expect(arguments.value("--level") == "5")
+  }
+
+  @Test func `two dashes end the options`() throws {
+    #expect(try Arguments(["--", "--loud", "-"], for: Self.command).operands == ["--loud", "-"])
+  }
+
+  @Test func `operands may end the options`() throws {
+    var command = Self.command
+    command.operandsEndOptions = true
+    let arguments = try Arguments(["--loud", "ls", "-l"], for: command)
+    #expect(arguments.operands == ["ls", "-l"])
+  }
+
+  @Test(arguments: [
+    (["--colour"], "do: unknown option --colour (labrunner help do lists them)"),
+    (["--level"], "do: --level needs a value"),
+    (["--loud=1"], "do: --loud takes no value"),
+    (["a", "b", "c"], "do: unexpected \"c\""),
+  ])
+  func `what does not fit is named`(words: [String], message: String) {
+    let error = #expect(throws: InputError.self) { try Arguments(words, for: Self.command) }
+    #expect(error?.description == message)
+  }
+
+  @Test(arguments: ["0", "10", "x", "", "1.5", "99999999999999999999"])
+  func `a number out of range is named`(text: String) throws {
+    let arguments = try Arguments(["--level", text], for: Self.command)
+    #expect(throws: InputError("--level takes a whole number from 1 to 9, not \"\(text)\"")) {
+      try arguments.integer("--level", in: 1...9)
+    }
+  }
+}
+
+/// Exit statuses are part of the interface.
+struct ExitStatusTests {
+  @Test(arguments: [
+    [], ["frobnicate"], ["grade", "--nonsense"], ["grade", "no-such-solution"], ["grade", "--lab", "no-such-lab"],
+    ["grade", "--test", "no-such-test"], ["grade", "--jobs", "0"], ["list"], ["list", "cows"], ["run"],
+    ["run", "no-such-program"], ["run", "--solution", "nobody", "ls"], ["run", "--image", "/no/such/file", "ls"],
+    ["completion", "tcsh"], ["help", "frobnicate"],
+  ])
+  func `wrong input answers 2`(words: [String]) {
+    #expect(Labrunner.run(words) == .usage)
+  }
+
+  @Test(arguments: [
+    ["help"], ["--help"], ["--version"], ["help", "grade"], ["grade", "--help"], ["run", "-h"], ["list", "labs"],
+    ["list", "tests", "--names"], ["list", "solutions"], ["list", "programs"], ["completion", "bash"],
+    ["completion", "zsh"], ["completion", "fish"],
+  ])
+  func `what only tells answers 0`(words: [String]) {
+    #expect(Labrunner.run(words) == .success)
+  }
+
+  @Test func `a perfect score answers 0 and lost points answer 1`() {
+    #expect(Labrunner.run(["grade", "reference", "--test", "map"]) == .success)
+    #expect(Labrunner.run(["grade", "starter", "--test", "map"]) == .pointsLost)
+  }
+}
+
+/// Every command and option is told of wherever one looks.
+struct HelpTests {
+  @Test(arguments: Labrunner.commands.map(\.name))
+  func `help and completion know every option`(name: String) throws {
+    let command = try #require(Labrunner.commands.first { $0.name == name })
+    let page = Help.page(for: command)
+    #expect(Help.overview.contains("  \(name) "))
+    for option in command.options {
+      #expect(page.contains("  \(option.name)"))
+      #expect(Completion.bash.contains(option.name))
+      #expect(Completion.zsh.contains(option.name))
+      #expect(Completion.fish.contains("-l \(option.name.dropFirst(2))"))
+    }
+    #expect(page.split(separator: "\n").allSatisfy { $0.count <= 100 }, "a line is too wide")
+  }
+}

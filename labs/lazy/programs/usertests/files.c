@@ -1,0 +1,209 @@
+// Files: their contents, sizes and offsets.
+
+#include "usertests.h"
+
+// Reads from `fd` and wants `count` bytes, all of them `text`'s.
+static void expectread(int fd, const char *who, const char *text) {
+  int length = strlen(text), got = read(fd, scratch, SCRATCH);
+  expect(got, length, "bytes that %s reads", who);
+  if (memcmp(scratch, text, length) != 0) fail("bytes that %s reads: expected %s, saw others", who, text);
+}
+
+void truncate1(void) {
+  const char *path = "truncfile";
+  makefile(path, "abcd");
+  int before = opened(path, O_RDONLY);
+  expectread(before, "the reader before O_TRUNC", "abcd");
+  int writer = opened(path, O_WRONLY | O_TRUNC);
+  int after = opened(path, O_RDONLY);
+  expectread(after, "the reader after O_TRUNC", "");
+  expectread(before, "the reader before O_TRUNC", "");
+  expect(write(writer, "ABCDEF", 6), 6, "write of 6 bytes after O_TRUNC");
+  expectread(after, "the reader after O_TRUNC", "ABCDEF");
+  expectread(before, "the reader at offset 4", "EF");
+  succeed(unlink(path), "unlink(%s)", path);
+}
+
+// The first writer's offset lies beyond the end once the second has truncated the file.
+void truncate2(void) {
+  const char *path = "truncfile";
+  int first = opened(path, O_CREATE | O_TRUNC | O_WRONLY);
+  expect(write(first, "abcd", 4), 4, "write of 4 bytes");
+  int second = opened(path, O_TRUNC | O_WRONLY);
+  expect(write(first, "x", 1), -1, "write beyond the end of a file");
+  close(first);
+  close(second);
+  succeed(unlink(path), "unlink(%s)", path);
+}
+
+void truncate3(void) {
+  const char *path = "truncfile";
+  makefile(path, "");
+  if (forked() == 0) {
+    for (int i = 0; i < 100; i++) {
+      int fd = opened(path, O_WRONLY);
+      expect(write(fd, "1234567890", 10), 10, "write of 10 bytes while another truncates");
+      close(fd);
+      fd = opened(path, O_RDONLY);
+      succeed(read(fd, scratch, 32), "read while another truncates");
+      close(fd);
+    }
+    exit(0);
+  }
+  for (int i = 0; i < 150; i++) makefile(path, "xyz");
+  joined();
+  succeed(unlink(path), "unlink(%s)", path);
+}
+
+void opentest(void) {
+  close(opened("echo", O_RDONLY));
+  refuse(open("doesnotexist", O_RDONLY), "open of a missing file");
+}
+
+void writetest(void) {
+  enum { WRITES = 200, SIZE = 10 };
+  int fd = opened("small", O_CREATE | O_RDWR);
+  for (int i = 0; i < WRITES; i++) {
+    memset(scratch, 'a' + i % 26, SIZE);
+    expect(write(fd, scratch, SIZE), SIZE, "write %d of %d bytes", i, SIZE);
+  }
+  close(fd);
+  fd = opened("small", O_RDONLY);
+  expect(read(fd, scratch, SCRATCH), WRITES * SIZE, "bytes of the small file");
+  for (int i = 0; i < WRITES * SIZE; i++) expect(scratch[i], 'a' + i / SIZE % 26, "byte %d of the small file", i);
+  close(fd);
+  succeed(unlink("small"), "unlink(small)");
+}
+
+// The largest file there can be; each block starts with its own number.
+void writebig(void) {
+  int blocks = MAXFILE;
+  int fd = opened("big", O_CREATE | O_RDWR);
+  for (int i = 0; i < blocks; i++) {
+    *(int *)scratch = i;
+    expect(write(fd, scratch, BSIZE), BSIZE, "write of block %d", i);
+  }
+  refuse(write(fd, scratch, BSIZE), "write beyond the largest file");
+  close(fd);
+  fd = opened("big", O_RDONLY);
+  for (int i = 0; i < blocks; i++) {
+    expect(read(fd, scratch, BSIZE), BSIZE, "read of block %d", i);
+    expect(*(int *)scratch, i, "first word of block %d", i);
+  }
+  expect(read(fd, scratch, BSIZE), 0, "read at the end of the largest file");
+  close(fd);
+  succeed(unlink("big"), "unlink(big)");
+}
+
+// Writes of every size up to more than a transaction may hold, twice each.
+void bigwrite(void) {
+  for (int size = 499; size < SCRATCH; size += 471) {
+    int fd = opened("bigwrite", O_CREATE | O_RDWR);
+    for (int i = 0; i < 2; i++) expect(write(fd, scratch, size), size, "write of %d bytes", size);
+    close(fd);
+    succeed(unlink("bigwrite"), "unlink(bigwrite)");
+  }
+}
+
+// Written in pieces of one size, read in pieces of another.
+void bigfile(void) {
+  enum { PIECES = 20, SIZE = 600, HALF = SIZE / 2 };
+  const char *path = "bigfile.dat";
+  unlink(path);
+  int fd = opened(path, O_CREATE | O_RDWR);
+  for (int i = 0; i < PIECES; i++) {
+    memset(scratch, i, SIZE);
+    expect(write(fd, scratch, SIZE), SIZE, "write of piece %d", i);
+  }
+  close(fd);
+  fd = opened(path, O_RDONLY);
+  for (int i = 0; i < 2 * PIECES; i++) {
+    expect(read(fd, scratch, HALF), HALF, "read of half piece %d", i);
+    expect(scratch[0], i / 2, "first byte of half piece %d", i);
+    expect(scratch[HALF - 1], i / 2, "last byte of half piece %d", i);
+  }
+  expect(read(fd, scratch, HALF), 0, "read at the end");
+  close(fd);
+  succeed(unlink(path), "unlink(%s)", path);
+}
+
+// Parent and child write through one descriptor: no write may land on another.
+void sharedfd(void) {
+  enum { WRITES = 500, SIZE = 10 };
+  unlink("sharedfd");
+  int fd = opened("sharedfd", O_CREATE | O_RDWR);
+  int pid = forked();
+  memset(scratch, pid == 0 ? 'c' : 'p', SIZE);
+  for (int i = 0; i < WRITES; i++) expect(write(fd, scratch, SIZE), SIZE, "write %d of %d bytes", i, SIZE);
+  if (pid == 0) exit(0);
+  joined();
+  close(fd);
+  fd = opened("sharedfd", O_RDONLY);
+  int child = 0, parent = 0, got;
+  while ((got = read(fd, scratch, SCRATCH)) > 0) {
+    for (int i = 0; i < got; i++) {
+      child += scratch[i] == 'c';
+      parent += scratch[i] == 'p';
+    }
+  }
+  close(fd);
+  succeed(unlink("sharedfd"), "unlink(sharedfd)");
+  expect(child, WRITES * SIZE, "bytes of the child in the shared file");
+  expect(parent, WRITES * SIZE, "bytes of the parent in the shared file");
+}
+
+void fourfiles(void) {
+  enum { FILES = 4, WRITES = 12, SIZE = 500 };
+  static const char *const paths[FILES] = {"f0", "f1", "f2", "f3"};
+  for (int i = 0; i < FILES; i++) {
+    unlink(paths[i]);
+    if (forked() != 0) continue;
+    int fd = opened(paths[i], O_CREATE | O_RDWR);
+    memset(scratch, '0' + i, SIZE);
+    for (int j = 0; j < WRITES; j++) expect(write(fd, scratch, SIZE), SIZE, "write %d to %s", j, paths[i]);
+    exit(0);
+  }
+  for (int i = 0; i < FILES; i++) joined();
+  for (int i = 0; i < FILES; i++) {
+    int fd = opened(paths[i], O_RDONLY), total = 0, got;
+    while ((got = read(fd, scratch, SCRATCH)) > 0) {
+      for (int j = 0; j < got; j++) expect(scratch[j], '0' + i, "byte %d of %s", total + j, paths[i]);
+      total += got;
+    }
+    close(fd);
+    expect(total, WRITES * SIZE, "bytes of %s", paths[i]);
+    succeed(unlink(paths[i]), "unlink(%s)", paths[i]);
+  }
+}
+
+// A file without a name lives as long as it is open, apart from a new one that has its name.
+void unlinkread(void) {
+  const char *path = "unlinkread";
+  makefile(path, "hello");
+  int old = opened(path, O_RDWR);
+  succeed(unlink(path), "unlink(%s)", path);
+  makefile(path, "new");
+  expectread(old, "the unlinked file's reader", "hello");
+  expect(write(old, scratch, 10), 10, "write of 10 bytes to an unlinked file");
+  close(old);
+  int new = opened(path, O_RDONLY);
+  expectread(new, "the new file's reader", "new");
+  close(new);
+  succeed(unlink(path), "unlink(%s)", path);
+}
+
+void linktest(void) {
+  unlink("lf1");
+  unlink("lf2");
+  makefile("lf1", "hello");
+  succeed(link("lf1", "lf2"), "link(lf1, lf2)");
+  succeed(unlink("lf1"), "unlink(lf1)");
+  refuse(open("lf1", O_RDONLY), "open of an unlinked name");
+  int fd = opened("lf2", O_RDONLY);
+  expectread(fd, "the second name's reader", "hello");
+  close(fd);
+  refuse(link("lf2", "lf2"), "link of a name to itself");
+  succeed(unlink("lf2"), "unlink(lf2)");
+  refuse(link("lf2", "lf1"), "link of a missing file");
+  refuse(link(".", "lf1"), "link of a directory");
+}

@@ -1,0 +1,173 @@
+// Memory: sbrk(), running out of it, and what no process may touch.
+
+#include "usertests.h"
+
+#define MIB (1024 * 1024L)
+
+// Breaks in places where kernels have got their page counts wrong. What becomes of the children does not matter: the
+// first loses the very code that it runs.
+void sbrkbugs(void) {
+  static const struct {
+    long first, then;
+  } breaks[] = {{0, 0}, {3500, 0}, {10 * PGSIZE + 2048, -10}};
+  for (int i = 0; i < 3; i++) {
+    if (forked() == 0) {
+      sbrk(breaks[i].first - (long)sbrk(0));
+      if (breaks[i].then) sbrk(breaks[i].then);
+      exit(0);
+    }
+    waited();
+  }
+}
+
+void sbrkbasic(void) {
+  enum { TOOMUCH = 2 };
+  long gigabyte = 1024 * MIB;
+  if (forked() == 0) {
+    char *start = sbrk(gigabyte);
+    if (start == SBRK_FAILED) exit(0);
+    for (char *page = start; page < start + gigabyte; page += PGSIZE) *page = 99;
+    exit(TOOMUCH);
+  }
+  if (waited() == TOOMUCH) fail("use of a gigabyte: expected sbrk() to fail or the process to be killed, saw neither");
+
+  char *top = sbrk(0);
+  for (int i = 0; i < 5000; i++) {
+    expect((long)sbrk(1), (long)top, "sbrk(1), call %d", i);
+    *top++ = 1;
+  }
+  int pid = forked();
+  grown(1);
+  expect((long)sbrk(1), (long)(top + 1), "sbrk(1) after fork()");
+  if (pid == 0) exit(0);
+  joined();
+}
+
+void sbrkmuch(void) {
+  long big = 100 * MIB;
+  char *old = sbrk(0), *end = (char *)big;
+  expect((long)sbrk(big - (long)old), (long)old, "sbrk() to 100 MiB");
+  for (char *page = old; page < end; page += PGSIZE) *page = 1;
+  end[-1] = 99;
+
+  expect((long)sbrk(-PGSIZE), (long)end, "sbrk(-PGSIZE)");
+  expect((long)sbrk(0), (long)(end - PGSIZE), "the break after sbrk(-PGSIZE)");
+  expect((long)sbrk(PGSIZE), (long)(end - PGSIZE), "sbrk(PGSIZE)");
+  expect((long)sbrk(0), (long)end, "the break after sbrk(PGSIZE)");
+  expect(end[-1], 0, "a byte of a page that was given back and came again");
+
+  expect((long)sbrk(-(big - (long)old)), (long)end, "sbrk() back from 100 MiB");
+}
+
+void sbrkfail(void) {
+  enum { CHILDREN = 10 };
+  long big = 100 * MIB;
+  int ends[2], pids[CHILDREN];
+  char byte;
+  pipeof(ends);
+  for (int i = 0; i < CHILDREN; i++) {
+    pids[i] = fork();
+    if (pids[i] == 0) {
+      sbrk(big - (long)sbrk(0));  // more than there is for all of them, and it may fail
+      write(ends[1], "x", 1);
+      for (;;) sleep(1000);
+    }
+    if (pids[i] > 0) expect(read(ends[0], &byte, 1), 1, "read of a child's byte from a pipe");
+  }
+  char *page = sbrk(PGSIZE);
+  for (int i = 0; i < CHILDREN; i++) {
+    if (pids[i] < 0) continue;
+    kill(pids[i]);
+    waited();
+  }
+  if (page == SBRK_FAILED) fail("sbrk(PGSIZE) after others had failed: expected what they took to be free, saw -1");
+
+  if (forked() == 0) {
+    volatile char *start = sbrk(0);
+    sbrk(10 * big);
+    for (long at = 0; at < 10 * big; at += PGSIZE) (void)start[at];
+    fail("load from each page of 1,000 MiB: expected the process to be killed, saw it succeed");
+  }
+  int status = waited();
+  if (status == 1) exit(1);
+  expect(status, KILLED, "exit status of a process that reads more memory than there is");
+}
+
+// Memory that the kernel must touch first.
+void sbrkarg(void) {
+  char *page = grown(PGSIZE);
+  int fd = opened("sbrk", O_CREATE | O_WRONLY);
+  succeed(unlink("sbrk"), "unlink(sbrk)");
+  expect(write(fd, page, PGSIZE), PGSIZE, "write from a fresh page");
+  close(fd);
+  page = grown(PGSIZE);
+  succeed(pipe((int *)page), "pipe into a fresh page");
+}
+
+// All of memory by malloc(), and again after it was freed; with lazy allocation the kernel kills first.
+void mem(void) {
+  if (forked() == 0) {
+    void **last = 0, **block;
+    while ((block = malloc(10001)) != 0) {
+      *block = last;
+      last = block;
+    }
+    while (last) {
+      block = *last;
+      free(last);
+      last = block;
+    }
+    if (malloc(20 * 1024) == 0) fail("malloc(20 KiB) after all was freed: expected a block, saw 0");
+    exit(0);
+  }
+  int status = waited();
+  if (status == 1) exit(1);
+  if (status != KILLED) expect(status, 0, "exit status of a process that uses all memory");
+}
+
+// exec() with 0, 1, 2, ... pages left, up to more than it needs. Whether it works is its own affair.
+void execout(void) {
+  enum { ENOUGH = 13 };
+  int all = countfree();
+  for (int left = 0; left < ENOUGH; left++) {
+    if (forked() == 0) {
+      char *taken = sbrk((long)(all - left) * PGSIZE);
+      if (taken == SBRK_FAILED) exit(0);
+      for (int i = 0; i < all - left; i++) taken[i * (long)PGSIZE] = 1;
+      char *argv[] = {"echo", "x", 0};
+      close(1);
+      exec("echo", argv);
+      exit(0);
+    }
+    waited();
+  }
+}
+
+void stacktest(void) {
+  if (forked() == 0) {
+    volatile char *guard = (char *)__builtin_frame_address(0) - PGSIZE;
+    int found = *guard;
+    fail("load from %p, below the stack: expected the process to be killed, saw %d", (void *)guard, found);
+  }
+  int status = waited();
+  if (status == 1) exit(1);
+  expect(status, KILLED, "exit status of a process that reads below its stack");
+}
+
+void kernmem(void) {
+  for (uint64 address = KERNBASE; address < KERNBASE + 2000000; address += 50000) {
+    if (forked() == 0) {
+      int found = *(volatile char *)address;
+      fail("load from %p, the kernel's: expected the process to be killed, saw %d", (void *)address, found);
+    }
+    int status = waited();
+    if (status == 1) exit(1);
+    expect(status, KILLED, "exit status of a process that reads %p", (void *)address);
+  }
+}
+
+static char uninitialised[10000];
+
+void bsstest(void) {
+  for (uint i = 0; i < sizeof(uninitialised); i++) expect(uninitialised[i], 0, "uninitialised byte %d", i);
+}

@@ -1,0 +1,92 @@
+// Checks, and system calls that must succeed.
+
+#include "usertests.h"
+
+const char *testname;
+char scratch[SCRATCH];
+const uint64 wildaddresses[2] = {KERNBASE, ~0UL};
+
+_Noreturn void fail(const char *format, ...) {
+  char reason[200];
+  va_list values;
+  va_start(values, format);
+  vsnprintf(reason, sizeof(reason), format, values);
+  va_end(values);
+  char line[256];
+  snprintf(line, sizeof(line), "\n%s: %s\n", testname, reason);
+  write(1, line, strlen(line));
+  exit(1);
+}
+
+int forked(void) { return succeed(fork(), "fork()"); }
+
+void pipeof(int ends[2]) { succeed(pipe(ends), "pipe()"); }
+
+int opened(const char *path, int flags) { return succeed(open(path, flags), "open(%s, 0x%x)", path, flags); }
+
+char *grown(long bytes) {
+  char *old = sbrk(bytes);
+  if (old == SBRK_FAILED) fail("sbrk(%ld): expected the old break, saw -1", bytes);
+  return old;
+}
+
+int waited(void) {
+  int status = 0;
+  succeed(wait(&status), "wait() for a child");
+  return status;
+}
+
+void joined(void) {
+  int status = waited();
+  if (status == 1) exit(1);  // the child has said why
+  expect(status, 0, "exit status of a child");
+}
+
+void makefile(const char *path, const char *text) {
+  int fd = opened(path, O_CREATE | O_WRONLY | O_TRUNC), length = strlen(text);
+  expect(write(fd, text, length), length, "write of %d bytes to %s", length, path);
+  close(fd);
+}
+
+// Takes pages one by one, and tells about every `each` of them through `report`, until there are no more: sbrk()
+// refuses, or, with lazy allocation, the process is killed.
+static _Noreturn void takepages(int already, int each, int report) {
+  char *taken = sbrk((long)already * PGSIZE);
+  for (int i = 0; taken != SBRK_FAILED && i < already; i++) taken[i * (long)PGSIZE] = 1;
+  for (int count = 1;; count++) {
+    char *page = sbrk(PGSIZE);
+    if (page == SBRK_FAILED) exit(0);
+    *page = 1;
+    if (count % each == 0 && write(report, "p", 1) != 1) exit(1);
+  }
+}
+
+static int countreports(int already, int each) {
+  int ends[2], count = 0, got;
+  pipeof(ends);
+  if (forked() == 0) {
+    close(ends[0]);
+    takepages(already, each, ends[1]);
+  }
+  close(ends[1]);
+  while ((got = read(ends[0], scratch, SCRATCH)) > 0) count += got;
+  close(ends[0]);
+  waited();
+  return already + count * each;
+}
+
+// First roughly, so that few pages have to be reported one by one.
+int countfree(void) {
+  enum { ROUGHLY = 256 };
+  return countreports(countreports(0, ROUGHLY), 1);
+}
+
+int havefree(int pages) {
+  if (forked() == 0) {
+    char *taken = sbrk((long)pages * PGSIZE);
+    if (taken == SBRK_FAILED) exit(1);
+    for (int i = 0; i < pages; i++) taken[i * (long)PGSIZE] = 1;
+    exit(0);
+  }
+  return waited() == 0;
+}

@@ -1,0 +1,79 @@
+// What the tests share. A test is a function without arguments; it runs in a process of its own, and passes if that
+// process exits with status 0. A check that fails prints one line and exits with status 1.
+
+#pragma once
+
+#include "user.h"
+
+struct test {
+  const char *name;
+  void (*body)(void);
+};
+
+// The name of the running test.
+extern const char *testname;
+
+// Scratch memory, bigger than what one transaction of the file system may write.
+#define SCRATCH ((MAXOPBLOCKS + 2) * BSIZE)
+extern char scratch[SCRATCH];
+
+// The status of a process that the kernel killed.
+#define KILLED (-1)
+
+// Addresses that no process can have: in the kernel's memory, and at the very top.
+extern const uint64 wildaddresses[2];
+
+// Prints the test's name and the reason, as a line of its own, and exits with status 1.
+_Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+// Checks. `what` and the values after it say what was done; each failure also says what was expected and what was seen.
+#define expect(got, want, what, ...)                                                                      \
+  do {                                                                                                    \
+    long got_ = (long)(got), want_ = (long)(want);                                                        \
+    if (got_ != want_) fail(what ": expected %ld, saw %ld", ##__VA_ARGS__, want_, got_);                  \
+  } while (0)
+#define expectatmost(got, most, what, ...)                                                                \
+  do {                                                                                                    \
+    long got_ = (long)(got), most_ = (long)(most);                                                        \
+    if (got_ > most_) fail(what ": expected at most %ld, saw %ld", ##__VA_ARGS__, most_, got_);           \
+  } while (0)
+#define succeed(got, what, ...)                                                                           \
+  ({                                                                                                      \
+    int got_ = (got);                                                                                     \
+    if (got_ < 0) fail(what ": expected success, saw %d", ##__VA_ARGS__, got_);                           \
+    got_;                                                                                                 \
+  })
+#define refuse(got, what, ...)                                                                            \
+  do {                                                                                                    \
+    int got_ = (got);                                                                                     \
+    if (got_ >= 0) fail(what ": expected -1, saw %d", ##__VA_ARGS__, got_);                               \
+  } while (0)
+
+// Like the system calls, but fail the test when the kernel refuses. The size of the heap is in bytes.
+int forked(void);
+void pipeof(int ends[2]);
+int opened(const char *path, int flags);
+char *grown(long bytes);
+
+// Waits for any child; answers its exit status.
+int waited(void);
+// Waits for a child that must exit with status 0.
+void joined(void);
+// Makes a file that holds `text`.
+void makefile(const char *path, const char *text);
+// How many pages a process can have before memory runs out.
+int countfree(void);
+// Whether a process can have at least that many.
+int havefree(int pages);
+
+// The tests, by file.
+void copyin(void), copyout(void), copyinstr1(void), copyinstr2(void), copyinstr3(void), rwsbrk(void);
+void pgbug(void), argptest(void), badarg(void), validatetest(void);
+void sbrkbugs(void), sbrkbasic(void), sbrkmuch(void), sbrkfail(void), sbrkarg(void), mem(void), execout(void);
+void stacktest(void), kernmem(void), bsstest(void);
+void reparent(void), reparent2(void), twochildren(void), forkfork(void), forkforkfork(void), forktest(void);
+void exitwait(void), preempt(void), pipe1(void), exectest(void), bigargtest(void);
+void truncate1(void), truncate2(void), truncate3(void), sharedfd(void), fourfiles(void), unlinkread(void);
+void opentest(void), writetest(void), writebig(void), bigwrite(void), bigfile(void), linktest(void);
+void createtest(void), createdelete(void), linkunlink(void), concreate(void), subdir(void), rmdot(void);
+void fourteen(void), dirfile(void), iref(void), iput(void), exitiput(void), openiput(void), bigdir(void);
