@@ -25,13 +25,13 @@ struct HostedTest {
     let outcome = kernel.run()
     alarm.cancel()
 
-    let verdict = verdict(for: outcome)
+    let verdict = try verdict(for: outcome)
     return TestResult(
       test: test, verdict: verdict, explanation: recorder.explanation(of: verdict),
       instructions: kernel.retired, console: recorder.console)
   }
 
-  private func verdict(for outcome: KernelOutcome) -> Verdict {
+  private func verdict(for outcome: KernelOutcome) throws(HostFailure) -> Verdict {
     switch outcome {
     case .finished(let status): status == 0 ? .passed : .failed(status: Int(status))
     case .panicked(let text): .panicked(text)
@@ -39,6 +39,12 @@ struct HostedTest {
     case .instructionLimit: .outOfInstructions(limit: limits.instructions)
     case .consoleLimit: .tooMuchOutput(limit: limits.consoleBytes)
     case .stopped: .outOfTime(seconds: limits.wallSeconds)
+    case .hostFailed(let reason): throw HostFailure(description: reason)
     }
   }
+}
+
+/// The host could not give a machine what it needs: no verdict on the solution.
+struct HostFailure: Error, CustomStringConvertible {
+  var description: String
 }

@@ -74,12 +74,12 @@ public struct ProgramRun {
     } catch {
       throw InputError("\(error)")
     }
-    let (status, trouble) = Self.explain(kernel.run())
+    let (status, trouble) = try Self.explain(kernel.run())
     return Result(
       status: status, trouble: trouble, instructions: kernel.retired, freePages: kernel.freePages)
   }
 
-  private static func explain(_ outcome: KernelOutcome) -> (status: Int32, trouble: String?) {
+  private static func explain(_ outcome: KernelOutcome) throws(HostFailure) -> (status: Int32, trouble: String?) {
     switch outcome {
     case .finished(let status): (status & 0xFF, nil)
     case .panicked(let text): (1, "the kernel panicked: \(text)")
@@ -88,6 +88,7 @@ public struct ProgramRun {
     case .instructionLimit: (1, "the limit of retired instructions was reached")
     case .consoleLimit: (1, "the limit of console output was reached")
     case .stopped: (1, "stopped")
+    case .hostFailed(let reason): throw HostFailure(description: reason)
     }
   }
 
