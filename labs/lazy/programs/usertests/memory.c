@@ -125,22 +125,36 @@ void mem(void) {
   if (status != KILLED) expect(status, 0, "exit status of a process that uses all memory");
 }
 
-// exec() with 0, 1, 2, ... pages left, up to more than it needs. Whether it works is its own affair.
+// exec() with 0, 1, 2, ... pages left, up to more than it needs. Whether it works is its own affair. One process holds
+// most of memory all the time, so that the others have few pages to take.
 void execout(void) {
-  enum { ENOUGH = 13 };
-  int all = countfree();
+  enum { SPARE = 128, ENOUGH = 15 };
+  int ready[2];
+  char byte;
+  int most = countroughly() - SPARE;
+  pipeof(ready);
+  int holder = forked();
+  if (holder == 0) {
+    takeexactly(most);
+    write(ready[1], "x", 1);
+    for (;;) sleep(1000);
+  }
+  close(ready[1]);
+  expect(read(ready[0], &byte, 1), 1, "read of the byte of a process that takes %d pages", most);
+  close(ready[0]);
+  int rest = countfree();
   for (int left = 0; left < ENOUGH; left++) {
     if (forked() == 0) {
-      char *taken = sbrk((long)(all - left) * PGSIZE);
-      if (taken == SBRK_FAILED) exit(0);
-      for (int i = 0; i < all - left; i++) taken[i * (long)PGSIZE] = 1;
       char *argv[] = {"echo", "x", 0};
+      takeexactly(rest - left);
       close(1);
       exec("echo", argv);
       exit(0);
     }
     waited();
   }
+  kill(holder);
+  waited();
 }
 
 void stacktest(void) {

@@ -48,11 +48,16 @@ void makefile(const char *path, const char *text) {
   close(fd);
 }
 
+void takeexactly(int pages) {
+  char *taken = sbrk((long)pages * PGSIZE);
+  if (taken == SBRK_FAILED) exit(2);
+  for (int i = 0; i < pages; i++) taken[i * (long)PGSIZE] = 1;
+}
+
 // Takes pages one by one, and tells about every `each` of them through `report`, until there are no more: sbrk()
 // refuses, or, with lazy allocation, the process is killed.
 static _Noreturn void takepages(int already, int each, int report) {
-  char *taken = sbrk((long)already * PGSIZE);
-  for (int i = 0; taken != SBRK_FAILED && i < already; i++) taken[i * (long)PGSIZE] = 1;
+  takeexactly(already);
   for (int count = 1;; count++) {
     char *page = sbrk(PGSIZE);
     if (page == SBRK_FAILED) exit(0);
@@ -75,18 +80,23 @@ static int countreports(int already, int each) {
   return already + count * each;
 }
 
-// First roughly, so that few pages have to be reported one by one.
-int countfree(void) {
-  enum { ROUGHLY = 256 };
-  return countreports(countreports(0, ROUGHLY), 1);
-}
+enum { ROUGHLY = 256 };
 
+int countroughly(void) { return countreports(0, ROUGHLY); }
+
+// First roughly, so that few pages have to be reported one by one.
+int countfree(void) { return countreports(countroughly(), 1); }
+
+// With a pipe open, as when countfree() counted.
 int havefree(int pages) {
+  int ends[2];
+  pipeof(ends);
   if (forked() == 0) {
-    char *taken = sbrk((long)pages * PGSIZE);
-    if (taken == SBRK_FAILED) exit(1);
-    for (int i = 0; i < pages; i++) taken[i * (long)PGSIZE] = 1;
+    takeexactly(pages);
     exit(0);
   }
-  return waited() == 0;
+  int status = waited();
+  close(ends[0]);
+  close(ends[1]);
+  return status == 0;
 }

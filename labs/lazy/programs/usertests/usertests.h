@@ -61,7 +61,10 @@ int waited(void);
 void joined(void);
 // Makes a file that holds `text`.
 void makefile(const char *path, const char *text);
-// How many pages a process can have before memory runs out.
+// Grows the heap by some pages and touches each; exits with status 2 if there is no room.
+void takeexactly(int pages);
+// How many pages a process can have before memory runs out; up to 255 too few, if roughly.
+int countroughly(void);
 int countfree(void);
 // Whether a process can have at least that many.
 int havefree(int pages);
