@@ -53,6 +53,8 @@ public final class Kernel: @unchecked Sendable {
 
   // VM.swift
   package internal(set) var kernelPagetable: UInt64 = 0
+  /// Whether a page-table entry was written since the hart last saw a fence.
+  var pageTablesChanged = true
 
   // Proc.swift, Scheduler.swift
   package let procs: [Proc]

@@ -45,13 +45,18 @@ extension Kernel {
   /// Returns to user mode, and comes back with what the hart stopped for: a trap, or the end of its share of time.
   ///
   /// Does what userret and uservec do in the trampoline: the process's page table, a fence, its registers from the
-  /// trapframe; and back, its registers and program counter to the trapframe.
+  /// trapframe; and back, its registers and program counter to the trapframe. xv6 fences every time; here only where some
+  /// page-table entry was written since, or the page table is another one (`satp` fences by itself): the hart can see no
+  /// difference, and most traps change neither.
   private func usertrapret(_ p: Proc) -> Hart.Stop {
     let frame = p.trapframe
     frame.kernelSatp = MAKE_SATP(kernelPagetable)
     frame.kernelSp = KSTACK(p.slot) + PGSIZE
     hart.satp = MAKE_SATP(p.pagetable)
-    hart.fence()
+    if pageTablesChanged {
+      hart.fence()
+      pageTablesChanged = false
+    }
     hart.loadRegisters(from: frame.address &+ 40)
     hart.pc = frame.epc
     let stop = hart.runUser(until: min(nextTick &- charged, configuration.instructionLimit))

@@ -72,7 +72,7 @@ extension Kernel {
       if pte & PTE_V == 0 { continue }
       if pte & (PTE_R | PTE_W | PTE_X) != 0 { throw panic("freewalk: leaf") }
       try freewalk(PTE2PA(pte), depth: depth + 1)
-      memory.store64(entry, 0)
+      storePTE(entry, 0)
     }
     try kfree(pagetable)
   }
@@ -86,7 +86,7 @@ extension Kernel {
   /// Takes the page at `va` from user mode: `exec`'s guard page below the stack.
   public func uvmclear(_ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) {
     guard let pte = try walk(pagetable, va, alloc: false) else { throw panic("uvmclear") }
-    memory.store64(pte, memory.load64(pte) & ~PTE_U)
+    storePTE(pte, loadPTE(pte) & ~PTE_U)
   }
 
   // What follows asks the solution.

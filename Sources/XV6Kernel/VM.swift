@@ -9,12 +9,18 @@ extension Kernel {
   public func loadPTE(_ address: UInt64) -> UInt64 { memory.load64(address) }
 
   /// Writes the word at physical address `address`, as the kernel's `*pte = value`; does nothing where there is no RAM.
-  public func storePTE(_ address: UInt64, _ value: UInt64) { memory.store64(address, value) }
+  ///
+  /// All changes of page tables go through here, so that the next return to user mode knows whether it must fence.
+  public func storePTE(_ address: UInt64, _ value: UInt64) {
+    memory.store64(address, value)
+    pageTablesChanged = true
+  }
 
   /// Fills `count` bytes of RAM from physical address `pa` on; panics, as a kernel's own page fault does, where
   /// any of them is not RAM.
   public func memset(_ pa: UInt64, _ byte: UInt8, _ count: UInt64) throws(KernelHalt) {
     guard count <= memory.size, memory.fill(pa, count: Int(count), with: byte) else { throw kerneltrap(pa) }
+    pageTablesChanged = true
   }
 
   /// Copies `count` bytes of RAM between physical addresses; panics where any of them is not RAM.
@@ -48,7 +54,7 @@ extension Kernel {
       } else {
         guard alloc, let page = try kalloc() else { return nil }
         memory.fill(page, count: Int(PGSIZE), with: 0)
-        memory.store64(entry, PA2PTE(page) | PTE_V)
+        storePTE(entry, PA2PTE(page) | PTE_V)
         table = page
       }
     }
@@ -69,7 +75,7 @@ extension Kernel {
     while true {
       guard let pte = try walk(pagetable, a, alloc: true) else { return false }
       if memory.load64(pte) & PTE_V != 0 { throw panic("remap") }
-      memory.store64(pte, PA2PTE(pa) | perm | PTE_V)
+      storePTE(pte, PA2PTE(pa) | perm | PTE_V)
       if a == last { return true }
       a &+= PGSIZE
       pa &+= PGSIZE
