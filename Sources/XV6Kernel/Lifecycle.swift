@@ -36,6 +36,7 @@ extension Kernel {
     p.channel = nil
     p.killed = false
     p.xstate = 0
+    p.entry = nil
     p.state = .unused
   }
 

@@ -78,12 +78,39 @@ final class ProcessMachine {
     while kernel.freePages > count { _ = try #require(try kernel.kalloc()) }
   }
 
+  /// Runs `body` as what the process's kernel thread does, with init waiting for children, until it returns or the
+  /// machine ends. For what blocks.
+  @discardableResult
+  func run(_ body: @escaping (Kernel) throws(KernelHalt) -> Void) -> KernelOutcome {
+    kernel.procs[0].entry = { (k) throws(KernelHalt) in
+      while true {
+        if try k.wait(0) == nil { try k.sleep(on: .child(of: 0)) }
+      }
+    }
+    p.entry = { (k) throws(KernelHalt) in
+      try body(k)
+      k.halt(.stopped)
+    }
+    p.state = .runnable
+    kernel.current = nil
+    return kernel.run()
+  }
+
   /// Expects `body` to end in a panic with this text.
   func expectPanic(
     _ text: String, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void
   ) {
     #expect(throws: KernelHalt.panic, sourceLocation: sourceLocation) { try body() }
     #expect(kernel.outcome == .panicked(text), sourceLocation: sourceLocation)
+  }
+}
+
+extension Kernel {
+  /// Forks the running process; the child's kernel thread does `body` and exits with what that answers.
+  func spawn(_ body: @escaping (Kernel) throws(KernelHalt) -> Int32) throws(KernelHalt) -> Int32? {
+    guard let pid = try fork() else { return nil }
+    procs.first { $0.pid == pid }?.entry = { (k) throws(KernelHalt) in try k.exit(body(k)) }
+    return pid
   }
 }
 
