@@ -50,7 +50,9 @@ import Testing
     #expect(woken == ["-", "write", "read"])
   }
 
-  @Test(arguments: [["forktest"], ["lazytests"], ["usertests", "preempt"], ["usertests", "pipe1"]])
+  @Test(arguments: [
+    ["forktest"], ["stressfs"], ["usertests", "sbrkarg"], ["usertests", "preempt"], ["usertests", "pipe1"],
+  ])
   func theSameRunTwice(_ arguments: [String]) throws {
     func run() throws -> (KernelOutcome, String, UInt64, UInt64, [LabEvent]) {
       let log = EventLog()
@@ -198,7 +200,7 @@ import Testing
       }
       try round()
       let before = try threads()
-      for _ in 0..<50 { try round() }
+      for _ in 0..<20 { try round() }
       // Other tests run beside this one and have machines of their own; a leak here would be thousands.
       #expect(try threads() < before + 200)
       #expect(last == nil, "a machine that has ended is freed")
