@@ -1,0 +1,150 @@
+import Sv39MMU
+import Testing
+
+/// The walk against the plain model, by enumeration and at random.
+@Suite struct WalkTests {
+  /// Every combination of the eight flags, in an entry at `level`, by privilege, SUM, MXR, access and update.
+  @Test(arguments: 0...2)
+  func everyFlagCombination(level: Int) throws {
+    var bench = try WalkBench()
+    // Aligned to 1 GiB, so that it serves as the page of a leaf at any level, and as the next table of a pointer.
+    let target = WalkBench.base
+    let tables: [UInt64] = [target + 0x1000, target + 0x2000, target + 0x3000]  // by level
+    let va: UInt64 = 3 << 30 | 5 << 21 | 7 << 12 | 0x123
+    for upper in (level + 1..<3).reversed() {
+      bench.set(table: tables[upper], index: PX(upper, va), PTE(pa: tables[upper - 1], flags: .v))
+    }
+    if level > 0 {
+      let everything: PTE.Flags = [.v, .r, .w, .x]
+      for flags in [everything, [everything, .u]] {
+        bench.set(table: target, index: PX(level - 1, va), PTE(pa: target, flags: flags))
+        try compareEveryAccess(&bench, level: level, entry: tables[level], root: tables[2], va: va)
+      }
+    } else {
+      try compareEveryAccess(&bench, level: level, entry: tables[level], root: tables[2], va: va)
+    }
+  }
+
+  private func compareEveryAccess(
+    _ bench: inout WalkBench, level: Int, entry table: UInt64, root: UInt64, va: UInt64
+  ) throws {
+    var differences: [String] = []
+    var translated = 0
+    for flags in 0..<UInt64(256) {
+      let pte = PTE(pa: WalkBench.base, flags: PTE.Flags(rawValue: flags))
+      for access in Access.allCases {
+        for mode in [PrivilegeMode.user, .supervisor] {
+          for choice in 0..<8 {
+            bench.set(table: table, index: PX(level, va), pte)
+            let (result, difference) = bench.difference(
+              root: root, va: va, access: access, mode: mode, sum: choice & 1 != 0, mxr: choice & 2 != 0,
+              updateAD: choice & 4 != 0)
+            if let difference { differences.append("\(pte) at level \(level): \(difference)") }
+            if case .translated = result { translated += 1 }
+          }
+        }
+      }
+    }
+    expectNone(differences)
+    #expect(translated > 0)
+  }
+
+  /// Tables of random entries that lead to each other, to pages, to nowhere and outside RAM.
+  @Test(arguments: 1...20 as ClosedRange<UInt64>)
+  func randomTables(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    var bench = try WalkBench()
+    let indices: [UInt64] = [0, 1, 255, 256, 511]
+    let tables = (0..<6).map { WalkBench.base + $0 * 0x1000 }
+    for table in tables {
+      for index in indices {
+        bench.set(table: table, index: index, randomEntry(tables: tables, &random))
+      }
+    }
+    var differences: [String] = []
+    var outcomes: [String: Int] = [:]
+    for _ in 0..<3000 {
+      var va = random.pick(indices) << 30 | random.pick(indices) << 21 | random.pick(indices) << 12
+      va |= random.next() & 0xfff
+      if va >> 38 & 1 != 0 { va |= ~0 << 39 }
+      if random.once(in: 20) { va ^= 1 << (38 + random.next() % 26) }
+      let root = random.once(in: 50) ? random.next() & 0xff_ffff_ffff_f000 : random.pick(tables)
+      let access = random.pick(Access.allCases)
+      let mode = random.pick(PrivilegeMode.allCases)
+      let (result, difference) = bench.difference(
+        root: root, va: va, access: access, mode: mode, sum: random.once(in: 2), mxr: random.once(in: 2),
+        updateAD: !random.once(in: 4))
+      if let difference { differences.append(difference) }
+      switch result {
+      case .translated: outcomes["translated", default: 0] += 1
+      case .fault(let fault): outcomes[fault.isAccessFault ? "access" : "page", default: 0] += 1
+      }
+      // New entries for old, else A and D would soon be set everywhere.
+      if random.once(in: 4) {
+        let entry = randomEntry(tables: tables, &random)
+        bench.set(table: random.pick(tables), index: random.pick(indices), entry)
+      }
+    }
+    expectNone(differences)
+    #expect(outcomes.count == 3, "all three outcomes must occur: \(outcomes)")
+  }
+
+  private func randomEntry(tables: [UInt64], _ random: inout SeededGenerator) -> PTE {
+    let pa: UInt64 =
+      switch random.next() % 8 {
+      case 0...4: random.pick(tables)
+      case 5: random.next() & 0xff_ffff_c000_0000
+      case 6: random.next() & 0xff_ffff_ffe0_0000
+      default: random.next() & 0xff_ffff_ffff_f000
+      }
+    var flags: PTE.Flags = random.once(in: 2) ? .v : PTE.Flags(rawValue: random.next() & 0x3ff)
+    if !random.once(in: 8) { flags.insert(.v) }
+    var pte = PTE(pa: pa, flags: flags)
+    if random.once(in: 16) { pte.rawValue |= 1 << (54 + random.next() % 10) }
+    return pte
+  }
+
+  /// Half of Sv39's addresses lie at the very top, with bits 63-39 set as bit 38 is.
+  @Test func upperHalfIsTranslated() throws {
+    var bench = try WalkBench()
+    let root = WalkBench.base
+    bench.set(table: root, index: 511, PTE(pa: 0x8000_0000, flags: [.v, .r]))
+    let (result, difference) = bench.difference(
+      root: root, va: ~0, access: .load, mode: .supervisor, sum: false, mxr: false, updateAD: true)
+    #expect(difference == nil)
+    let leaf = PTE(pa: 0x8000_0000, flags: [.v, .r, .a])
+    #expect(
+      result
+        == .translated(
+          Translation(physicalAddress: 0xbfff_ffff, level: 2, pte: leaf, pteAddress: root + 511 * 8)))
+  }
+
+  /// Machine mode does not translate; a caller that walks for it all the same gets the supervisor's rules.
+  @Test func machineModeIsTakenForSupervisor() throws {
+    var bench = try WalkBench()
+    let root = WalkBench.base
+    bench.set(table: root, index: 0, PTE(pa: 0x8000_0000, flags: [.v, .r, .w, .u]))
+    for (sum, expected) in [(false, WalkFault.userPage(level: 2)), (true, nil)] {
+      let (result, difference) = bench.difference(
+        root: root, va: 8, access: .store, mode: .machine, sum: sum, mxr: false, updateAD: true)
+      #expect(difference == nil)
+      if let expected { #expect(result == .fault(expected)) }
+    }
+  }
+
+  /// The walk for a debugger: no bit in memory changes, and the answer shows the leaf as it is.
+  @Test func walkWithoutUpdateLeavesMemoryAlone() throws {
+    var bench = try WalkBench()
+    let root = WalkBench.base
+    let leaf = PTE(pa: 0x8000_0000, flags: [.v, .r, .w])
+    bench.set(table: root, index: 0, leaf)
+    let result = Sv39.walk(
+      memory: bench.memory, root: root, va: 0x10, access: .store, privilege: .supervisor, sum: false,
+      mxr: false,
+      updateAD: false)
+    #expect(
+      result
+        == .translated(Translation(physicalAddress: 0x8000_0010, level: 2, pte: leaf, pteAddress: root)))
+    #expect(bench.memory.load64(root) == leaf.rawValue)
+  }
+}
