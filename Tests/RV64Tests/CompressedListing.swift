@@ -19,8 +19,7 @@ struct CompressedRow: Sendable {
 
   /// Nil where `halfword` is not of this row.
   func meaning(of halfword: UInt16) -> CompressedMeaning? {
-    let (mask, match) = encoding.mask
-    guard UInt32(halfword) & mask == match else { return nil }
+    guard UInt32(halfword) & encoding.mask == encoding.match else { return nil }
     let fields = encoding.fields(of: UInt32(halfword))
     guard let expansion else { return .illegal(encoding.mnemonic) }
     if let reservedZero, fields[reservedZero] == 0 {

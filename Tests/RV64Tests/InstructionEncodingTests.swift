@@ -10,10 +10,10 @@ import Testing
   }
 
   @Test func noWordIsOfTwoRows() {
-    let patterns = InstructionListing.all.map { ($0.mnemonic, $0.mask) }
-    for (i, (name, a)) in patterns.enumerated() {
-      for (other, b) in patterns[(i + 1)...] {
-        #expect((a.match ^ b.match) & a.mask & b.mask != 0, "\(name) and \(other) overlap")
+    let rows = InstructionListing.all
+    for (i, a) in rows.enumerated() {
+      for b in rows[(i + 1)...] {
+        #expect((a.match ^ b.match) & a.mask & b.mask != 0, "\(a.mnemonic) and \(b.mnemonic) overlap")
       }
     }
   }
@@ -48,7 +48,7 @@ import Testing
   @Test(arguments: InstructionListing.all.map(\.mnemonic))
   func everyRow(_ mnemonic: String) throws {
     let row = try #require(InstructionListing.byMnemonic[mnemonic])
-    let (mask, match) = row.mask
+    let (mask, match) = (row.mask, row.match)
     var random = InstructionRandom(seed: UInt64(match))
     var words = [match, match | ~mask] + (0..<32).map { match | (1 << $0 & ~mask) }
     for _ in 0..<500 { words.append(match | (UInt32(truncatingIfNeeded: random.next()) & ~mask)) }
@@ -61,7 +61,7 @@ import Testing
     var differences: [String] = []
     var random = InstructionRandom(seed: 7)
     for row in InstructionListing.all {
-      let (mask, match) = row.mask
+      let (mask, match) = (row.mask, row.match)
       for bit in 2..<32 where mask >> bit & 1 != 0 {
         for _ in 0..<20 {
           let word = (match ^ 1 << bit) | (UInt32(truncatingIfNeeded: random.next()) & ~mask)

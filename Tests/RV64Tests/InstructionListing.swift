@@ -15,12 +15,15 @@ struct ListedEncoding: Sendable {
 
   let mnemonic: String
   let pieces: [Piece]
+  /// The bits that are fixed, and what they are.
+  let mask: UInt32
+  let match: UInt32
 
   /// Reads `encoding`. A word of 0 and 1 is fixed, one of `-` is ignored; `name[5:4|9:6]` are these bits of a field, and
   /// `rd`, `rs1` and `rs2` are five bits, with a prime three.
   init(_ mnemonic: String, _ encoding: some StringProtocol) {
     self.mnemonic = mnemonic
-    pieces = encoding.split(separator: " ").map { word in
+    let pieces: [Piece] = encoding.split(separator: " ").map { word in
       if word.allSatisfy({ $0 == "0" || $0 == "1" }) { return .fixed(word.map { $0 == "1" }) }
       if word.allSatisfy({ $0 == "-" }) { return .ignored(word.count) }
       guard let bracket = word.firstIndex(of: "[") else {
@@ -32,6 +35,16 @@ struct ListedEncoding: Sendable {
       }
       return .field(String(word[..<bracket]), bits)
     }
+    var (mask, match): (UInt32, UInt32) = (0, 0)
+    for piece in pieces {
+      switch piece {
+      case .fixed(let bits):
+        for bit in bits { (mask, match) = (mask << 1 | 1, match << 1 | (bit ? 1 : 0)) }
+      case .ignored(let count): (mask, match) = (mask << UInt32(count), match << UInt32(count))
+      case .field(_, let bits): (mask, match) = (mask << UInt32(bits.count), match << UInt32(bits.count))
+      }
+    }
+    (self.pieces, self.mask, self.match) = (pieces, mask, match)
   }
 
   var width: Int {
@@ -42,21 +55,6 @@ struct ListedEncoding: Sendable {
       case .field(_, let bits): sum + bits.count
       }
     }
-  }
-
-  /// The bits that are fixed, and what they are.
-  var mask: (mask: UInt32, match: UInt32) {
-    var mask: UInt32 = 0
-    var match: UInt32 = 0
-    for piece in pieces {
-      switch piece {
-      case .fixed(let bits):
-        for bit in bits { (mask, match) = (mask << 1 | 1, match << 1 | (bit ? 1 : 0)) }
-      case .ignored(let count): (mask, match) = (mask << UInt32(count), match << UInt32(count))
-      case .field(_, let bits): (mask, match) = (mask << UInt32(bits.count), match << UInt32(bits.count))
-      }
-    }
-    return (mask, match)
   }
 
   /// The fields of `word`, each bit put where the row says. Fields named `imm` are signed.
@@ -106,11 +104,12 @@ enum InstructionListing {
 
   static let byMnemonic = Dictionary(uniqueKeysWithValues: all.map { ($0.mnemonic, $0) })
 
-  private static let patterns = all.map { (row: $0, pattern: $0.mask) }
+  /// The rows by their lowest seven bits.
+  private static let byOpcode = Dictionary(grouping: all) { $0.match & 0x7f }
 
   /// The row whose fixed bits `word` has.
   static func find(_ word: UInt32) -> ListedEncoding? {
-    patterns.first { word & $0.pattern.mask == $0.pattern.match }?.row
+    byOpcode[word & 0x7f]?.first { word & $0.mask == $0.match }
   }
 
   /// The word for `mnemonic` with these fields, `imm` being any of the constant's names. Zero (which is illegal) where
