@@ -1,3 +1,4 @@
+import Foundation
 import RV64
 import Sv39MMU
 
@@ -33,6 +34,16 @@ struct InstructionBench: ~Copyable {
   func place(_ words: [UInt32], at address: UInt64 = code) {
     for (n, word) in words.enumerated() where memory.load32(address + 4 * UInt64(n)) != word {
       memory.store32(address + 4 * UInt64(n), word)
+    }
+  }
+
+  /// Whether RAM is the same as `bytes` from `offset` on.
+  func holds(_ bytes: [UInt8], from offset: Int) -> Bool {
+    bytes[offset...].withUnsafeBytes { expected in
+      guard let start = expected.baseAddress,
+        let ram = memory.pointer(Self.ram + UInt64(offset), count: expected.count)
+      else { return false }
+      return memcmp(ram, start, expected.count) == 0
     }
   }
 

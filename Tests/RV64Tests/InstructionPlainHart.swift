@@ -1,7 +1,7 @@
 import RV64
 
-/// A hart in U mode made of the tests' own statements: `CompressedListing` and `InstructionListing` to take an instruction apart,
-/// `InstructionMeaning` for what it does. Slow and plain; addresses are physical.
+/// A hart in U mode made of the tests' own statements: `CompressedListing` and `InstructionListing` to take an
+/// instruction apart, `InstructionMeaning` for what it does. Slow and plain.
 struct PlainHart {
   /// What LR reserved, and what was there.
   struct Reservation: Equatable {
@@ -14,12 +14,28 @@ struct PlainHart {
     var value: UInt64
   }
 
+  /// What user memory is like at one virtual page.
+  struct Page: Equatable {
+    /// The physical address of the page that is mapped.
+    var address: UInt64
+    var readable: Bool
+    var writable: Bool
+    var executable: Bool
+  }
+
+  enum Access { case fetch, load, store }
+
   let ram: UInt64
   var bytes: [UInt8]
   var pc: UInt64
   var x = [UInt64](repeating: 0, count: 32)
   var retired: UInt64 = 0
   var reservation: Reservation?
+  /// The address space, by virtual page number; nil where addresses are physical.
+  var pages: [UInt64: Page]?
+  /// The virtual pages touched, and those that a store was tried on.
+  var touched: Set<UInt64> = []
+  var storedTo: Set<UInt64> = []
 
   init(ram: UInt64, size: UInt64, pc: UInt64) {
     (self.ram, self.pc) = (ram, pc)
@@ -40,10 +56,10 @@ struct PlainHart {
   }
 
   private mutating func execute() throws(Trap) {
-    let low = UInt32(try read(pc, 2, faultCause: 1))
+    let low = UInt32(try read(pc, 2, .fetch))
     var (word, length) = (low, UInt64(2))
     if low & 3 == 3 {
-      word |= UInt32(try read(pc &+ 2, 2, faultCause: 1)) << 16
+      word |= UInt32(try read(pc &+ 2, 2, .fetch)) << 16
       length = 4
     } else {
       guard case .expands(_, let expanded) = CompressedListing.meaning(of: UInt16(low)) else {
@@ -68,17 +84,17 @@ struct PlainHart {
     } else if let isTaken = InstructionMeaning.ofBranches[name] {
       if isTaken(a, b) { next = pc &+ constant }
     } else if let (count, extend) = InstructionMeaning.ofLoads[name] {
-      x[rd] = extend(try read(a &+ constant, count, faultCause: 5))
+      x[rd] = extend(try read(a &+ constant, count, .load))
     } else if let count = InstructionMeaning.ofStores[name] {
       try write(a &+ constant, count, b)
     } else if let meaning = InstructionMeaning.ofDoubleAtomics[name] {
       try aligned(a, 8, cause: 6)
-      let old = try read(a, 8, faultCause: 7)
+      let old = try read(a, 8, .store)
       try write(a, 8, meaning(old, b))
       x[rd] = old
     } else if let meaning = InstructionMeaning.ofWordAtomics[name] {
       try aligned(a, 4, cause: 6)
-      let old = try read(a, 4, faultCause: 7)
+      let old = try read(a, 4, .store)
       try write(a, 4, meaning(old, b))
       x[rd] = UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: old)))
     } else {
@@ -91,15 +107,16 @@ struct PlainHart {
       case "lr.w", "lr.d":
         let count = name == "lr.w" ? 4 : 8
         try aligned(a, UInt64(count), cause: 4)
-        let value = try read(a, count, faultCause: 5)
+        let value = try read(a, count, .load)
         x[rd] = count == 8 ? value : UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: value)))
-        reservation = Reservation(address: a, value: contents(a, count))
+        let place = try translate(a, count, .load)
+        reservation = Reservation(address: place[0], value: contents(place))
       case "sc.w", "sc.d":
         let count = name == "sc.w" ? 4 : 8
         try aligned(a, UInt64(count), cause: 6)
         if let held = reservation {
-          _ = try read(a, count, faultCause: 7)
-          let succeeds = held == Reservation(address: a, value: contents(a, count))
+          let place = try translate(a, count, .store)
+          let succeeds = held == Reservation(address: place[0], value: contents(place))
           if succeeds { try write(a, count, b) }
           x[rd] = succeeds ? 0 : 1
         } else {
@@ -118,24 +135,46 @@ struct PlainHart {
     if address % count != 0 { throw Trap(cause: cause, value: address) }
   }
 
-  private func contents(_ address: UInt64, _ count: Int) -> [UInt8] {
-    Array(bytes[Int(address - ram)..<Int(address - ram) + count])
-  }
+  private func contents(_ physical: [UInt64]) -> [UInt8] { physical.map { bytes[Int($0 - ram)] } }
 
-  /// Refuses the first byte that is not RAM, in the pages' order.
-  private func check(_ address: UInt64, _ count: Int, cause: UInt64) throws(Trap) {
-    for n in 0..<UInt64(count) where !(ram..<ram + UInt64(bytes.count)).contains(address &+ n) {
-      throw Trap(cause: cause, value: address &+ n)
+  /// Where the bytes lie; refuses the first one that may not be touched so.
+  private mutating func translate(
+    _ address: UInt64, _ count: Int, _ access: Access
+  ) throws(Trap) -> [UInt64] {
+    var physical: [UInt64] = []
+    for n in 0..<UInt64(count) {
+      let va = address &+ n
+      if let pages {
+        let page = pages[va >> 12]
+        let permitted =
+          switch access {
+          case .fetch: page?.executable
+          case .load: page?.readable
+          case .store: page?.writable
+          }
+        guard let page, permitted == true else {
+          throw Trap(cause: access == .fetch ? 12 : access == .load ? 13 : 15, value: va)
+        }
+        touched.insert(va >> 12)
+        if access == .store { storedTo.insert(va >> 12) }
+        physical.append(page.address + va % 4096)
+      } else {
+        guard va >= ram, va - ram < UInt64(bytes.count) else {
+          throw Trap(cause: access == .fetch ? 1 : access == .load ? 5 : 7, value: va)
+        }
+        physical.append(va)
+      }
     }
+    return physical
   }
 
-  private func read(_ address: UInt64, _ count: Int, faultCause: UInt64) throws(Trap) -> UInt64 {
-    try check(address, count, cause: faultCause)
-    return contents(address, count).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  private mutating func read(_ address: UInt64, _ count: Int, _ access: Access) throws(Trap) -> UInt64 {
+    contents(try translate(address, count, access)).reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 
   private mutating func write(_ address: UInt64, _ count: Int, _ value: UInt64) throws(Trap) {
-    try check(address, count, cause: 7)
-    for n in 0..<count { bytes[Int(address - ram) + n] = UInt8(truncatingIfNeeded: value >> UInt64(8 * n)) }
+    for (n, byte) in try translate(address, count, .store).enumerated() {
+      bytes[Int(byte - ram)] = UInt8(truncatingIfNeeded: value >> UInt64(8 * n))
+    }
   }
 }
