@@ -104,8 +104,7 @@ package struct Hart: ~Copyable {
   package mutating func fence() {
     userTranslations.flush()
     supervisorTranslations.flush()
-    blocks.forgetJumps(.user)
-    blocks.forgetJumps(.supervisor)
+    blocks.forgetJumps()
   }
 
   /// The privilege of loads and stores: with `mstatus.MPRV`, M mode's are those of the mode in `MPP`.
@@ -164,7 +163,7 @@ package struct Hart: ~Copyable {
   @discardableResult mutating func followOverwrittenCode() -> Bool {
     guard memory.code.invalidations != seenInvalidations else { return false }
     seenInvalidations = memory.code.invalidations
-    blocks.forgetAllJumps()
+    blocks.forgetJumps()
     return true
   }
 

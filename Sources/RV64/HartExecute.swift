@@ -315,7 +315,7 @@ extension Hart {
   private mutating func load<T: FixedWidthInteger & UnsignedInteger>(
     _: T.Type, _ va: UInt64, _ cache: UnsafeMutablePointer<CachedTranslation>
   ) -> UInt64? {
-    let entry = cache + Int(truncatingIfNeeded: va &>> 12) & (TranslationCache.entries - 1)
+    let entry = cache + CachedTranslation.index(va)
     if entry.pointee.tag == va & (~4095 | UInt64(MemoryLayout<T>.size - 1)) {
       return UInt64(entry.pointee.host(va).load(as: T.self))
     }
@@ -326,7 +326,7 @@ extension Hart {
   private mutating func store<T: FixedWidthInteger & UnsignedInteger>(
     _ value: T, _ va: UInt64, _ cache: UnsafeMutablePointer<CachedTranslation>
   ) -> AccessOutcome {
-    let entry = cache + Int(truncatingIfNeeded: va &>> 12) & (TranslationCache.entries - 1)
+    let entry = cache + CachedTranslation.index(va)
     if entry.pointee.tag == va & (~4095 | UInt64(MemoryLayout<T>.size - 1)) {
       entry.pointee.host(va).storeBytes(of: value, as: T.self)
       return .done

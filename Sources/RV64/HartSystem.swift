@@ -4,7 +4,7 @@ import Sv39MMU
 extension Hart {
   /// Executes one of the instructions that end a block; `pc` and `retired` are those before it. False, with the trap
   /// noted and nothing changed, where it traps.
-  mutating func system(_ instruction: DecodedInstruction) -> ExecuteResult {
+  @inline(never) mutating func system(_ instruction: DecodedInstruction) -> ExecuteResult {
     var next = pc &+ UInt64(instruction.length)
     var result = ExecuteResult.resume
     switch instruction.operation {
