@@ -107,13 +107,6 @@ struct ConsoleTests {
     #expect(try m.read(0, 1) == -1)
   }
 
-  @Test func `nobody wants input unless he waits for it`() throws {
-    let m = try machine()
-    #expect(!m.kernel.consoleWantsInput)
-    type("x", on: m)
-    #expect(!m.kernel.consoleWantsInput)
-  }
-
   @Test func `ctrl-p lists the processes`() throws {
     let m = try machine()
     m.p.pid = 7

@@ -1,5 +1,4 @@
 import LabEvents
-import Sv39MMU
 import Synchronization
 import Testing
 import XV6FileSystem
@@ -25,7 +24,8 @@ final class Recorder: Sendable {
 final class FileMachine {
   let kernel: Kernel
   let recorder = Recorder()
-  private(set) var p: Proc
+  /// The process that makes the calls.
+  var p: Proc { kernel.myproc() }
 
   /// Where the process's memory for data begins; strings go below.
   static let buffer: UInt64 = PGSIZE
@@ -33,23 +33,54 @@ final class FileMachine {
   static let end: UInt64 = 80 * PGSIZE
 
   /// A machine that has booted from `disk` and read its file system.
-  init(disk: any BlockDevice, consoleLimit: Int = .max) throws {
+  init(disk: any BlockDevice, consoleLimit: Int = .max, typing input: String = "") throws {
     var configuration = KernelConfiguration(solution: EagerXV6(), disk: [])
     configuration.consoleLimit = consoleLimit
+    configuration.consoleInput = Array(input.utf8)
     configuration.consoleOutput = { [recorder] in recorder.print($0) }
     configuration.observe = { [recorder] in recorder.record($0) }
     kernel = try Kernel(configuration, disk: disk)
     recorder.forget()
-    p = kernel.procs[NPROC - 1]
     try process(NPROC - 1)
     try kernel.fsinit()
   }
 
   /// A machine with a fresh file system on it.
-  convenience init(blocks: Int = 1000, files: [FileSystemImage.File] = [], consoleLimit: Int = .max) throws {
+  convenience init(
+    blocks: Int = 1000, files: [FileSystemImage.File] = [], consoleLimit: Int = .max,
+    typing input: String = ""
+  ) throws {
     try self.init(
       disk: MemoryDisk(image: FileSystemImage(blocks: blocks, files: files).bytes),
-      consoleLimit: consoleLimit)
+      consoleLimit: consoleLimit, typing: input)
+  }
+
+  /// Runs each body as the kernel thread of a process of its own, with the open files of the calling one, until all
+  /// sleep or have returned. A body must not expect anything itself: it runs on a thread that belongs to no test.
+  ///
+  /// The machine has ended then. Answers how many of the bodies returned.
+  func run(_ bodies: ((FileMachine) throws -> Void)...) throws -> Int {
+    let files = p.ofile
+    var returned = 0
+    kernel.procs[0].state = .unused
+    for (slot, body) in bodies.enumerated() {
+      try process(slot + 1)
+      p.ofile = try files.map { try $0.map { try kernel.filedup($0) } }
+      p.state = .runnable
+      p.entry = { [self] _ throws(KernelHalt) in
+        do {
+          try body(self)
+          returned += 1
+        } catch {}
+        p.state = .unused
+      }
+    }
+    try process(NPROC - 1)
+    for fd in 0..<NOFILE where p.ofile[fd] != nil { try #require(try close(fd) == 0) }
+    p.state = .unused
+    let outcome = kernel.run()
+    #expect(outcome == (returned == bodies.count ? .deadlocked : outcome))
+    return returned
   }
 
   /// What is on the disk now.
@@ -59,10 +90,10 @@ final class FileMachine {
 
   /// Makes the process in `slot` the calling one, and gives it memory if it has none.
   func process(_ slot: Int) throws {
-    p = kernel.procs[slot]
+    let p = kernel.procs[slot]
     kernel.current = p
     if p.pagetable != 0 { return }
-    p.pid = Int32(slot)
+    p.pid = 100 + Int32(slot)
     p.state = .running
     p.trapframe = Trapframe(memory: kernel.memory, address: try page())
     p.pagetable = try page()
