@@ -82,7 +82,8 @@ package struct ELF: Sendable {
   }
 
   /// The program without what a loader does not need: everything behind the last loadable byte is cut off, and the
-  /// section headers with it. Loads under xv6's `exec` as the whole file does; has no symbols.
+  /// section headers with it. Loads under xv6's `exec` as the whole file does, but that a
+  /// segment which covers the ELF header shows it without sections; has no symbols.
   package func loadableImage() -> [UInt8] {
     let table =
       Int(header.programHeaderOffset)..<(Int(header.programHeaderOffset) + segments.count * Segment.byteCount)
