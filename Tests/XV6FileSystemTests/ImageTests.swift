@@ -34,6 +34,21 @@ private func pattern(_ count: Int) -> [UInt8] {
     #expect(image.freeBlocks == 1000 - 62)
   }
 
+  /// The FNV-1a hashes of the images that xv6's own mkfs (2020; FSSIZE 1000 and 2000) made of the same files.
+  @Test(
+    "the bytes are those of mkfs",
+    arguments: [(1000, 0x7694_74db_516c_3858), (2000, 0x5c1b_a28c_8881_3790)] as [(Int, UInt64)])
+  func sameAsMkfs(blocks: Int, hash: UInt64) throws {
+    let files = [
+      ("README", 2226), ("cat", 24000), ("big", 268 * 1024), ("empty", 0), ("edge", 12 * 1024),
+      ("fourteen_bytes", 1025),
+    ]
+    let image = try FileSystemImage(
+      blocks: blocks, files: files.map { .init(path: $0.0, contents: pattern($0.1)) })
+    let found = image.bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    #expect(found == hash)
+  }
+
   @Test("what goes in comes out", arguments: [0, 1, 1023, 1024, 1025, 12 * 1024, 12 * 1024 + 1, 268 * 1024])
   func roundTrip(size: Int) throws {
     let contents = pattern(size)
