@@ -41,6 +41,8 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
       Spoilt("e_ehsize", with(52, 2, 52), 52, .badEntrySize(.header, size: 52, expected: 64)),
       Spoilt("e_phentsize", with(32, 2, 54), 54, .badEntrySize(.programHeader, size: 32, expected: 56)),
       Spoilt("e_shentsize", with(40, 2, 58), 58, .badEntrySize(.sectionHeader, size: 40, expected: 64)),
+      // Found by fuzzing: e_shoff was part of a program header, which loadableImage() then changed.
+      Spoilt("e_phoff in the header", with(40, 8, 32), 32, .programHeadersInHeader(offset: 40)),
       Spoilt("e_phnum", with(0xffff, 2, 56), 56, .absurdCount(.programHeader, 0xffff)),
       Spoilt("e_shnum", with(0xff00, 2, 60), 60, .absurdCount(.sectionHeader, 0xff00)),
       Spoilt("e_shnum 0", with(0, 2, 60), 60, .absurdCount(.sectionHeader, 0)),
