@@ -98,7 +98,7 @@ package struct ELF: Sendable {
     image.replaceSubrange(58..<64, with: repeatElement(0, count: 6))
     // A note or an attribute that was cut off leaves an unused program header (PT_NULL).
     for (index, segment) in segments.enumerated() where segment.type != 0 && !segment.isLoadable {
-      guard Int(segment.offset) + Int(segment.fileSize) > end else { continue }
+      guard segment.fileSize > 0, Int(segment.offset + segment.fileSize) > end else { continue }
       let start = table.lowerBound + index * Segment.byteCount
       image.replaceSubrange(start..<(start + 4), with: repeatElement(0, count: 4))
     }

@@ -85,4 +85,23 @@ import Testing
     #expect(image.count == file.count)
     #expect(try ELF(parsing: image).loadableSegments.count == 2)
   }
+
+  /// Found by fuzzing: the cut image of such a file was refused.
+  @Test(
+    "a segment without bytes in the file may lie anywhere in it",
+    arguments: [1000, 1 << 20, .max] as [UInt64])
+  func bssAlone(offset: UInt64) throws {
+    var file = SampleELF.with(offset, 8, at: 64 + 56 + 8)
+    file.replaceSubrange((64 + 56 + 32)..<(64 + 56 + 40), with: SampleELF.little(0, 8))
+    let image = try ELF(parsing: file).loadableImage()
+    #expect(image.count == SampleELF.textOffset + 16)
+    let loaded = try ELF(parsing: image)
+    #expect(loaded.loadableSegments.map(\.memorySize) == [16, 0x20])
+    #expect(loaded.contents(of: loaded.segments[1]).isEmpty)
+
+    // The same for a segment that is not loaded.
+    file = SampleELF.with(offset, 8, at: 64 + 112 + 8)
+    file.replaceSubrange((64 + 112 + 32)..<(64 + 112 + 40), with: SampleELF.little(0, 8))
+    #expect(try ELF(parsing: ELF(parsing: file).loadableImage()).loadableSegments.count == 2)
+  }
 }
