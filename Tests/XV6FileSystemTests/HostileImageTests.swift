@@ -14,8 +14,8 @@ import Testing
       _ = try? image.list(path)
       _ = try? image.read(path)
     }
-    try? image.add("new", [UInt8](repeating: 1, count: 20000))
-    try? image.replace("file", [UInt8](repeating: 2, count: 30000))
+    try? image.add("new", [UInt8](repeating: 1, count: 13000))
+    try? image.replace("file", [UInt8](repeating: 2, count: 14000))
     try? image.makeDirectory("dir/sub")
     try? image.link("file", as: "dir/link")
     for path in ["new", "dir/sub", "dir/x", "dir", "file"] { try? image.remove(path) }
