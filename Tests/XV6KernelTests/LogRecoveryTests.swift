@@ -101,6 +101,24 @@ struct LogRecoveryTests {
     }
   }
 
+  @Test func `a write of several transactions leaves whole pieces`() throws {
+    let disk = RecordingDisk(image: try FileSystemImage(blocks: 160).bytes)
+    let m = try FileMachine(disk: disk)
+    let bytes = pattern(16_000)
+    #expect(try m.open("f", [.create, .readWrite]) == 0)
+    let created = disk.writes.count
+    #expect(try m.write(0, bytes) == bytes.count)
+    var sizes: Set<Int> = []
+    for cut in created...disk.writes.count {
+      let image = try FileSystemImage(parsing: try recover(disk.image(after: cut)))
+      #expect(image.check() == [], "cut after write \(cut)")
+      let contents = try image.read("/f")
+      #expect(bytes.starts(with: contents), "cut after write \(cut)")
+      sizes.insert(contents.count)
+    }
+    #expect(sizes == Set(stride(from: 0, to: 16_000, by: 3072)).union([16_000]))
+  }
+
   @Test func `a file that was open and had no name is lost, and its blocks with it`() throws {
     // xv6 of 2020 does not look for such inodes at boot: they stay allocated for ever.
     let disk = RecordingDisk(image: try FileSystemImage(blocks: 160).bytes)
