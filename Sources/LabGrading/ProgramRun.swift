@@ -120,7 +120,7 @@ public struct ProgramRun {
     let bytes = try contents(of: path)
     do {
       let image = try FileSystemImage(parsing: bytes)
-      if let finding = image.check().first { throw InputError("\(path): the file system is damaged: \(finding)") }
+      if let finding = image.check().first(where: \.isDamage) { throw InputError("\(path): the file system is damaged: \(finding)") }
       return image
     } catch let error as InputError {
       throw error
