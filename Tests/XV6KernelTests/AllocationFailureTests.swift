@@ -1,6 +1,5 @@
 import LabEvents
 import LazySolutions
-import Synchronization
 import Testing
 import XV6FileSystem
 
@@ -79,10 +78,10 @@ struct AllocationFailureTests {
     configuration.observe = { events.append($0) }
     let kernel = try Kernel(configuration)
     let afterBoot = kernel.freePages
-    events.forget()
+    _ = events.take()
     var run = Run(kernel: kernel, outcome: kernel.run(), afterBoot: afterBoot)
     var isInitLoaded = false
-    for event in events.all {
+    for event in events.take() {
       switch event {
       case .exec: isInitLoaded = true
       case .pageAllocated where !isInitLoaded: run.callsBeforeInit += 1
@@ -93,15 +92,6 @@ struct AllocationFailureTests {
     }
     return run
   }
-}
-
-/// What a machine told its observer.
-private final class EventLog: Sendable {
-  private let events = Mutex<[LabEvent]>([])
-
-  var all: [LabEvent] { events.withLock { $0 } }
-  func append(_ event: LabEvent) { events.withLock { $0.append(event) } }
-  func forget() { events.withLock { $0 = [] } }
 }
 
 /// A program under a solution.
