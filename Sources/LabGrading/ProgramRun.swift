@@ -1,5 +1,6 @@
 import Foundation
 import ObjectFile
+import Synchronization
 import XV6FileSystem
 import XV6Kernel
 
@@ -28,27 +29,23 @@ public struct ProgramRun {
 
   /// Prepares `command`: a program of the disk, or a path of an ELF file of the host, and its arguments.
   ///
-  /// - `image`: an xv6 disk image to use in place of our own. It is read, never written.
+  /// - `image`: an xv6 disk image to use in place of our own. It is read, never written; in the machine's copy, our
+  ///   `init`, which runs one command, takes the place of its own.
   public init(command: [String], solution: any LabSolution, image: String? = nil) throws {
     guard let program = command.first else { throw InputError("there is no program to run") }
-    var disk =
-      if let image {
-        try Self.open(image)
-      } else {
-        try FileSystemImage(parsing: LabDisk.image(for: LabCatalogue.standard))
-      }
+    var disk = try FileSystemImage(parsing: LabDisk.image(for: LabCatalogue.standard))
+    if let image {
+      let ours = try disk.read("init")
+      disk = try Self.open(image)
+      try disk.put("init", ours, from: image)
+    }
     var name = program
     if program.contains("/") || !disk.has(program) {
       name = (program as NSString).lastPathComponent
       guard FileManager.default.fileExists(atPath: program) else {
         throw InputError("\(program): no such file, and no program of the disk (labrunner list programs)")
       }
-      let bytes = try Self.program(in: program)
-      do {
-        if disk.has(name) { try disk.replace(name, bytes) } else { try disk.add(name, bytes) }
-      } catch {
-        throw InputError("\(program): cannot be put on the disk: \(error)")
-      }
+      try disk.put(name, Self.program(in: program), from: program)
     }
     self.solution = solution
     self.disk = disk.bytes
@@ -66,7 +63,7 @@ public struct ProgramRun {
     configuration.arguments = ["init"] + command
     configuration.memorySize = UInt64(memoryMiB) << 20
     configuration.instructionLimit = instructionLimit ?? .max
-    configuration.consoleSource = input
+    configuration.consoleSource = Self.endedByControlD(input)
     configuration.consoleOutput = output
     let kernel: Kernel
     do {
@@ -77,6 +74,21 @@ public struct ProgramRun {
     let (status, trouble) = try Self.explain(kernel.run())
     return Result(
       status: status, trouble: trouble, instructions: kernel.retired, freePages: kernel.freePages)
+  }
+
+  /// `input`, and behind its end as many ctrl-D as a shell and what it started may want to read.
+  ///
+  /// The end of a host's file is the end of xv6's console input only where somebody types it.
+  private static func endedByControlD(_ input: @escaping @Sendable () -> [UInt8]?) -> @Sendable () -> [UInt8]? {
+    let left = Mutex(NPROC)
+    return {
+      if let bytes = input() { return bytes }
+      return left.withLock { left in
+        guard left > 0 else { return nil }
+        left -= 1
+        return [0x04]
+      }
+    }
   }
 
   private static func explain(_ outcome: KernelOutcome) throws(HostFailure) -> (status: Int32, trouble: String?) {
@@ -108,7 +120,7 @@ public struct ProgramRun {
     let bytes = try contents(of: path)
     do {
       let image = try FileSystemImage(parsing: bytes)
-      if let finding = image.check().first { throw InputError("\(path): the file system is damaged: \(finding)") }
+      if let finding = image.check().first(where: \.isDamage) { throw InputError("\(path): the file system is damaged: \(finding)") }
       return image
     } catch let error as InputError {
       throw error
@@ -129,4 +141,13 @@ public struct ProgramRun {
 extension FileSystemImage {
   /// Whether `path` names something on the disk.
   fileprivate func has(_ path: String) -> Bool { (try? status(path)) != nil }
+
+  /// Adds or replaces the file `name`; `origin` is the host's file that an error names.
+  fileprivate mutating func put(_ name: String, _ bytes: [UInt8], from origin: String) throws(InputError) {
+    do {
+      if has(name) { try replace(name, bytes) } else { try add(name, bytes) }
+    } catch {
+      throw InputError("\(origin): \(name) cannot be put on the disk: \(error)")
+    }
+  }
 }

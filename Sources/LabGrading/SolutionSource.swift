@@ -60,8 +60,10 @@ public struct SolutionSource: Sendable, Equatable {
   static func conformingTypes(in text: String) -> [String] {
     let declaration =
       /\b(?:struct|class|enum|extension)\s+(\w+)\s*:\s*([\w\s,.&@]*?)(?:\s+where\b[^{]*)?\{/
+    // By Unicode's rules there is no word boundary inside `XV6Kernel.LabSolution`; by Swift's there is.
+    let name = /\bLabSolution\b/.wordBoundaryKind(.simple)
     return code(of: text).matches(of: declaration)
-      .filter { $0.output.2.matches(of: /\bLabSolution\b/).count > 0 }
+      .filter { $0.output.2.contains(name) }
       .map { String($0.output.1) }
   }
 

@@ -35,8 +35,8 @@ public struct TestResult: Sendable, Equatable, Codable {
   public var verdict: Verdict
   /// What went wrong, in one line; nil where nothing did.
   public var explanation: String?
-  /// Retired user instructions.
-  public var instructions: UInt64
+  /// Retired user instructions; nil where the solution's own code took the count with it.
+  public var instructions: UInt64?
   /// What the test wrote to the console, control characters made visible.
   public var console: String
 

@@ -33,9 +33,8 @@ public struct TextReport {
     earned += result.earned
     let word = result.passed ? style.good + "OK" + style.end : style.bad + "FAIL" + style.end
     let points = result.test.points == 0 ? "no points" : "\(result.earned)/\(result.test.points)"
-    lines.append(
-      "  \(result.test.title): \(word)"
-        + style.faint + " (\(points), \(grouped(result.instructions)) instructions)" + style.end)
+    let cost = result.instructions.map { ", \(grouped($0)) instructions" } ?? ""
+    lines.append("  \(result.test.title): \(word)\(style.faint) (\(points)\(cost))\(style.end)")
     if let explanation = result.explanation { lines.append("    \(result.verdict.word): \(explanation)") }
     return lines
   }

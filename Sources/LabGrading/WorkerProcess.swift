@@ -50,7 +50,7 @@ struct WorkerProcess {
   /// A result that the worker did not live to write.
   private func result(_ test: Lab.Test, _ verdict: Verdict) -> TestResult {
     TestResult(
-      test: test, verdict: verdict, explanation: TestRecorder().explanation(of: verdict), instructions: 0,
+      test: test, verdict: verdict, explanation: TestRecorder().explanation(of: verdict), instructions: nil,
       console: "")
   }
 

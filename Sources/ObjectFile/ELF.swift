@@ -82,7 +82,8 @@ package struct ELF: Sendable {
   }
 
   /// The program without what a loader does not need: everything behind the last loadable byte is cut off, and the
-  /// section headers with it. Loads under xv6's `exec` as the whole file does; has no symbols.
+  /// section headers with it. Loads under xv6's `exec` as the whole file does, but that a
+  /// segment which covers the ELF header shows it without sections; has no symbols.
   package func loadableImage() -> [UInt8] {
     let table =
       Int(header.programHeaderOffset)..<(Int(header.programHeaderOffset) + segments.count * Segment.byteCount)
@@ -97,7 +98,7 @@ package struct ELF: Sendable {
     image.replaceSubrange(58..<64, with: repeatElement(0, count: 6))
     // A note or an attribute that was cut off leaves an unused program header (PT_NULL).
     for (index, segment) in segments.enumerated() where segment.type != 0 && !segment.isLoadable {
-      guard Int(segment.offset) + Int(segment.fileSize) > end else { continue }
+      guard segment.fileSize > 0, Int(segment.offset + segment.fileSize) > end else { continue }
       let start = table.lowerBound + index * Segment.byteCount
       image.replaceSubrange(start..<(start + 4), with: repeatElement(0, count: 4))
     }

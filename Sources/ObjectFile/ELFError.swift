@@ -28,6 +28,8 @@ package struct ELFError: Error, Equatable, Sendable, CustomStringConvertible {
     case notExecutable(UInt16)
     /// A header says that headers of its kind have another size than ELF64's.
     case badEntrySize(Structure, size: UInt64, expected: Int)
+    /// The program headers begin inside of the ELF header.
+    case programHeadersInHeader(offset: UInt64)
     /// More headers than any program has, or the escape value for more than 16 bits can count.
     case absurdCount(Structure, UInt64)
     /// The bytes of program header `index` are not all in the file.
@@ -81,6 +83,8 @@ extension ELFError.Reason: CustomStringConvertible {
     case .notExecutable(let type): "\(typeName(type)), not an executable"
     case .badEntrySize(let structure, let size, let expected):
       "\(structure.rawValue) size is \(size), ELF64's is \(expected)"
+    case .programHeadersInHeader(let offset):
+      "program headers begin at \(offset), inside of the ELF header"
     case .absurdCount(let structure, let count): "\(structure.rawValue) count is \(count)"
     case .segmentOutsideFile(let index, let offset, let size, let fileBytes):
       "segment \(index), \(size) bytes at \(offset), lies outside the file of \(fileBytes) bytes"

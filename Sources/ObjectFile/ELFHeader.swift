@@ -49,6 +49,9 @@ extension ELF {
       try Self.checkSize(reader.u16(52), at: 52, .header, Self.byteCount)
       if programHeaderCount > 0 {
         try Self.checkSize(reader.u16(54), at: 54, .programHeader, Segment.byteCount)
+        guard programHeaderOffset >= UInt64(Self.byteCount) else {
+          throw ELFError(32, .programHeadersInHeader(offset: programHeaderOffset))
+        }
       }
       if sectionHeaderCount > 0 {
         try Self.checkSize(reader.u16(58), at: 58, .sectionHeader, Section.byteCount)

@@ -45,7 +45,8 @@ extension ELF {
       alignment = reader.u64(header + 48)
 
       if type == 0 { return }
-      guard reader.range(at: offset, count: fileSize) != nil else {
+      // Without bytes in the file (a program's .bss alone) it does not matter where they would be.
+      guard fileSize == 0 || reader.range(at: offset, count: fileSize) != nil else {
         throw ELFError(
           header + 8,
           .segmentOutsideFile(index: index, offset: offset, size: fileSize, fileBytes: reader.bytes.count))

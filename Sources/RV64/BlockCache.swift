@@ -44,20 +44,21 @@ struct Jump {
 /// front of that stands, for each privilege mode, a table from virtual pc to block (`jumps`), which is forgotten
 /// whenever a translation may have changed or decoded code has been overwritten.
 struct BlockCache: ~Copyable {
-  static let longestBlock = 64
+  static var longestBlock: Int { 64 }
   /// Entries of one mode's jump table, a power of two.
-  static let jumpEntries = 1024
+  static var jumpEntries: Int { 1024 }
   /// Arena size in decoded instructions (16 bytes each; the host commits what is used).
-  private static let arenaCapacity = 1 << 18
-  private static let tableEntries = 1 << 14
+  private static var arenaCapacity: Int { 1 << 18 }
+  private static var tableEntries: Int { 1 << 14 }
   /// What a header takes of the arena.
-  private static let headerSlots = 2
+  private static var headerSlots: Int { 2 }
 
   private let arena: UnsafeMutablePointer<DecodedInstruction>
   private var arenaUsed = 0
   private let table: UnsafeMutablePointer<Block?>
   private let allJumps: UnsafeMutablePointer<Jump>
-  private var jumpsUsed: (Bool, Bool, Bool) = (true, true, true)
+  /// Which of all the jumps are not empty.
+  private var used = TouchedEntries()
   /// Room for the beginning of a block, when a limit falls within it.
   private let part: UnsafeMutablePointer<DecodedInstruction>
 
@@ -96,35 +97,19 @@ struct BlockCache: ~Copyable {
 
   /// Remembers that `pc` in `mode` leads to `block`.
   mutating func remember(_ block: Block, at pc: UInt64, mode: PrivilegeMode) {
-    jumps(mode)[Self.jumpIndex(pc)] = Jump(pc: pc, block: block)
-    switch mode {
-    case .user: jumpsUsed.0 = true
-    case .supervisor: jumpsUsed.1 = true
-    case .machine: jumpsUsed.2 = true
-    }
+    let index = Self.bank(mode) * Self.jumpEntries + Self.jumpIndex(pc)
+    allJumps[index] = Jump(pc: pc, block: block)
+    used.note(index)
   }
 
-  /// Forgets where the virtual addresses of `mode` lead.
-  mutating func forgetJumps(_ mode: PrivilegeMode) {
-    let used =
-      switch mode {
-      case .user: jumpsUsed.0
-      case .supervisor: jumpsUsed.1
-      case .machine: jumpsUsed.2
-      }
-    guard used else { return }
-    jumps(mode).update(repeating: .empty, count: Self.jumpEntries)
-    switch mode {
-    case .user: jumpsUsed.0 = false
-    case .supervisor: jumpsUsed.1 = false
-    case .machine: jumpsUsed.2 = false
+  /// Forgets where virtual addresses lead, in every mode.
+  mutating func forgetJumps() {
+    if used.overflowed {
+      allJumps.update(repeating: .empty, count: 3 * Self.jumpEntries)
+    } else {
+      for i in 0..<used.count { allJumps[used[i]] = .empty }
     }
-  }
-
-  mutating func forgetAllJumps() {
-    forgetJumps(.user)
-    forgetJumps(.supervisor)
-    forgetJumps(.machine)
+    used.clear()
   }
 
   private static func tableIndex(_ ramOffset: UInt64) -> Int {
@@ -145,7 +130,7 @@ struct BlockCache: ~Copyable {
     if arenaUsed + Self.headerSlots + Self.longestBlock + 1 > Self.arenaCapacity {
       arenaUsed = 0
       table.update(repeating: nil, count: Self.tableEntries)
-      forgetAllJumps()
+      forgetJumps()
     }
     return UnsafeMutableRawPointer(arena + arenaUsed).bindMemory(to: BlockHeader.self, capacity: 1)
   }

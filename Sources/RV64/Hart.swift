@@ -13,8 +13,17 @@ package struct Hart: ~Copyable {
   package var pc: UInt64 = 0
   /// Retired instructions (`minstret`), exact at every stop. An instruction that traps does not retire.
   package var retired: UInt64 = 0
-  package internal(set) var privilege: PrivilegeMode = .machine
-  var mstatus: UInt64 = 0
+  /// The privilege mode; M after reset.
+  package private(set) var privilege: PrivilegeMode = .machine
+  /// The control and status registers that are nothing but their contents.
+  var control = ControlRegisters()
+  /// Time passes with retired instructions: `time` is (`retired` + `timeOffset`) / `instructionsPerTick`. Whoever
+  /// runs several harts, or lets idle time pass, adds what this hart did not retire to the offset.
+  package var timeOffset: UInt64 = 0
+  /// 10 for the 10 MHz clock of QEMU's `virt` board and 100 million instructions a second. Not zero.
+  package var instructionsPerTick: UInt64 = 10 {
+    didSet { if instructionsPerTick == 0 { instructionsPerTick = 1 } }
+  }
 
   /// x0...x31, and slot 32, where writes to x0 go (`DecodedInstruction.placed`).
   let registers: UnsafeMutablePointer<UInt64>
@@ -95,23 +104,48 @@ package struct Hart: ~Copyable {
   package mutating func fence() {
     userTranslations.flush()
     supervisorTranslations.flush()
-    blocks.forgetJumps(.user)
-    blocks.forgetJumps(.supervisor)
+    blocks.forgetJumps()
   }
 
-  /// The privilege of loads and stores.
-  var dataPrivilege: PrivilegeMode { privilege }
+  /// The privilege of loads and stores: with `mstatus.MPRV`, M mode's are those of the mode in `MPP`.
+  var dataPrivilege: PrivilegeMode {
+    privilege == .machine && control.mstatus & Status.mprv != 0 ? Status.mpp(control.mstatus) : privilege
+  }
 
   /// Enters a privilege mode.
   mutating func enter(_ mode: PrivilegeMode) {
     privilege = mode
-    switch mode {
+    selectTranslations()
+  }
+
+  /// Takes up the cached translations of the present modes of fetches and of data.
+  private mutating func selectTranslations() {
+    switch privilege {
     case .user: fetches = userTranslations.fetches
     case .supervisor: fetches = supervisorTranslations.fetches
     case .machine: fetches = machineTranslations.fetches
     }
-    loads = fetches + TranslationCache.entries
-    stores = loads + TranslationCache.entries
+    switch dataPrivilege {
+    case .user: (loads, stores) = (userTranslations.loads, userTranslations.stores)
+    case .supervisor: (loads, stores) = (supervisorTranslations.loads, supervisorTranslations.stores)
+    case .machine: (loads, stores) = (machineTranslations.loads, machineTranslations.stores)
+    }
+  }
+
+  /// `mstatus`: interrupt enables, previous modes, and what loads and stores may do. Writing sets the fields
+  /// that this hart has.
+  var mstatus: UInt64 {
+    get { control.mstatus }
+    set {
+      let old = control.mstatus
+      control.mstatus = Status.legal(newValue, keeping: old)
+      // Cached translations were found under the old SUM and MXR.
+      if (old ^ control.mstatus) & (Status.sum | Status.mxr) != 0 {
+        userTranslations.flush()
+        supervisorTranslations.flush()
+      }
+      selectTranslations()
+    }
   }
 
   mutating func remember(_ access: Access, va: UInt64, page: UnsafeMutableRawPointer) {
@@ -129,7 +163,7 @@ package struct Hart: ~Copyable {
   @discardableResult mutating func followOverwrittenCode() -> Bool {
     guard memory.code.invalidations != seenInvalidations else { return false }
     seenInvalidations = memory.code.invalidations
-    blocks.forgetAllJumps()
+    blocks.forgetJumps()
     return true
   }
 
@@ -164,16 +198,21 @@ package struct Hart: ~Copyable {
   /// (`sepc`), or until `retired` has reached `limit`.
   package mutating func runUser(until limit: UInt64) -> Stop {
     enter(.user)
-    pc &= ~1
-    followOverwrittenCode()
-    followNewCode()
+    prepareToRun()
     while true {
       switch execute(until: limit) {
       case .limit: return .limit
       case .trap: return .trap(scause: trapCause, stval: trapValue)
-      case .resume: continue
+      case .resume, .waiting: continue
       }
     }
+  }
+
+  /// Takes notice of what others have done since this hart last ran.
+  mutating func prepareToRun() {
+    pc &= ~1
+    followOverwrittenCode()
+    followNewCode()
   }
 }
 

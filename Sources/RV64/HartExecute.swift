@@ -8,6 +8,8 @@ enum ExecuteResult {
   case trap
   /// The privilege mode or what translation depends on may have changed: call again.
   case resume
+  /// `wfi` was executed.
+  case waiting
 }
 
 /// What every instruction does.
@@ -285,15 +287,12 @@ extension Hart {
           case .fence:
             // One hart runs at a time, and memory is as it left it.
             break
-          case .fenceI:
-            // Decoded code follows stores at once.
-            break
-          case .ecall, .ebreak, .sret, .mret, .wfi, .sfenceVma, .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi,
+          case .ecall, .ebreak, .fenceI, .sret, .mret, .wfi, .sfenceVma, .csrrw, .csrrs, .csrrc, .csrrwi,
+            .csrrsi,
             .csrrci, .illegal:
             self.pc = page &+ UInt64(at.pointee.offset)
             self.retired = retired &+ UInt64(at - start)
-            guard system(at.pointee) else { return .trap }
-            return .resume
+            return system(at.pointee)
           case .endOfBlock:
             pc = page &+ UInt64(at.pointee.offset)
             break run
@@ -316,7 +315,7 @@ extension Hart {
   private mutating func load<T: FixedWidthInteger & UnsignedInteger>(
     _: T.Type, _ va: UInt64, _ cache: UnsafeMutablePointer<CachedTranslation>
   ) -> UInt64? {
-    let entry = cache + Int(truncatingIfNeeded: va &>> 12) & (TranslationCache.entries - 1)
+    let entry = cache + CachedTranslation.index(va)
     if entry.pointee.tag == va & (~4095 | UInt64(MemoryLayout<T>.size - 1)) {
       return UInt64(entry.pointee.host(va).load(as: T.self))
     }
@@ -327,7 +326,7 @@ extension Hart {
   private mutating func store<T: FixedWidthInteger & UnsignedInteger>(
     _ value: T, _ va: UInt64, _ cache: UnsafeMutablePointer<CachedTranslation>
   ) -> AccessOutcome {
-    let entry = cache + Int(truncatingIfNeeded: va &>> 12) & (TranslationCache.entries - 1)
+    let entry = cache + CachedTranslation.index(va)
     if entry.pointee.tag == va & (~4095 | UInt64(MemoryLayout<T>.size - 1)) {
       entry.pointee.host(va).storeBytes(of: value, as: T.self)
       return .done

@@ -3,7 +3,7 @@ import Sv39MMU
 /// Fetching: from a virtual pc to a block of decoded instructions.
 extension Hart {
   /// The block at `pc`, in the present privilege mode; nil where fetching its first instruction traps.
-  mutating func findBlock(at pc: UInt64) -> Block? {
+  @inline(never) mutating func findBlock(at pc: UInt64) -> Block? {
     guard let address = fetchAddress(of: pc) else { return nil }
     let ramOffset = UInt64(address - ram)
     let version = memory.code.version(offset: ramOffset)
@@ -72,7 +72,7 @@ extension Hart {
 
   /// Where the two bytes at virtual address `va` (even) lie in the host; nil, with the trap noted, where fetching them traps.
   private mutating func fetchAddress(of va: UInt64) -> UnsafeMutableRawPointer? {
-    let entry = fetches[Int(truncatingIfNeeded: va &>> 12) & (TranslationCache.entries - 1)]
+    let entry = fetches[CachedTranslation.index(va)]
     if entry.tag == va & ~4095 {
       return UnsafeMutableRawPointer(bitPattern: UInt(truncatingIfNeeded: entry.addend &+ va))
     }

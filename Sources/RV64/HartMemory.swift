@@ -13,7 +13,7 @@ enum AccessOutcome: UInt8 {
 extension Hart {
   /// Where the byte at virtual address `va` lies in the host, which may be used up to the end of its page; nil, with the trap
   /// noted, where the access traps. A store's address may be written through after `memory.code` was told.
-  mutating func translate(_ va: UInt64, _ access: Access) -> UnsafeMutableRawPointer? {
+  @inline(never) mutating func translate(_ va: UInt64, _ access: Access) -> UnsafeMutableRawPointer? {
     let mode = access == .fetch ? privilege : dataPrivilege
     var physical = va
     if mode != .machine && satp >> 60 != 0 {
@@ -45,7 +45,7 @@ extension Hart {
 
   /// Loads `count` bytes (1, 2, 4 or 8), aligned or not, zero-extended; nil, with the trap noted, where it traps.
   /// Across two pages, the first byte that cannot be read is the one that traps.
-  mutating func slowLoad(_ va: UInt64, _ count: Int) -> UInt64? {
+  @inline(never) mutating func slowLoad(_ va: UInt64, _ count: Int) -> UInt64? {
     guard let address = translate(va, .load) else { return nil }
     let inPage = 4096 - Int(va & 4095)
     var value: UInt64 = 0
@@ -63,7 +63,7 @@ extension Hart {
 
   /// Stores the low `count` bytes (1, 2, 4 or 8) of `value`, aligned or not. Across two pages, nothing is written
   /// unless both may be.
-  mutating func slowStore(_ va: UInt64, _ count: Int, _ value: UInt64) -> AccessOutcome {
+  @inline(never) mutating func slowStore(_ va: UInt64, _ count: Int, _ value: UInt64) -> AccessOutcome {
     guard let address = translate(va, .store) else { return .trap }
     let inPage = 4096 - Int(va & 4095)
     let first = min(count, inPage)
@@ -80,7 +80,7 @@ extension Hart {
   }
 
   /// LR: loads an aligned word or doubleword, zero-extended, and reserves it.
-  mutating func loadReserved(_ va: UInt64, _ count: Int) -> UInt64? {
+  @inline(never) mutating func loadReserved(_ va: UInt64, _ count: Int) -> UInt64? {
     guard va & UInt64(count - 1) == 0 else {
       trap(.loadAddressMisaligned, va)
       return nil
@@ -94,7 +94,7 @@ extension Hart {
   /// SC: stores where the reservation holds. It holds for the address and size of the last LR, unless the hart has
   /// trapped since or the memory has another value than LR found (which is also QEMU's rule). Without one, memory is not
   /// accessed, and does not fault. `failed` is what the instruction leaves in rd.
-  mutating func storeConditional(
+  @inline(never) mutating func storeConditional(
     _ va: UInt64, _ count: Int, _ value: UInt64
   ) -> (outcome: AccessOutcome, failed: UInt64) {
     guard va & UInt64(count - 1) == 0 else {
@@ -113,7 +113,7 @@ extension Hart {
   }
 
   /// An AMO on an aligned word or doubleword: `old` is what memory held, sign-extended from a word.
-  mutating func atomic(
+  @inline(never) mutating func atomic(
     _ operation: Operation, _ va: UInt64, _ count: Int, _ operand: UInt64
   ) -> (outcome: AccessOutcome, old: UInt64) {
     guard va & UInt64(count - 1) == 0 else {
@@ -121,7 +121,7 @@ extension Hart {
       return (.trap, 0)
     }
     let address: UnsafeMutableRawPointer
-    let entry = stores[Int(truncatingIfNeeded: va &>> 12) & (TranslationCache.entries - 1)]
+    let entry = stores[CachedTranslation.index(va)]
     if entry.tag == va & ~4095 {
       address =
         UnsafeMutableRawPointer(bitPattern: UInt(truncatingIfNeeded: entry.addend &+ va)).unsafelyUnwrapped

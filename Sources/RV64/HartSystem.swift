@@ -1,16 +1,12 @@
 import Sv39MMU
 
-/// The bits of `mstatus` (privileged specification, "Machine Status Registers").
-enum Status {
-  static let sum: UInt64 = 1 << 18
-  static let mxr: UInt64 = 1 << 19
-}
-
 /// The instructions of the privileged architecture.
 extension Hart {
   /// Executes one of the instructions that end a block; `pc` and `retired` are those before it. False, with the trap
   /// noted and nothing changed, where it traps.
-  mutating func system(_ instruction: DecodedInstruction) -> Bool {
+  @inline(never) mutating func system(_ instruction: DecodedInstruction) -> ExecuteResult {
+    var next = pc &+ UInt64(instruction.length)
+    var result = ExecuteResult.resume
     switch instruction.operation {
     case .ecall:
       switch privilege {
@@ -18,22 +14,60 @@ extension Hart {
       case .supervisor: trap(.environmentCallFromSupervisor, 0)
       case .machine: trap(.environmentCallFromMachine, 0)
       }
-      return false
+      return .trap
     case .ebreak:
       trap(.breakpoint, pc)
-      return false
+      return .trap
+    case .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci:
+      guard csrInstruction(instruction) else { return illegal(instruction) }
+    case .fenceI:
+      // Decoded code follows stores at once.
+      break
+    case .mret where privilege == .machine:
+      next = control.mepc
+      returnFromMachineTrap()
+    case .sret where privilege == .machine || privilege == .supervisor && mstatus & Status.tsr == 0:
+      next = control.sepc
+      returnFromSupervisorTrap()
+    case .sfenceVma where privilege == .machine || privilege == .supervisor && mstatus & Status.tvm == 0:
+      // Flushing more than the operands ask for is always right.
+      fence()
+    case .wfi where privilege == .machine || privilege == .supervisor && mstatus & Status.tw == 0:
+      result = .waiting
     default:
-      trap(.illegalInstruction, bits(of: instruction))
-      return false
+      return illegal(instruction)
     }
+    pc = next
+    retired &+= 1
+    return result
+  }
+
+  private mutating func returnFromMachineTrap() {
+    let mode = Status.mpp(mstatus)
+    var status = mstatus & ~(Status.mie | Status.mppMask)
+    if mstatus & Status.mpie != 0 { status |= Status.mie }
+    if mode != .machine { status &= ~Status.mprv }
+    mstatus = status | Status.mpie
+    enter(mode)
+  }
+
+  private mutating func returnFromSupervisorTrap() {
+    let mode: PrivilegeMode = mstatus & Status.spp != 0 ? .supervisor : .user
+    var status = mstatus & ~(Status.sie | Status.spp | Status.mprv)
+    if mstatus & Status.spie != 0 { status |= Status.sie }
+    mstatus = status | Status.spie
+    enter(mode)
+  }
+
+  private mutating func illegal(_ instruction: DecodedInstruction) -> ExecuteResult {
+    trap(.illegalInstruction, bits(of: instruction))
+    return .trap
   }
 
   /// The bits of an instruction that turned out to be illegal, for `stval`.
   private func bits(of instruction: DecodedInstruction) -> UInt64 {
     if instruction.operation == .illegal { return UInt64(bitPattern: instruction.immediate) }
-    guard let entry = InstructionTable.all.first(where: { $0.operation == instruction.operation }) else {
-      return 0
-    }
+    guard let entry = InstructionTable.entry(for: instruction.operation) else { return 0 }
     let rd = instruction.rd == DecodedInstruction.discardedRegister ? 0 : UInt32(instruction.rd)
     let operands =
       switch entry.format {

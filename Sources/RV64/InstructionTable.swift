@@ -195,4 +195,9 @@ package enum InstructionTable {
     guard word & 3 == 3 else { return nil }
     return byOpcode[Int(word >> 2) & 31].first { word & $0.mask == $0.match }
   }
+
+  /// The entry that describes an operation; nil for those that are no instruction.
+  package static func entry(for operation: Operation) -> Instruction? {
+    all.first { $0.operation == operation }
+  }
 }

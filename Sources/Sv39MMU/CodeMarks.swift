@@ -35,17 +35,17 @@ public struct CodeMarks: @unchecked Sendable {
   }
 
   /// How often decoded code has been overwritten. While it stays the same, every decoded block is good.
-  @inlinable package var invalidations: UInt64 { counters[0] }
+  @inlinable public var invalidations: UInt64 { counters[0] }
 
   /// How often a page without decoded code has got some. While it stays the same, cached translations for stores
   /// lead to no page with code.
-  @inlinable package var newlyMarkedPages: UInt64 { counters[1] }
+  @inlinable public var newlyMarkedPages: UInt64 { counters[1] }
 
   /// Whether the page that holds the RAM byte at `offset` from the start of RAM holds decoded code.
-  @inlinable package func holdsCode(offset: UInt64) -> Bool { lines[Int(offset >> 12)] != 0 }
+  @inlinable public func holdsCode(offset: UInt64) -> Bool { lines[Int(offset >> 12)] != 0 }
 
   /// The version of the page that holds the RAM byte at `offset`: it changes when decoded code there is overwritten.
-  @inlinable package func version(offset: UInt64) -> UInt32 { versions[Int(offset >> 12)] }
+  @inlinable public func version(offset: UInt64) -> UInt32 { versions[Int(offset >> 12)] }
 
   /// Notes that the `count` bytes at `offset`, all in one page, have been decoded.
   package func markDecoded(offset: UInt64, count: Int) {

@@ -7,6 +7,12 @@
   /// host address = `addend &+ virtual address`
   public var addend: UInt64
 
+  /// How many translations of each kind a cache holds, a power of two.
+  @inlinable public static var count: Int { 256 }
+
+  /// Where in its cache the translation of `va` stands.
+  @inlinable public static func index(_ va: UInt64) -> Int { Int(truncatingIfNeeded: va &>> 12) & 255 }
+
   /// A tag that no masked address equals.
   @inlinable public static var empty: UInt64 { 1 << 11 }
 }
@@ -18,47 +24,54 @@
 /// changes: page tables (`sfence.vma`), `satp`, `SUM`, `MXR`. Entries for stores lead to pages without
 /// decoded code only: see `CodeMarks`.
 package struct TranslationCache: ~Copyable {
-  /// Entries for each kind of access, a power of two.
-  package static let entries = 256
-
   package let fetches: UnsafeMutablePointer<CachedTranslation>
   package let loads: UnsafeMutablePointer<CachedTranslation>
   package let stores: UnsafeMutablePointer<CachedTranslation>
-  private var used = true
+  private var used: TouchedEntries
 
   package init() {
-    fetches = .allocate(capacity: 3 * Self.entries)
-    loads = fetches + Self.entries
-    stores = loads + Self.entries
-    flush()
+    let total = 3 * CachedTranslation.count
+    fetches = .allocate(capacity: total)
+    fetches.initialize(repeating: Self.nothing, count: total)
+    loads = fetches + CachedTranslation.count
+    stores = loads + CachedTranslation.count
+    used = TouchedEntries()
   }
 
   deinit { fetches.deallocate() }
 
-  /// Forgets everything. Costs nothing where nothing has been cached since the last time.
+  private static var nothing: CachedTranslation { CachedTranslation(tag: CachedTranslation.empty, addend: 0) }
+
+  /// Forgets everything; costs what has been remembered since the last time.
   package mutating func flush() {
-    guard used else { return }
-    used = false
-    fetches.update(
-      repeating: CachedTranslation(tag: CachedTranslation.empty, addend: 0), count: 3 * Self.entries)
+    if used.overflowed {
+      fetches.update(repeating: Self.nothing, count: 3 * CachedTranslation.count)
+    } else {
+      for i in 0..<used.count { fetches[used[i]] = Self.nothing }
+    }
+    used.clear()
   }
 
   /// Forgets where stores may go, because a page has become code.
   package mutating func flushStores() {
-    guard used else { return }
-    stores.update(repeating: CachedTranslation(tag: CachedTranslation.empty, addend: 0), count: Self.entries)
+    if used.overflowed {
+      stores.update(repeating: Self.nothing, count: CachedTranslation.count)
+    } else {
+      for i in 0..<used.count where used[i] >= 2 * CachedTranslation.count { fetches[used[i]] = Self.nothing }
+    }
   }
 
   /// Remembers that `access` to the page of `va` is allowed and leads to the host's page at `page`.
   package mutating func remember(_ access: Access, va: UInt64, page: UnsafeMutableRawPointer) {
-    used = true
     let tag = va & ~4095
-    let entry = CachedTranslation(tag: tag, addend: UInt64(UInt(bitPattern: page)) &- tag)
-    let index = Int(va >> 12) & (Self.entries - 1)
-    switch access {
-    case .fetch: fetches[index] = entry
-    case .load: loads[index] = entry
-    case .store: stores[index] = entry
-    }
+    let kind =
+      switch access {
+      case .fetch: 0
+      case .load: 1
+      case .store: 2
+      }
+    let index = kind * CachedTranslation.count + CachedTranslation.index(va)
+    fetches[index] = CachedTranslation(tag: tag, addend: UInt64(UInt(bitPattern: page)) &- tag)
+    used.note(index)
   }
 }

@@ -24,8 +24,6 @@ struct Console {
   fileprivate var w: UInt32 = 0
   /// Where the line that is being edited ends.
   fileprivate var e: UInt32 = 0
-  /// Processes asleep in `consoleread`.
-  fileprivate var readers = 0
 
   /// Bytes printed since boot.
   fileprivate(set) var printed = 0
@@ -129,9 +127,6 @@ private let outputPiece: Int32 = 512
 // MARK: - Input
 
 extension Kernel {
-  /// Whether a process is asleep until a line is typed.
-  package var consoleWantsInput: Bool { fs.console.readers > 0 && fs.console.r == fs.console.w }
-
   /// A process's `read` from the console: up to `count` bytes of one line, its newline included; 0 for an end of
   /// file; -1 where the process has been killed.
   func consoleread(to target: CopyTarget, count: Int32) throws(KernelHalt) -> Int32 {
@@ -139,8 +134,6 @@ extension Kernel {
     while done < count {
       while fs.console.r == fs.console.w {
         if myproc().killed { return -1 }
-        fs.console.readers += 1
-        defer { fs.console.readers -= 1 }
         try sleep(on: .console)
       }
       let byte = fs.console[fs.console.r]

@@ -89,13 +89,14 @@ int countfree(void) { return countreports(countroughly(), 1); }
 
 // With a pipe open, as when countfree() counted.
 int havefree(int pages) {
-  int ends[2];
-  pipeof(ends);
-  if (forked() == 0) {
+  int ends[2], status = -1;
+  if (pipe(ends) < 0) return 0;
+  int pid = fork();
+  if (pid == 0) {
     takeexactly(pages);
     exit(0);
   }
-  int status = waited();
+  if (pid > 0) status = waited();
   close(ends[0]);
   close(ends[1]);
   return status == 0;

@@ -1,0 +1,54 @@
+/// The control and status registers of this hart, by number; the case's name is the specification's.
+///
+/// A number says itself who may do what (privileged specification, "CSR Address Mapping Conventions"): bits 9...8 are the
+/// lowest privilege that reaches it, bits 11...10 all set make it read-only.
+package enum CSR: UInt16, Sendable, CaseIterable {
+  // Unprivileged counters.
+  case cycle = 0xC00
+  case time = 0xC01
+  case instret = 0xC02
+
+  // Supervisor.
+  case sstatus = 0x100
+  case sie = 0x104
+  case stvec = 0x105
+  case scounteren = 0x106
+  case senvcfg = 0x10A
+  case sscratch = 0x140
+  case sepc = 0x141
+  case scause = 0x142
+  case stval = 0x143
+  case sip = 0x144
+  case stimecmp = 0x14D
+  case satp = 0x180
+
+  // Machine.
+  case mstatus = 0x300
+  case misa = 0x301
+  case medeleg = 0x302
+  case mideleg = 0x303
+  case mie = 0x304
+  case mtvec = 0x305
+  case mcounteren = 0x306
+  case menvcfg = 0x30A
+  case mcountinhibit = 0x320
+  case mscratch = 0x340
+  case mepc = 0x341
+  case mcause = 0x342
+  case mtval = 0x343
+  case mip = 0x344
+  case mcycle = 0xB00
+  case minstret = 0xB02
+  case mvendorid = 0xF11
+  case marchid = 0xF12
+  case mimpid = 0xF13
+  case mhartid = 0xF14
+  case mconfigptr = 0xF15
+
+  package var name: String { String(describing: self) }
+
+  /// The lowest privilege mode that may access it, as `PrivilegeMode`'s raw value.
+  package var lowestPrivilege: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 8 & 3) }
+
+  package var isReadOnly: Bool { rawValue >> 10 == 3 }
+}
