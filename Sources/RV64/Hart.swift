@@ -17,6 +17,10 @@ package struct Hart: ~Copyable {
   package private(set) var privilege: PrivilegeMode = .machine
   /// The control and status registers that are nothing but their contents.
   var control = ControlRegisters()
+  var pmp = PMP()
+  /// Whether S and U mode may access memory while no PMP entry is on. The specification says no, as PMP is
+  /// implemented; kernels from before QEMU held them to it, xv6's of 2020 among them, never turn one on.
+  package var allowsWithoutPMP = true { didSet { forgetTranslations() } }
   /// Time passes with retired instructions: `time` is (`retired` + `timeOffset`) / `instructionsPerTick`. Whoever
   /// runs several harts, or lets idle time pass, adds what this hart did not retire to the offset.
   package var timeOffset: UInt64 = 0
@@ -105,6 +109,12 @@ package struct Hart: ~Copyable {
     userTranslations.flush()
     supervisorTranslations.flush()
     blocks.forgetJumps()
+  }
+
+  /// Forgets every translation, M mode's too, as after a change of what physical memory permits.
+  mutating func forgetTranslations() {
+    fence()
+    machineTranslations.flush()
   }
 
   /// The privilege of loads and stores: with `mstatus.MPRV`, M mode's are those of the mode in `MPP`.

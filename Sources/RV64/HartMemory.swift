@@ -17,9 +17,8 @@ extension Hart {
     let mode = access == .fetch ? privilege : dataPrivilege
     var physical = va
     if mode != .machine && satp >> 60 != 0 {
-      let result = Sv39.walk(
-        memory: memory, root: (satp & ((1 << 44) - 1)) << 12, va: va, access: access, privilege: mode,
-        sum: mstatus & Status.sum != 0, mxr: mstatus & Status.mxr != 0, updateAD: true)
+      guard mayWalk(va, access, mode) else { return refuse(access, va) }
+      let result = walk(va, access, mode, updateAD: true)
       switch result {
       case .translated(let translation):
         physical = translation.physicalAddress
@@ -29,18 +28,55 @@ extension Hart {
       }
       followOverwrittenCode()
     }
-    guard let address = memory.pointer(physical, count: 1) else {
-      switch access {
-      case .fetch: trap(.instructionAccessFault, va)
-      case .load: trap(.loadAccessFault, va)
-      case .store: trap(.storeAccessFault, va)
-      }
-      return nil
+    guard let address = memory.pointer(physical, count: 1), permits(access, physical, mode) else {
+      return refuse(access, va)
     }
     if access != .store || !memory.code.holdsCode(offset: UInt64(address - ram)) {
       remember(access, va: va, page: address - Int(va & 4095))
     }
     return address
+  }
+
+  private func walk(_ va: UInt64, _ access: Access, _ mode: PrivilegeMode, updateAD: Bool) -> WalkResult {
+    Sv39.walk(
+      memory: memory, root: rootTable, va: va, access: access, privilege: mode,
+      sum: mstatus & Status.sum != 0,
+      mxr: mstatus & Status.mxr != 0, updateAD: updateAD)
+  }
+
+  /// The physical address of the root page table.
+  private var rootTable: UInt64 { (satp & (1 << 44 - 1)) << 12 }
+
+  /// Notes an access fault.
+  private mutating func refuse(_ access: Access, _ va: UInt64) -> UnsafeMutableRawPointer? {
+    switch access {
+    case .fetch: trap(.instructionAccessFault, va)
+    case .load: trap(.loadAccessFault, va)
+    case .store: trap(.storeAccessFault, va)
+    }
+    return nil
+  }
+
+  /// Whether physical memory protection permits the access to the page of `physical`.
+  private func permits(_ access: Access, _ physical: UInt64, _ mode: PrivilegeMode) -> Bool {
+    pmp.isOff && allowsWithoutPMP || pmp.allows(access, page: physical & ~4095, mode: mode)
+  }
+
+  /// Whether physical memory protection lets the walk for `va` read the entries on its way and write the leaf, where A
+  /// or D is to be set: both are accesses of S mode.
+  private func mayWalk(_ va: UInt64, _ access: Access, _ mode: PrivilegeMode) -> Bool {
+    if pmp.isOff && allowsWithoutPMP || !Sv39.isCanonical(va) { return true }
+    var table = rootTable
+    for level in (0..<Sv39.levels).reversed() {
+      let address = table &+ PX(level, va) &* 8
+      guard permits(.load, address, .supervisor) else { return false }
+      let entry = PTE(rawValue: memory.load64(address))
+      guard entry.isPointer else { break }
+      table = entry.pa
+    }
+    guard case .translated(let found) = walk(va, access, mode, updateAD: false) else { return true }
+    let updates = !found.pte.a || access == .store && !found.pte.d
+    return !updates || permits(.store, found.pteAddress, .supervisor)
   }
 
   /// Loads `count` bytes (1, 2, 4 or 8), aligned or not, zero-extended; nil, with the trap noted, where it traps.
