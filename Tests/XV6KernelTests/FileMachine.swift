@@ -38,6 +38,7 @@ final class FileMachine {
     typing input: String = ""
   ) throws {
     var configuration = KernelConfiguration(solution: solution, disk: [])
+    configuration.memorySize = 4 << 20  // little: the kernel's page table maps all of it
     configuration.consoleLimit = consoleLimit
     configuration.consoleInput = Array(input.utf8)
     configuration.consoleOutput = { [recorder] in recorder.print($0) }
