@@ -38,7 +38,7 @@ public struct KernelConfiguration: Sendable {
 
 /// How a machine's run ended.
 public enum KernelOutcome: Equatable, Sendable {
-  /// The command that `/init` was asked to run exited with this status.
+  /// The command that `/init` was asked to run exited with this status, and init has waited for it.
   case finished(status: Int32)
   /// The kernel panicked with this text.
   case panicked(String)

@@ -142,7 +142,6 @@ extension Kernel {
     observer?(
       .exit(
         pid: p.pid, parent: p.parent.map { procs[$0].pid } ?? 0, program: p.name, status: status))
-    if p.pid == commandPid { halt(.finished(status: status)) }
     throw .exited
   }
 
@@ -163,7 +162,9 @@ extension Kernel {
             return nil
           }
         }
+        let status = child.xstate
         try freeproc(child)
+        if pid == commandPid { halt(.finished(status: status)) }
         return pid
       }
       if !hasChildren || p.killed { return nil }
@@ -185,5 +186,8 @@ extension Kernel {
   }
 
   /// The number of the process that runs `/init`'s command: its first child. Nil where it was given none.
+  ///
+  /// The machine ends when init has waited for it, not before: a kernel that panics over what the command leaves
+  /// behind has not passed.
   private var commandPid: Int32? { configuration.arguments.count > 1 ? 2 : nil }
 }
