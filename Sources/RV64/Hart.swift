@@ -51,6 +51,8 @@ package struct Hart: ~Copyable {
   /// Why the last instruction trapped, as `scause` and `stval` will tell it.
   private(set) var trapCause: UInt64 = 0
   private(set) var trapValue: UInt64 = 0
+  /// Which step of the page-table walk made the last trap, for a person to read; nil where it was no walk.
+  package private(set) var walkFault: WalkFault?
 
   /// A hart in M mode at pc 0, without translation, all registers zero.
   package init(memory: PhysicalMemory, id: UInt64 = 0) {
@@ -188,11 +190,18 @@ package struct Hart: ~Copyable {
 
   // MARK: Traps and runs
 
-  mutating func trap(_ cause: TrapCause, _ value: UInt64) { trap(code: cause.rawValue, value) }
+  /// Notes why the present instruction traps.
+  mutating func trap(_ cause: TrapCause, _ value: UInt64) { noteTrap(cause.rawValue, value, nil) }
 
-  mutating func trap(code: UInt64, _ value: UInt64) {
-    trapCause = code
+  /// Notes that the walk for `access` to `va` failed.
+  mutating func trap(_ fault: WalkFault, _ access: Access, _ va: UInt64) {
+    noteTrap(fault.cause(of: access), va, fault)
+  }
+
+  private mutating func noteTrap(_ cause: UInt64, _ value: UInt64, _ fault: WalkFault?) {
+    trapCause = cause
     trapValue = value
+    walkFault = fault
     reservation = nil
   }
 

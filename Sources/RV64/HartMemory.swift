@@ -23,7 +23,7 @@ extension Hart {
       case .translated(let translation):
         physical = translation.physicalAddress
       case .fault(let fault):
-        trap(code: fault.cause(of: access), va)
+        trap(fault, access, va)
         return nil
       }
       followOverwrittenCode()

@@ -89,12 +89,14 @@ import Testing
     var hart = hart([.addi(5, 0, 1), .c(0x0285), .ld(5, 7, 16), .addi(5, 5, 1)])
     hart.setRegister(7, 0x4000_0000)
     #expect(hart.runUser(until: 100) == .trap(scause: 13, stval: 0x4000_0010))
+    #expect(hart.walkFault == .invalid(level: 2))
     #expect(hart.pc == 0x1006)
     #expect(hart.retired == 2)
     #expect(hart.register(5) == 2)
     // The page appears, and the same instruction runs again.
     guest.map(hart.satp, 0x4000_0000, HartTestGuest.frame(8))
     #expect(hart.runUser(until: 100) == .trap(scause: 8, stval: 0))
+    #expect(hart.walkFault == nil)
     #expect(hart.register(5) == pattern(16, 8) &+ 1)
     #expect(hart.retired == 4)
   }
