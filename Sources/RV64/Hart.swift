@@ -160,11 +160,11 @@ package struct Hart: ~Copyable {
     }
   }
 
-  mutating func remember(_ access: Access, va: UInt64, page: UnsafeMutableRawPointer) {
+  mutating func remember(_ access: Access, va: UInt64, page: UnsafeMutableRawPointer, watched: Bool) {
     switch access == .fetch ? privilege : dataPrivilege {
-    case .user: userTranslations.remember(access, va: va, page: page)
-    case .supervisor: supervisorTranslations.remember(access, va: va, page: page)
-    case .machine: machineTranslations.remember(access, va: va, page: page)
+    case .user: userTranslations.remember(access, va: va, page: page, watched: watched)
+    case .supervisor: supervisorTranslations.remember(access, va: va, page: page, watched: watched)
+    case .machine: machineTranslations.remember(access, va: va, page: page, watched: watched)
     }
   }
 

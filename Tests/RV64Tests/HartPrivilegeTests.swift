@@ -233,12 +233,12 @@ import Testing
     hart.writeCSR(.mideleg, .max)
     hart.writeCSR(.mie, .max)
     hart.writeCSR(.stimecmp, ticks)
-    #expect(hart.run(until: ticks * 10) == .limit)
-    #expect(hart.privilege == .user)
-    #expect(hart.readCSR(.sip) == Interrupt.supervisorTimer.bit)
     // The handler's wfi does not wait, since the interrupt is still pending.
     #expect(hart.run(until: ticks * 10 + 1) == .limit)
     #expect(hart.privilege == .supervisor)
+    #expect(hart.pc == Self.supervisorHandler + 4)
+    #expect(hart.readCSR(.sepc) == Self.code + ticks * 10 % 3 * 2)
+    #expect(hart.readCSR(.sip) == Interrupt.supervisorTimer.bit)
     let cause: UInt64 = 5 | 1 << 63
     #expect(hart.readCSR(.scause) == cause)
     // Another time to wait for takes the interrupt back.
