@@ -28,8 +28,9 @@ import Testing
       bench.hart.fence()
 
       let program = InstructionStreamTests.program(&random)
-      let start = random.pick(Array(Self.codePages)) << 12 + (random.next() % 2048 * 2)
-      if !random.once(in: 4) { place(program, at: start, &plain, bench.memory) }
+      // At few addresses, so that what lies there is often another page's code than before, unwritten since.
+      let start = random.pick(Array(Self.codePages)) << 12 + random.pick([0, 0x7fe, 0xf80, 0xffe])
+      if random.once(in: 2) { place(program, at: start, &plain, bench.memory) }
       plain.x = bench.scatterRegisters(&random)
       let data = (random.pick(Array(Self.dataPages)) + 1) << 12 - 64
       for (n, value) in [(2, data + random.next() % 64), (8, data + random.next() % 16 * 8), (9, start + 32)]
