@@ -23,8 +23,8 @@ public enum LabEvent: Sendable, Equatable {
   case exit(pid: Int32, parent: Int32, program: String, status: Int32)
   /// The kernel decided that process `pid` must die.
   case killed(pid: Int32, program: String, reason: KillReason)
-  /// The kernel panicked with this text.
-  case panic(String)
+  /// The kernel panicked with this text, on the kernel thread of process `pid` (0 before there was one).
+  case panic(text: String, pid: Int32, program: String, activity: KernelActivity)
   /// One line that appeared on the console, without its newline.
   case consoleLine(String)
 }
@@ -56,6 +56,17 @@ public struct PageFault: Sendable, Equatable {
     self.stackPointer = stackPointer
     self.size = size
   }
+}
+
+/// What a kernel thread is doing for its process.
+public enum KernelActivity: Sendable, Equatable {
+  /// Nothing for a process: the machine is booting, or the process is new.
+  case boot
+  /// The system call of this name.
+  case systemCall(String)
+  case pageFault
+  /// Another exception, or the timer.
+  case trap
 }
 
 /// Which way, and how, the kernel crossed into user memory.

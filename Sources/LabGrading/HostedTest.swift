@@ -1,4 +1,3 @@
-import Dispatch
 import LabEvents
 import XV6Kernel
 
@@ -10,7 +9,10 @@ struct HostedTest {
   let solution: any LabSolution
 
   /// Boots, runs the test's command to its end, and judges by what the host observed, never by console text.
-  func run() throws -> TestResult {
+  ///
+  /// Where the solution's own code never ends, this never returns: `stuck` then gets the result, on another thread, and
+  /// has to end the process.
+  func run(stuck: @escaping @Sendable (TestResult) -> Void = { _ in }) throws -> TestResult {
     let recorder = TestRecorder()
     var configuration = KernelConfiguration(solution: solution, disk: disk)
     configuration.arguments = ["init"] + test.run
@@ -20,15 +22,12 @@ struct HostedTest {
     configuration.observe = { recorder.record($0) }
     let kernel = try Kernel(configuration)
 
-    let alarm = DispatchWorkItem { kernel.stop() }
-    DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(limits.wallSeconds), execute: alarm)
-    let outcome = kernel.run()
-    alarm.cancel()
-
-    let verdict = try verdict(for: outcome)
-    return TestResult(
-      test: test, verdict: verdict, explanation: recorder.explanation(of: verdict),
-      instructions: kernel.retired, console: recorder.console)
+    let watchdog = Watchdog(kernel, limit: limits.wallSeconds) { [test] in
+      stuck(TestResult(test: test, verdict: .stuck(seconds: Watchdog.patience), recorder: recorder))
+    }
+    defer { watchdog.cancel() }
+    let verdict = try verdict(for: kernel.run())
+    return TestResult(test: test, verdict: verdict, recorder: recorder, instructions: kernel.retired)
   }
 
   private func verdict(for outcome: KernelOutcome) throws(HostFailure) -> Verdict {

@@ -64,7 +64,8 @@ public enum LabReader {
           throw JSONError(path: path + ".name", reason: "\"\(test.name)\" is used twice")
         }
         guard lab.programs.contains(test.run[0]) else {
-          throw JSONError(path: path + ".run[0]", reason: "\"\(test.run[0])\" is not among the lab's programs")
+          throw JSONError(
+            path: path + ".run[0]", reason: "\"\(test.run[0])\" is not among the lab's programs")
         }
       }
     }

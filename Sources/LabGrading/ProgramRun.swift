@@ -52,7 +52,8 @@ public struct ProgramRun {
     self.command = [name] + command.dropFirst()
   }
 
-  /// Boots, runs the command to its end, and tells how it ended.
+  /// Boots, runs the command to its end, and tells how it ended. What the kernel prints while it boots is not passed on:
+  /// it is not the command's.
   ///
   /// `input` is asked for more when the guest waits at its console (nil: the end of input); `output` receives
   /// what the guest writes there.
@@ -64,13 +65,17 @@ public struct ProgramRun {
     configuration.memorySize = UInt64(memoryMiB) << 20
     configuration.instructionLimit = instructionLimit ?? .max
     configuration.consoleSource = Self.endedByControlD(input)
-    configuration.consoleOutput = output
+    let booted = Mutex(false)
+    configuration.consoleOutput = { bytes in
+      if booted.withLock({ $0 }) { output(bytes) }
+    }
     let kernel: Kernel
     do {
       kernel = try Kernel(configuration)
     } catch {
       throw InputError("\(error)")
     }
+    booted.withLock { $0 = true }
     let (status, trouble) = try Self.explain(kernel.run())
     return Result(
       status: status, trouble: trouble, instructions: kernel.retired, freePages: kernel.freePages)
@@ -79,7 +84,8 @@ public struct ProgramRun {
   /// `input`, and behind its end as many ctrl-D as a shell and what it started may want to read.
   ///
   /// The end of a host's file is the end of xv6's console input only where somebody types it.
-  private static func endedByControlD(_ input: @escaping @Sendable () -> [UInt8]?) -> @Sendable () -> [UInt8]? {
+  private static func endedByControlD(_ input: @escaping @Sendable () -> [UInt8]?) -> @Sendable () -> [UInt8]?
+  {
     let left = Mutex(NPROC)
     return {
       if let bytes = input() { return bytes }
@@ -91,7 +97,9 @@ public struct ProgramRun {
     }
   }
 
-  private static func explain(_ outcome: KernelOutcome) throws(HostFailure) -> (status: Int32, trouble: String?) {
+  private static func explain(_ outcome: KernelOutcome) throws(HostFailure) -> (
+    status: Int32, trouble: String?
+  ) {
     switch outcome {
     case .finished(let status): (status & 0xFF, nil)
     case .panicked(let text): (1, "the kernel panicked: \(text)")
@@ -120,7 +128,9 @@ public struct ProgramRun {
     let bytes = try contents(of: path)
     do {
       let image = try FileSystemImage(parsing: bytes)
-      if let finding = image.check().first(where: \.isDamage) { throw InputError("\(path): the file system is damaged: \(finding)") }
+      if let finding = image.check().first(where: \.isDamage) {
+        throw InputError("\(path): the file system is damaged: \(finding)")
+      }
       return image
     } catch let error as InputError {
       throw error

@@ -10,7 +10,8 @@ struct SolutionCompiler {
 
   /// The modules whose objects a worker links.
   private static let modules = [
-    "LabEvents", "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "Sv39MMU", "XV6FileSystem",
+    "LabEvents", "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "Sv39MMU",
+    "XV6FileSystem",
     "XV6Kernel",
   ]
 
@@ -41,7 +42,10 @@ struct SolutionCompiler {
     let worker = folder.appending(path: "worker")
     try Data("import LabGrading\n\nSolutionWorker.main(\(source.typeName).self)\n".utf8).write(to: main)
     let arguments =
-      ["-swift-version", "6", "-O", "-module-name", "Solution", "-I", products.appending(path: "Modules").path]
+      [
+        "-swift-version", "6", "-O", "-module-name", "Solution", "-I",
+        products.appending(path: "Modules").path,
+      ]
       + source.files.map(\.path) + [main.path] + objects() + ["-o", worker.path]
     let (status, output) = try run(arguments)
     guard status == 0 else {

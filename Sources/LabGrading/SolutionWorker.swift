@@ -24,8 +24,11 @@ public enum SolutionWorker {
       let test = HostedTest(
         test: request.test, limits: request.limits, disk: try LabDisk.image(for: request.lab),
         solution: solution.init())
-      try JSONEncoder().encode(test.run()).write(to: paths[1], options: .atomic)
-      exit(0)
+      let answer: @Sendable (TestResult) throws -> Never = { result in
+        try JSONEncoder().encode(result).write(to: paths[1], options: .atomic)
+        exit(0)
+      }
+      try answer(test.run(stuck: { try? answer($0) }))
     } catch {
       FileHandle.standardError.write(Data("worker: \(error)\n".utf8))
       exit(70)

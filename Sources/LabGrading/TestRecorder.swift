@@ -6,6 +6,7 @@ final class TestRecorder: Sendable {
   private struct State {
     var consoleLines: [String] = []
     var consoleBytes = 0
+    /// What the kernel was doing when it panicked, and for whom.
     var panic: String?
     var outOfMemory = 0
     /// The trap that a process was killed for, until it exits.
@@ -30,8 +31,8 @@ final class TestRecorder: Sendable {
         while state.consoleBytes > Self.keptBytes, state.consoleLines.count > 1 {
           state.consoleBytes -= state.consoleLines.removeFirst().utf8.count + 1
         }
-      case .panic(let text):
-        state.panic = text
+      case .panic(_, let pid, let program, let activity):
+        state.panic = Self.describe(activity, pid, program)
       case .outOfMemory:
         state.outOfMemory += 1
       case .killed(let pid, _, let reason):
@@ -60,11 +61,13 @@ final class TestRecorder: Sendable {
         return nil
       case .failed(let status):
         let said = Self.lastWords(state.consoleLines)
-        let died = state.casualty.map { "\($0.program) (pid \($0.pid)) was killed: \(Self.describe($0.reason))" }
+        let died = state.casualty.map {
+          "\($0.program) (pid \($0.pid)) was killed: \(Self.describe($0.reason))"
+        }
         let parts = [said, died].compactMap { $0 }
         return parts.isEmpty ? "exited with status \(status) and said nothing" : parts.joined(separator: "; ")
       case .panicked(let text):
-        return "the kernel panicked: \(Self.visible(text))"
+        return Self.visible(text) + (state.panic.map { " (\($0))" } ?? "")
       case .deadlocked:
         return "every process is asleep and nothing can wake one"
       case .outOfInstructions(let limit):
@@ -72,9 +75,11 @@ final class TestRecorder: Sendable {
       case .tooMuchOutput(let limit):
         return "printed more than \(grouped(UInt64(limit))) bytes"
       case .outOfTime(let seconds):
-        return "still running after \(seconds) s of wall-clock time: an endless loop in the solution's own code?"
+        return "still running after \(seconds) s of wall-clock time"
+      case .stuck(let seconds):
+        return "the solution's own code has not returned for \(seconds) s: an endless loop?"
       case .crashed(let how):
-        return "the solution's own code crashed: \(how)"
+        return "the solution's own code ended its process: \(how)"
       }
     }
   }
@@ -86,6 +91,16 @@ final class TestRecorder: Sendable {
       return !text.isEmpty && !text.hasPrefix("usertrap():") && !text.hasPrefix("sepc=")
         && !text.hasSuffix("FAILED") && !text.hasSuffix(": OK") && !text.hasSuffix(":")
     }.map(visible)
+  }
+
+  private static func describe(_ activity: KernelActivity, _ pid: Int32, _ program: String) -> String {
+    let process = "\(visible(program)), pid \(pid)"
+    return switch activity {
+    case .boot: pid == 0 ? "at boot" : "starting \(process)"
+    case .systemCall(let name): "in \(name)() of \(process)"
+    case .pageFault: "in a page fault of \(process)"
+    case .trap: "in a trap of \(process)"
+    }
   }
 
   private static func describe(_ reason: KillReason) -> String {

@@ -14,6 +14,8 @@ public enum Verdict: Sendable, Equatable, Codable {
   case tooMuchOutput(limit: Int)
   /// The host's wall clock ended it.
   case outOfTime(seconds: Int)
+  /// The solution's own code did not come back to the machine.
+  case stuck(seconds: Int)
   /// The solution's own code crashed the process that ran it.
   case crashed(String)
 
@@ -23,7 +25,7 @@ public enum Verdict: Sendable, Equatable, Codable {
     case .passed: "passed"
     case .failed: "failed"
     case .panicked: "panicked"
-    case .deadlocked, .outOfInstructions, .tooMuchOutput, .outOfTime: "hung"
+    case .deadlocked, .outOfInstructions, .tooMuchOutput, .outOfTime, .stuck: "hung"
     case .crashed: "crashed"
     }
   }
@@ -42,4 +44,15 @@ public struct TestResult: Sendable, Equatable, Codable {
 
   public var passed: Bool { verdict == .passed }
   public var earned: Int { passed ? test.points : 0 }
+}
+
+extension TestResult {
+  /// A result explained by what `recorder` heard. `instructions` is nil where the count was lost.
+  init(test: Lab.Test, verdict: Verdict, recorder: TestRecorder, instructions: UInt64? = nil) {
+    self.test = test
+    self.verdict = verdict
+    self.instructions = instructions
+    explanation = recorder.explanation(of: verdict)
+    console = recorder.console
+  }
 }

@@ -11,7 +11,8 @@ public struct TextReport {
     let good, bad, faint, end: String
 
     public static let plain = Style(good: "", bad: "", faint: "", end: "")
-    public static let coloured = Style(good: "\u{1B}[32m", bad: "\u{1B}[31m", faint: "\u{1B}[2m", end: "\u{1B}[0m")
+    public static let coloured = Style(
+      good: "\u{1B}[32m", bad: "\u{1B}[31m", faint: "\u{1B}[2m", end: "\u{1B}[0m")
   }
 
   /// A report on `tests` of `lab`.

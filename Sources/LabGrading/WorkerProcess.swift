@@ -36,7 +36,8 @@ struct WorkerProcess {
     guard ended.wait(timeout: .now() + .seconds(lab.limits.wallSeconds + Self.grace)) == .success else {
       kill(process.processIdentifier, SIGKILL)
       ended.wait()
-      return result(test, .outOfTime(seconds: lab.limits.wallSeconds))
+      return TestResult(
+        test: test, verdict: .outOfTime(seconds: lab.limits.wallSeconds), recorder: TestRecorder())
     }
     if process.terminationReason == .exit, process.terminationStatus == 0,
       let data = FileManager.default.contents(atPath: answer.path),
@@ -44,19 +45,14 @@ struct WorkerProcess {
     {
       return result
     }
-    return result(test, .crashed(lastWords(of: process, log: log)))
-  }
-
-  /// A result that the worker did not live to write.
-  private func result(_ test: Lab.Test, _ verdict: Verdict) -> TestResult {
-    TestResult(
-      test: test, verdict: verdict, explanation: TestRecorder().explanation(of: verdict), instructions: nil,
-      console: "")
+    return TestResult(
+      test: test, verdict: .crashed(lastWords(of: process, log: log)), recorder: TestRecorder())
   }
 
   /// How the worker ended: Swift's own message where there is one.
   private func lastWords(of process: Process, log: URL) -> String {
-    let text = FileManager.default.contents(atPath: log.path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let text =
+      FileManager.default.contents(atPath: log.path).map { String(decoding: $0, as: UTF8.self) } ?? ""
     if let fatal = text.split(separator: "\n").first(where: { $0.contains("Fatal error") }) {
       return TestRecorder.visible(String(fatal))
     }

@@ -37,6 +37,11 @@ package enum CSR: UInt16, Sendable, CaseIterable {
   case mcause = 0x342
   case mtval = 0x343
   case mip = 0x344
+  case pmpcfg0 = 0x3A0
+  case pmpcfg2 = 0x3A2
+  case pmpaddr0 = 0x3B0
+  case pmpaddr1, pmpaddr2, pmpaddr3, pmpaddr4, pmpaddr5, pmpaddr6, pmpaddr7
+  case pmpaddr8, pmpaddr9, pmpaddr10, pmpaddr11, pmpaddr12, pmpaddr13, pmpaddr14, pmpaddr15
   case mcycle = 0xB00
   case minstret = 0xB02
   case mvendorid = 0xF11
@@ -51,4 +56,7 @@ package enum CSR: UInt16, Sendable, CaseIterable {
   package var lowestPrivilege: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 8 & 3) }
 
   package var isReadOnly: Bool { rawValue >> 10 == 3 }
+
+  /// The number of the PMP entry that a `pmpaddr` is the address of; meaningless for others.
+  var pmpEntry: Int { Int(rawValue & 15) }
 }

@@ -17,6 +17,10 @@ package struct Hart: ~Copyable {
   package private(set) var privilege: PrivilegeMode = .machine
   /// The control and status registers that are nothing but their contents.
   var control = ControlRegisters()
+  var pmp = PMP()
+  /// Whether S and U mode may access memory while no PMP entry is on. The specification says no, as PMP is
+  /// implemented; kernels from before QEMU held them to it, xv6's of 2020 among them, never turn one on.
+  package var allowsWithoutPMP = true { didSet { forgetTranslations() } }
   /// Time passes with retired instructions: `time` is (`retired` + `timeOffset`) / `instructionsPerTick`. Whoever
   /// runs several harts, or lets idle time pass, adds what this hart did not retire to the offset.
   package var timeOffset: UInt64 = 0
@@ -47,6 +51,8 @@ package struct Hart: ~Copyable {
   /// Why the last instruction trapped, as `scause` and `stval` will tell it.
   private(set) var trapCause: UInt64 = 0
   private(set) var trapValue: UInt64 = 0
+  /// Which step of the page-table walk made the last trap, for a person to read; nil where it was no walk.
+  package private(set) var walkFault: WalkFault?
 
   /// A hart in M mode at pc 0, without translation, all registers zero.
   package init(memory: PhysicalMemory, id: UInt64 = 0) {
@@ -107,6 +113,12 @@ package struct Hart: ~Copyable {
     blocks.forgetJumps()
   }
 
+  /// Forgets every translation, M mode's too, as after a change of what physical memory permits.
+  mutating func forgetTranslations() {
+    fence()
+    machineTranslations.flush()
+  }
+
   /// The privilege of loads and stores: with `mstatus.MPRV`, M mode's are those of the mode in `MPP`.
   var dataPrivilege: PrivilegeMode {
     privilege == .machine && control.mstatus & Status.mprv != 0 ? Status.mpp(control.mstatus) : privilege
@@ -148,11 +160,11 @@ package struct Hart: ~Copyable {
     }
   }
 
-  mutating func remember(_ access: Access, va: UInt64, page: UnsafeMutableRawPointer) {
+  mutating func remember(_ access: Access, va: UInt64, page: UnsafeMutableRawPointer, watched: Bool) {
     switch access == .fetch ? privilege : dataPrivilege {
-    case .user: userTranslations.remember(access, va: va, page: page)
-    case .supervisor: supervisorTranslations.remember(access, va: va, page: page)
-    case .machine: machineTranslations.remember(access, va: va, page: page)
+    case .user: userTranslations.remember(access, va: va, page: page, watched: watched)
+    case .supervisor: supervisorTranslations.remember(access, va: va, page: page, watched: watched)
+    case .machine: machineTranslations.remember(access, va: va, page: page, watched: watched)
     }
   }
 
@@ -178,11 +190,18 @@ package struct Hart: ~Copyable {
 
   // MARK: Traps and runs
 
-  mutating func trap(_ cause: TrapCause, _ value: UInt64) { trap(code: cause.rawValue, value) }
+  /// Notes why the present instruction traps.
+  mutating func trap(_ cause: TrapCause, _ value: UInt64) { noteTrap(cause.rawValue, value, nil) }
 
-  mutating func trap(code: UInt64, _ value: UInt64) {
-    trapCause = code
+  /// Notes that the walk for `access` to `va` failed.
+  mutating func trap(_ fault: WalkFault, _ access: Access, _ va: UInt64) {
+    noteTrap(fault.cause(of: access), va, fault)
+  }
+
+  private mutating func noteTrap(_ cause: UInt64, _ value: UInt64, _ fault: WalkFault?) {
+    trapCause = cause
     trapValue = value
+    walkFault = fault
     reservation = nil
   }
 

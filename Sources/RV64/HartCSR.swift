@@ -100,6 +100,11 @@ extension Hart {
     case .mtval: control.mtval
     case .mip: pendingInterrupts
     case .mhartid: id
+    case .pmpcfg0: pmp.configuration(from: 0)
+    case .pmpcfg2: pmp.configuration(from: 8)
+    case .pmpaddr0, .pmpaddr1, .pmpaddr2, .pmpaddr3, .pmpaddr4, .pmpaddr5, .pmpaddr6, .pmpaddr7, .pmpaddr8,
+      .pmpaddr9, .pmpaddr10, .pmpaddr11, .pmpaddr12, .pmpaddr13, .pmpaddr14, .pmpaddr15:
+      pmp.address(csr.pmpEntry)
     // Counters are never inhibited; the others say "not implemented", as the specification lets them.
     case .mcountinhibit, .mvendorid, .marchid, .mimpid, .mconfigptr: 0
     }
@@ -141,6 +146,16 @@ extension Hart {
       // With Sstc, STIP is the timer's, and read-only.
       let timer = control.menvcfg & ControlRegisters.stce != 0 ? Interrupt.supervisorTimer.bit : 0
       control.softwarePending = control.softwarePending & timer | value & Interrupt.supervisorBits & ~timer
+    case .pmpcfg0:
+      pmp.setConfiguration(from: 0, value)
+      forgetTranslations()
+    case .pmpcfg2:
+      pmp.setConfiguration(from: 8, value)
+      forgetTranslations()
+    case .pmpaddr0, .pmpaddr1, .pmpaddr2, .pmpaddr3, .pmpaddr4, .pmpaddr5, .pmpaddr6, .pmpaddr7, .pmpaddr8,
+      .pmpaddr9, .pmpaddr10, .pmpaddr11, .pmpaddr12, .pmpaddr13, .pmpaddr14, .pmpaddr15:
+      pmp.setAddress(csr.pmpEntry, value)
+      forgetTranslations()
     case .misa, .mcountinhibit: break
     case .cycle, .time, .instret, .mvendorid, .marchid, .mimpid, .mhartid, .mconfigptr: break
     }

@@ -287,9 +287,8 @@ extension Hart {
           case .fence:
             // One hart runs at a time, and memory is as it left it.
             break
-          case .ecall, .ebreak, .fenceI, .sret, .mret, .wfi, .sfenceVma, .csrrw, .csrrs, .csrrc, .csrrwi,
-            .csrrsi,
-            .csrrci, .illegal:
+          case .ecall, .ebreak, .fenceI, .sret, .mret, .wfi, .sfenceVma, .illegal,
+            .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci:
             self.pc = page &+ UInt64(at.pointee.offset)
             self.retired = retired &+ UInt64(at - start)
             return system(at.pointee)

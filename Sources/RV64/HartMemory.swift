@@ -17,43 +17,94 @@ extension Hart {
     let mode = access == .fetch ? privilege : dataPrivilege
     var physical = va
     if mode != .machine && satp >> 60 != 0 {
-      let result = Sv39.walk(
-        memory: memory, root: (satp & ((1 << 44) - 1)) << 12, va: va, access: access, privilege: mode,
-        sum: mstatus & Status.sum != 0, mxr: mstatus & Status.mxr != 0, updateAD: true)
+      guard mayWalk(va, access, mode) else { return refuse(access, va) }
+      let result = walk(va, access, mode, updateAD: true)
       switch result {
       case .translated(let translation):
         physical = translation.physicalAddress
       case .fault(let fault):
-        trap(code: fault.cause(of: access), va)
+        trap(fault, access, va)
         return nil
       }
       followOverwrittenCode()
     }
-    guard let address = memory.pointer(physical, count: 1) else {
-      switch access {
-      case .fetch: trap(.instructionAccessFault, va)
-      case .load: trap(.loadAccessFault, va)
-      case .store: trap(.storeAccessFault, va)
-      }
-      return nil
+    guard let address = memory.pointer(physical, count: 1), permits(access, physical, mode) else {
+      return refuse(access, va)
     }
-    if access != .store || !memory.code.holdsCode(offset: UInt64(address - ram)) {
-      remember(access, va: va, page: address - Int(va & 4095))
-    }
+    let watched = access == .store && memory.code.holdsCode(offset: UInt64(address - ram))
+    remember(access, va: va, page: address - Int(va & 4095), watched: watched)
     return address
+  }
+
+  /// As `translate(va, .load)`, from the cache where it knows.
+  private mutating func loadAddress(_ va: UInt64) -> UnsafeMutableRawPointer? {
+    let entry = loads[CachedTranslation.index(va)]
+    return entry.tag == va & ~4095 ? entry.host(va) : translate(va, .load)
+  }
+
+  /// As `translate(va, .store)`, from the cache where it knows. A page that is watched without need is looked
+  /// up again.
+  private mutating func storeAddress(_ va: UInt64) -> UnsafeMutableRawPointer? {
+    let entry = stores[CachedTranslation.index(va)]
+    guard entry.tag & ~CachedTranslation.watched == va & ~4095 else { return translate(va, .store) }
+    let address = entry.host(va)
+    let watched = entry.tag & CachedTranslation.watched != 0
+    return watched && !memory.code.holdsCode(offset: UInt64(address - ram)) ? translate(va, .store) : address
+  }
+
+  private func walk(_ va: UInt64, _ access: Access, _ mode: PrivilegeMode, updateAD: Bool) -> WalkResult {
+    Sv39.walk(
+      memory: memory, root: rootTable, va: va, access: access, privilege: mode,
+      sum: mstatus & Status.sum != 0,
+      mxr: mstatus & Status.mxr != 0, updateAD: updateAD)
+  }
+
+  /// The physical address of the root page table.
+  private var rootTable: UInt64 { (satp & (1 << 44 - 1)) << 12 }
+
+  /// Notes an access fault.
+  private mutating func refuse(_ access: Access, _ va: UInt64) -> UnsafeMutableRawPointer? {
+    switch access {
+    case .fetch: trap(.instructionAccessFault, va)
+    case .load: trap(.loadAccessFault, va)
+    case .store: trap(.storeAccessFault, va)
+    }
+    return nil
+  }
+
+  /// Whether physical memory protection permits the access to the page of `physical`.
+  private func permits(_ access: Access, _ physical: UInt64, _ mode: PrivilegeMode) -> Bool {
+    pmp.isOff && allowsWithoutPMP || pmp.allows(access, page: physical & ~4095, mode: mode)
+  }
+
+  /// Whether physical memory protection lets the walk for `va` read the entries on its way and write the leaf, where A
+  /// or D is to be set: both are accesses of S mode.
+  private func mayWalk(_ va: UInt64, _ access: Access, _ mode: PrivilegeMode) -> Bool {
+    if pmp.isOff && allowsWithoutPMP || !Sv39.isCanonical(va) { return true }
+    var table = rootTable
+    for level in (0..<Sv39.levels).reversed() {
+      let address = table &+ PX(level, va) &* 8
+      guard permits(.load, address, .supervisor) else { return false }
+      let entry = PTE(rawValue: memory.load64(address))
+      guard entry.isPointer else { break }
+      table = entry.pa
+    }
+    guard case .translated(let found) = walk(va, access, mode, updateAD: false) else { return true }
+    let updates = !found.pte.a || access == .store && !found.pte.d
+    return !updates || permits(.store, found.pteAddress, .supervisor)
   }
 
   /// Loads `count` bytes (1, 2, 4 or 8), aligned or not, zero-extended; nil, with the trap noted, where it traps.
   /// Across two pages, the first byte that cannot be read is the one that traps.
   @inline(never) mutating func slowLoad(_ va: UInt64, _ count: Int) -> UInt64? {
-    guard let address = translate(va, .load) else { return nil }
+    guard let address = loadAddress(va) else { return nil }
     let inPage = 4096 - Int(va & 4095)
     var value: UInt64 = 0
     if count <= inPage {
       withUnsafeMutableBytes(of: &value) { $0.baseAddress?.copyMemory(from: address, byteCount: count) }
       return value
     }
-    guard let second = translate(va &+ UInt64(inPage), .load) else { return nil }
+    guard let second = loadAddress(va &+ UInt64(inPage)) else { return nil }
     withUnsafeMutableBytes(of: &value) {
       $0.baseAddress?.copyMemory(from: address, byteCount: inPage)
       ($0.baseAddress.unsafelyUnwrapped + inPage).copyMemory(from: second, byteCount: count - inPage)
@@ -64,12 +115,12 @@ extension Hart {
   /// Stores the low `count` bytes (1, 2, 4 or 8) of `value`, aligned or not. Across two pages, nothing is written
   /// unless both may be.
   @inline(never) mutating func slowStore(_ va: UInt64, _ count: Int, _ value: UInt64) -> AccessOutcome {
-    guard let address = translate(va, .store) else { return .trap }
+    guard let address = storeAddress(va) else { return .trap }
     let inPage = 4096 - Int(va & 4095)
     let first = min(count, inPage)
     var second: UnsafeMutableRawPointer?
     if count > inPage {
-      second = translate(va &+ UInt64(inPage), .store)
+      second = storeAddress(va &+ UInt64(inPage))
       if second == nil { return .trap }
     }
     memory.store(ramOffset: UInt64(address - ram), value, count: first)
@@ -85,7 +136,7 @@ extension Hart {
       trap(.loadAddressMisaligned, va)
       return nil
     }
-    guard let address = translate(va, .load) else { return nil }
+    guard let address = loadAddress(va) else { return nil }
     let value = Self.load(address, count)
     reservation = Reservation(ramOffset: UInt64(address - ram), count: count, value: value)
     return value
@@ -102,7 +153,7 @@ extension Hart {
       return (.trap, 0)
     }
     guard let held = reservation else { return (.done, 1) }
-    guard let address = translate(va, .store) else { return (.trap, 0) }
+    guard let address = storeAddress(va) else { return (.trap, 0) }
     reservation = nil
     let ramOffset = UInt64(address - ram)
     guard held == Reservation(ramOffset: ramOffset, count: count, value: Self.load(address, count)) else {
@@ -120,15 +171,7 @@ extension Hart {
       trap(.storeAddressMisaligned, va)
       return (.trap, 0)
     }
-    let address: UnsafeMutableRawPointer
-    let entry = stores[CachedTranslation.index(va)]
-    if entry.tag == va & ~4095 {
-      address =
-        UnsafeMutableRawPointer(bitPattern: UInt(truncatingIfNeeded: entry.addend &+ va)).unsafelyUnwrapped
-    } else {
-      guard let translated = translate(va, .store) else { return (.trap, 0) }
-      address = translated
-    }
+    guard let address = storeAddress(va) else { return (.trap, 0) }
     var old = Self.load(address, count)
     if count == 4 { old = UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: old))) }
     let new = Self.combine(operation, old, operand)

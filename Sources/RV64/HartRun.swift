@@ -8,7 +8,8 @@ extension Hart {
     case limit
     /// The hart has executed `wfi` and no enabled interrupt is pending.
     case waiting
-    /// Traps follow each other without an instruction between them: the trap handler cannot be fetched.
+    /// Traps follow each other without an instruction between them: the handler's own first instruction traps, for
+    /// instance because it cannot be fetched. Nothing would ever change.
     case trapLoop(cause: UInt64)
   }
 

@@ -2,8 +2,8 @@ import Sv39MMU
 
 /// The instructions of the privileged architecture.
 extension Hart {
-  /// Executes one of the instructions that end a block; `pc` and `retired` are those before it. False, with the trap
-  /// noted and nothing changed, where it traps.
+  /// Executes one of the instructions that end a block; `pc` and `retired` are those before it, and stay so, with the trap
+  /// noted, where it traps.
   @inline(never) mutating func system(_ instruction: DecodedInstruction) -> ExecuteResult {
     var next = pc &+ UInt64(instruction.length)
     var result = ExecuteResult.resume

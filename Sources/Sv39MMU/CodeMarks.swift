@@ -18,20 +18,24 @@ public struct CodeMarks: @unchecked Sendable {
   @usableFromInline let counters: UnsafeMutablePointer<UInt64>
   @usableFromInline let pages: Int
 
-  init(pages: Int) {
+  /// Nil where the host has no room. Like RAM itself, this takes host pages only where it is touched.
+  init?(pages: Int) {
+    let (bytes, overflow) = pages.multipliedReportingOverflow(by: Self.bytesPerPage)
+    guard !overflow, bytes <= Int.max - Self.countersSize,
+      let start = HostMemory.reserve(bytes + Self.countersSize)
+    else { return nil }
     self.pages = pages
-    lines = .allocate(capacity: pages)
-    lines.initialize(repeating: 0, count: pages)
-    versions = .allocate(capacity: pages)
-    versions.initialize(repeating: 0, count: pages)
-    counters = .allocate(capacity: 2)
-    counters.initialize(repeating: 0, count: 2)
+    counters = start.bindMemory(to: UInt64.self, capacity: 2)
+    lines = (start + Self.countersSize).bindMemory(to: UInt64.self, capacity: pages)
+    versions = (start + Self.countersSize + pages * 8).bindMemory(to: UInt32.self, capacity: pages)
   }
 
+  /// A line mask and a version.
+  private static let bytesPerPage = 8 + 4
+  private static let countersSize = 16
+
   func deallocate() {
-    lines.deallocate()
-    versions.deallocate()
-    counters.deallocate()
+    HostMemory.release(UnsafeMutableRawPointer(counters), Self.countersSize + pages * Self.bytesPerPage)
   }
 
   /// How often decoded code has been overwritten. While it stays the same, every decoded block is good.

@@ -46,10 +46,15 @@ public final class PhysicalMemory: @unchecked Sendable {
     guard let start = HostMemory.reserve(Int(size)) else {
       throw .refusedByHost(size: size, reason: HostMemory.lastRefusal())
     }
+    guard let code = CodeMarks(pages: Int(size >> PGSHIFT)) else {
+      let reason = HostMemory.lastRefusal()
+      HostMemory.release(start, Int(size))
+      throw .refusedByHost(size: size, reason: reason)
+    }
     self.base = base
     self.size = size
     bytes = start
-    code = CodeMarks(pages: Int(size >> PGSHIFT))
+    self.code = code
   }
 
   deinit {

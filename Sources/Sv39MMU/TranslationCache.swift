@@ -13,6 +13,10 @@
   /// Where in its cache the translation of `va` stands.
   @inlinable public static func index(_ va: UInt64) -> Int { Int(truncatingIfNeeded: va &>> 12) & 255 }
 
+  /// Set in the tag of a page whose stores must be seen, because it holds decoded code: no masked address has this
+  /// bit, so that they take the slow path, which finds the translation here nevertheless.
+  @inlinable public static var watched: UInt64 { 1 << 10 }
+
   /// A tag that no masked address equals.
   @inlinable public static var empty: UInt64 { 1 << 11 }
 }
@@ -21,8 +25,8 @@
 /// by its place that the access is allowed.
 ///
 /// Whoever holds it keeps one for each privilege mode and flushes it when anything that its entries were derived from
-/// changes: page tables (`sfence.vma`), `satp`, `SUM`, `MXR`. Entries for stores lead to pages without
-/// decoded code only: see `CodeMarks`.
+/// changes: page tables (`sfence.vma`), `satp`, `SUM`, `MXR`. Entries for stores to pages with decoded code
+/// are `watched`: see `CodeMarks`.
 package struct TranslationCache: ~Copyable {
   package let fetches: UnsafeMutablePointer<CachedTranslation>
   package let loads: UnsafeMutablePointer<CachedTranslation>
@@ -62,7 +66,9 @@ package struct TranslationCache: ~Copyable {
   }
 
   /// Remembers that `access` to the page of `va` is allowed and leads to the host's page at `page`.
-  package mutating func remember(_ access: Access, va: UInt64, page: UnsafeMutableRawPointer) {
+  package mutating func remember(
+    _ access: Access, va: UInt64, page: UnsafeMutableRawPointer, watched: Bool = false
+  ) {
     let tag = va & ~4095
     let kind =
       switch access {
@@ -71,7 +77,8 @@ package struct TranslationCache: ~Copyable {
       case .store: 2
       }
     let index = kind * CachedTranslation.count + CachedTranslation.index(va)
-    fetches[index] = CachedTranslation(tag: tag, addend: UInt64(UInt(bitPattern: page)) &- tag)
+    fetches[index] = CachedTranslation(
+      tag: watched ? tag | CachedTranslation.watched : tag, addend: UInt64(UInt(bitPattern: page)) &- tag)
     used.note(index)
   }
 }

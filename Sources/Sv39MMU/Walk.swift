@@ -1,6 +1,7 @@
 // The Sv39 walk (privileged specification, "Virtual Address Translation Process").
 //
-// Where the specification leaves a choice, this hart does what QEMU's default processor does:
+// Where the specification leaves a choice, this hart does what QEMU's default processor does; the last point is the
+// specification's word, where QEMU reports a page fault:
 //
 // - The hart sets A and D itself, in memory, and only for an access that is otherwise permitted; xv6 never sets
 //   them. (The alternative, a page fault for software to set them, is the Svade extension.)

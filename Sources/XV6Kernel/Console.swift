@@ -80,7 +80,7 @@ extension Kernel {
     if let observer, !fs.console.line.isEmpty { endConsoleLine(observer) }
   }
 
-  /// Prints one byte: the echo of what was typed.
+  /// Prints one byte.
   private func consputc(_ byte: UInt8) {
     withUnsafeBytes(of: byte) { consoleWrite($0) }
   }
@@ -93,10 +93,9 @@ extension Kernel {
 
   /// A process's `write` to the console: how many bytes were printed, fewer where the process's memory ends.
   ///
-  /// Each byte crosses from the user on its own, as in xv6.
+  /// Each byte crosses from the user on its own and is printed at once, as in xv6: where copying the next one panics,
+  /// those before it have been seen. A machine that has been stopped goes no further.
   func consolewrite(from source: CopyTarget, count: Int32) throws(KernelHalt) -> Int32 {
-    var output: [UInt8] = []
-    output.reserveCapacity(Int(min(max(count, 0), outputPiece)))
     var done: Int32 = 0
     while done < count {
       var byte: UInt8 = 0
@@ -104,25 +103,14 @@ extension Kernel {
         try eitherCopyin(into: byte, from: source.advanced(by: Int(done)))
       }
       if !copied { break }
-      output.append(byte)
+      consputc(byte)
       done += 1
-      if output.count == Int(outputPiece) { try print(&output) }
+      if isStopRequested { halt(.stopped) }
+      if outcome != nil { throw .stopped }
     }
-    try print(&output)
     return done
   }
-
-  /// Prints `output` and empties it. A machine that has been stopped goes no further.
-  private func print(_ output: inout [UInt8]) throws(KernelHalt) {
-    output.withUnsafeBytes { consoleWrite($0) }
-    output.removeAll(keepingCapacity: true)
-    if isStopRequested { halt(.stopped) }
-    if outcome != nil { throw .stopped }
-  }
 }
-
-/// The most bytes that `consolewrite` collects before it prints them.
-private let outputPiece: Int32 = 512
 
 // MARK: - Input
 

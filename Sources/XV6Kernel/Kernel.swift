@@ -53,8 +53,6 @@ public final class Kernel: @unchecked Sendable {
 
   // VM.swift
   package internal(set) var kernelPagetable: UInt64 = 0
-  /// Whether a page-table entry was written since the hart last saw a fence.
-  var pageTablesChanged = true
 
   // Proc.swift, Scheduler.swift
   package let procs: [Proc]
@@ -65,6 +63,7 @@ public final class Kernel: @unchecked Sendable {
   /// The baton of `run()`'s caller.
   let caller = Baton()
   private let stopRequested = Atomic<Bool>(false)
+  private let returns = Atomic<UInt64>(0)
 
   // Trap.swift
   /// xv6's `ticks`: timer interrupts since boot.
@@ -127,6 +126,12 @@ public final class Kernel: @unchecked Sendable {
 
   var isStopRequested: Bool { stopRequested.load(ordering: .relaxed) }
 
+  /// How often the kernel has returned to user mode. It may be read from any thread: where it stands still for
+  /// seconds of a run, kernel code (the solution's, for instance) is not coming to an end.
+  public var returnsToUserMode: UInt64 { returns.load(ordering: .relaxed) }
+
+  func countReturnToUserMode() { returns.wrappingAdd(1, ordering: .relaxed) }
+
   /// Decides how the run ends, unless that is decided already. The running thread leaves at its next `sched()` or
   /// return to user mode, or by throwing.
   package func halt(_ outcome: KernelOutcome) {
@@ -137,7 +142,10 @@ public final class Kernel: @unchecked Sendable {
   public func panic(_ text: String) -> KernelHalt {
     if outcome == nil {
       printf("panic: \(text)\n")
-      observer?(.panic(text))
+      observer?(
+        .panic(
+          text: text, pid: current?.pid ?? 0, program: current?.name ?? "",
+          activity: current?.activity.described ?? .boot))
       halt(.panicked(text))
     }
     return .panic

@@ -1,3 +1,4 @@
+import LabEvents
 import Sv39MMU
 
 /// What a sleeping process waits for: xv6's `chan`, an address there, a named thing here.
@@ -19,6 +20,26 @@ package enum ProcState: Sendable {
   case unused, used, sleeping, runnable, running, zombie
 }
 
+/// What a kernel thread is doing for its process.
+enum Activity {
+  /// Nothing yet.
+  case boot
+  case systemCall(Syscall)
+  case pageFault
+  /// Another exception, or the timer.
+  case trap
+
+  /// The same in the observers' words.
+  var described: KernelActivity {
+    switch self {
+    case .boot: .boot
+    case .systemCall(let call): .systemCall("\(call)")
+    case .pageFault: .pageFault
+    case .trap: .trap
+    }
+  }
+}
+
 /// A process, or an empty place for one: xv6's `struct proc`.
 ///
 /// There are `NPROC` of them for the machine's whole life. xv6 guards most fields with a lock; here one thread runs at a
@@ -35,6 +56,8 @@ public final class Proc {
   package var parent: Int?
   /// The exit status for the parent's `wait`.
   package var xstate: Int32 = 0
+  /// What the kernel is doing for the process, for whoever asks after a panic.
+  var activity = Activity.boot
   package var ofile = [OpenFile?](repeating: nil, count: NOFILE)
   package var cwd: Inode?
   /// What the process's kernel thread does first, as xv6's `context.ra`; nil is `forkret`.

@@ -17,6 +17,7 @@ extension Kernel {
       p.trapframe.a0 = .max
       return
     }
+    p.activity = .systemCall(call)
     p.trapframe.a0 = try perform(call)
   }
 

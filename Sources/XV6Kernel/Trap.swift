@@ -45,18 +45,14 @@ extension Kernel {
   /// Returns to user mode, and comes back with what the hart stopped for: a trap, or the end of its share of time.
   ///
   /// Does what userret and uservec do in the trampoline: the process's page table, a fence, its registers from the
-  /// trapframe; and back, its registers and program counter to the trapframe. xv6 fences every time; here only where some
-  /// page-table entry was written since, or the page table is another one (`satp` fences by itself): the hart can see no
-  /// difference, and most traps change neither.
+  /// trapframe; and back, its registers and program counter to the trapframe.
   private func usertrapret(_ p: Proc) -> Hart.Stop {
+    countReturnToUserMode()
     let frame = p.trapframe
     frame.kernelSatp = MAKE_SATP(kernelPagetable)
     frame.kernelSp = KSTACK(p.slot) + PGSIZE
     hart.satp = MAKE_SATP(p.pagetable)
-    if pageTablesChanged {
-      hart.fence()
-      pageTablesChanged = false
-    }
+    hart.fence()
     hart.loadRegisters(from: frame.address &+ 40)
     hart.pc = frame.epc
     let tick = nextTick &- trapCharges &- skipped
@@ -77,6 +73,7 @@ extension Kernel {
     case Cause.instructionPageFault, Cause.loadPageFault, Cause.storePageFault:
       try pagefault(p, scause, stval)
     default:
+      p.activity = .trap
       unexpected(p, scause, stval)
     }
     if p.killed { try exit(-1) }
@@ -84,6 +81,7 @@ extension Kernel {
 
   /// Tells the observers of a page fault, asks the solution about it, and does what it says.
   private func pagefault(_ p: Proc, _ scause: UInt64, _ stval: UInt64) throws(KernelHalt) {
+    p.activity = .pageFault
     observer?(.pageFault(pageFault(p, scause, stval)))
     let wasKilled = p.killed
     switch try solution.pageFault(self, scause: scause, stval: stval) {
@@ -115,6 +113,7 @@ extension Kernel {
 
   /// Handles the timer's interrupt, which finds the process in user mode: counts the tick and gives up the hart.
   private func timertrap(_ p: Proc) throws(KernelHalt) {
+    p.activity = .trap
     trapCharges &+= TRAPCOST
     nextTick &+= TICKINTERVAL
     clockintr(1)

@@ -9,18 +9,12 @@ extension Kernel {
   public func loadPTE(_ address: UInt64) -> UInt64 { memory.load64(address) }
 
   /// Writes the word at physical address `address`, as the kernel's `*pte = value`; does nothing where there is no RAM.
-  ///
-  /// All changes of page tables go through here, so that the next return to user mode knows whether it must fence.
-  public func storePTE(_ address: UInt64, _ value: UInt64) {
-    memory.store64(address, value)
-    pageTablesChanged = true
-  }
+  public func storePTE(_ address: UInt64, _ value: UInt64) { memory.store64(address, value) }
 
   /// Fills `count` bytes of RAM from physical address `pa` on; panics, as a kernel's own page fault does, where
   /// any of them is not RAM.
   public func memset(_ pa: UInt64, _ byte: UInt8, _ count: UInt64) throws(KernelHalt) {
     guard count <= memory.size, memory.fill(pa, count: Int(count), with: byte) else { throw kerneltrap(pa) }
-    pageTablesChanged = true
   }
 
   /// Copies `count` bytes of RAM between physical addresses; panics where any of them is not RAM.

@@ -24,7 +24,8 @@ enum Completion {
     commands.map { command in
       var lines = ["    \(command.name))", "      case \"$previous\" in"]
       for option in command.options where option.value != nil {
-        lines.append("        \(option.name)) words=\"\(words(of: option.values))\"; \(fileFlag(option.values)) ;;")
+        lines.append(
+          "        \(option.name)) words=\"\(words(of: option.values))\"; \(fileFlag(option.values)) ;;")
       }
       let options = command.options.map(\.name) + ["--help"]
       lines.append(
@@ -34,7 +35,9 @@ enum Completion {
     }.joined(separator: "\n")
   }
 
-  private static func fileFlag(_ values: Command.Values) -> String { takesFiles(values) ? "files=1" : "files=" }
+  private static func fileFlag(_ values: Command.Values) -> String {
+    takesFiles(values) ? "files=1" : "files="
+  }
 
   static var bash: String {
     """

@@ -10,7 +10,8 @@ enum GradeCommand {
     operandCount: 0...1000,
     operandValues: .listed("solutions"),
     options: [
-      .init(name: "--lab", value: "LAB", values: .listed("labs"), summary: "a lab's name or its lab.json (lazy)"),
+      .init(
+        name: "--lab", value: "LAB", values: .listed("labs"), summary: "a lab's name or its lab.json (lazy)"),
       .init(
         name: "--test", value: "NAME", values: .listed("tests"),
         summary: "only this test; may be repeated, or a list with commas"),

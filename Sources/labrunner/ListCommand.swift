@@ -35,7 +35,9 @@ enum ListCommand {
       var rows: [[String]] = []
       for name in LabCatalogue.names {
         let lab = try LabCatalogue.lab(name)
-        rows.append([name, "\(lab.points) points", "\(lab.tests.count) tests", "\(lab.title) (\(lab.edition))"])
+        rows.append([
+          name, "\(lab.points) points", "\(lab.tests.count) tests", "\(lab.title) (\(lab.edition))",
+        ])
       }
       return rows
     case "tests":

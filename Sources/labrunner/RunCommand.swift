@@ -13,7 +13,9 @@ enum RunCommand {
       .init(
         name: "--solution", value: "NAME", values: .listed("solutions"),
         summary: "the built-in solution that the kernel runs under (reference)"),
-      .init(name: "--image", value: "FS.IMG", values: .files, summary: "an xv6 disk image to use instead of our own"),
+      .init(
+        name: "--image", value: "FS.IMG", values: .files,
+        summary: "an xv6 disk image to use instead of our own"),
       .init(name: "--memory", value: "MIB", summary: "guest RAM in MiB (128)"),
       .init(name: "--limit", value: "N", summary: "retired user instructions before it is ended (none)"),
       .init(name: "--stats", summary: "what the run cost, on standard error"),

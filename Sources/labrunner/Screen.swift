@@ -10,7 +10,8 @@ struct Screen: Sendable {
   func write(_ bytes: UnsafeRawBufferPointer) {
     guard isTerminal, bytes.contains(where: Self.isCommand) else { return Terminal.write(bytes) }
     var shown: [UInt8] = []
-    for byte in bytes {
+    // xv6 echoes the ctrl-D that ends its input, too: nobody wants to see that.
+    for byte in bytes where byte != 0x04 {
       if Self.isCommand(byte) {
         shown += [UInt8(ascii: "^"), byte ^ 0x40]
       } else {

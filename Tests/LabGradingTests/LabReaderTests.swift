@@ -47,7 +47,9 @@ struct LabReaderTests {
     ("\"points\": 2", "\"points\": \"2\"", "groups[0].tests[1].points: expected a whole number, found \"2\""),
     ("\"points\": 2", "\"points\": true", "groups[0].tests[1].points: expected a whole number, found true"),
     ("\"points\": 2", "\"points\": 1.5", "groups[0].tests[1].points: expected a whole number, found 1.5"),
-    ("\"points\": 2", "\"points\": -1", "groups[0].tests[1].points: -1 is out of range: 0 to 1000 is allowed"),
+    (
+      "\"points\": 2", "\"points\": -1", "groups[0].tests[1].points: -1 is out of range: 0 to 1000 is allowed"
+    ),
     ("\"points\": 3", "\"points\": 4", "points: 4, but the tests' points add up to 3"),
     ("\"run\": [\"p\", \"b\"]", "\"run\": []", "groups[0].tests[1].run: the list is empty"),
     ("\"run\": [\"p\", \"b\"]", "\"run\": [7]", "groups[0].tests[1].run[0]: expected a string, found 7"),
@@ -56,10 +58,15 @@ struct LabReaderTests {
       "groups[0].tests[1].run[0]: \"q\" is not among the lab's programs"
     ),
     ("\"name\": \"b\"", "\"name\": \"a\"", "groups[0].tests[1].name: \"a\" is used twice"),
-    ("\"memoryMiB\": 16", "\"memoryMiB\": 99999", "limits.memoryMiB: 99999 is out of range: 1 to 4096 is allowed"),
+    (
+      "\"memoryMiB\": 16", "\"memoryMiB\": 99999",
+      "limits.memoryMiB: 99999 is out of range: 1 to 4096 is allowed"
+    ),
     ("\"treeOnly\": []", "\"treeOnly\": {}", "treeOnly: expected a list, found an object"),
     ("\"title\": \"X\"", "\"title\": \"\\u001b[31m\"", "title: the string has a control character"),
-    ("\"wallSeconds\": 1", "\"wallSeconds\": null", "limits.wallSeconds: expected a whole number, found null"),
+    (
+      "\"wallSeconds\": 1", "\"wallSeconds\": null", "limits.wallSeconds: expected a whole number, found null"
+    ),
   ])
   func `a wrong field is named`(field: String, wrong: String, message: String) throws {
     let text = Self.valid.replacing(field, with: wrong, maxReplacements: 1)

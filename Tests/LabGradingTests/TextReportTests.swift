@@ -20,10 +20,8 @@ struct TextReportTests {
     var report = TextReport(lab: lab, tests: lab.tests)
     var lines: [String] = []
     for (test, verdict) in [(a, Verdict.passed), (b, .panicked("remap")), (c, .passed)] {
-      let explanation = TestRecorder().explanation(of: verdict)
       lines += report.lines(
-        for: TestResult(
-          test: test, verdict: verdict, explanation: explanation, instructions: 1_234_567, console: ""))
+        for: TestResult(test: test, verdict: verdict, recorder: TestRecorder(), instructions: 1_234_567))
     }
     #expect(
       lines == [
@@ -31,7 +29,7 @@ struct TextReportTests {
         "  g: a: OK (20/20, 1,234,567 instructions)",
         "== Test rest ==",
         "  g: b: FAIL (0/5, 1,234,567 instructions)",
-        "    panicked: the kernel panicked: remap",
+        "    panicked: remap",
         "  g: c: OK (no points, 1,234,567 instructions)",
       ])
     #expect(report.score == "Score: 20/25")
@@ -66,6 +64,32 @@ struct TestRecorderTests {
     #expect(
       recorder.explanation(of: .failed(status: 1))
         == "t (pid 3) was killed: store page fault at 0x4000 (sepc 0x12)")
+  }
+
+  @Test(arguments: [
+    (KernelActivity.systemCall("fork"), "remap (in fork() of t, pid 3)"),
+    (.pageFault, "remap (in a page fault of t, pid 3)"), (.trap, "remap (in a trap of t, pid 3)"),
+    (.boot, "remap (starting t, pid 3)"),
+  ])
+  func `a panic is told with what the kernel was doing, and for whom`(activity: KernelActivity, line: String)
+  {
+    let recorder = TestRecorder()
+    recorder.record(.panic(text: "remap", pid: 3, program: "t", activity: activity))
+    #expect(recorder.explanation(of: .panicked("remap")) == line)
+  }
+
+  @Test func `a result without a count says so by leaving it out`() {
+    let test = Lab.Test(name: "a", title: "g: a", points: 2, run: ["a"], proves: "", expects: "")
+    let lab = Lab(
+      name: "x", title: "X", edition: "", programs: [],
+      limits: .init(instructions: 1, consoleBytes: 1, wallSeconds: 1, memoryMiB: 1),
+      groups: [.init(title: "g", tests: [test])], treeOnly: [])
+    var report = TextReport(lab: lab, tests: [test])
+    #expect(
+      report.lines(for: TestResult(test: test, verdict: .crashed("signal 4"), recorder: TestRecorder())) == [
+        "== Test g ==", "  g: a: FAIL (0/2)",
+        "    crashed: the solution's own code ended its process: signal 4",
+      ])
   }
 
   @Test func `a grandchild's death is the test's own business`() {

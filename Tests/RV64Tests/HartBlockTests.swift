@@ -113,6 +113,26 @@ import Testing
     #expect(guest.memory.code.invalidations == 0)
   }
 
+  @Test func dataInAPageThatIsNoLongerCodeIsWritten() {
+    // Code is overwritten by another store than the loop's, and the loop's stores go on, at any alignment.
+    var hart = guest.hart(running: [
+      .jalr(1, 8, 0), .sd(6, 8, 512), .sd(6, 8, 0), .sd(6, 8, 520), .sd(6, 8, 529), .amo(0, 3, 5, 6, 9),
+      .ecall,
+    ])
+    guest.put([.addi(5, 0, 1), .jalr(0, 1, 0)], at: HartTestGuest.frame(1))
+    hart.setRegister(6, 0x0102_0304_0506_0708)
+    hart.setRegister(8, 0x2000)
+    hart.setRegister(9, 0x2200)
+    #expect(hart.runUser(until: 100) == .trap(scause: 8, stval: 0))
+    let page = HartTestGuest.frame(1)
+    #expect(
+      [0, 520, 529].map { guest.memory.load64(page + $0) }
+        == [UInt64](repeating: 0x0102_0304_0506_0708, count: 3))
+    #expect(guest.memory.load64(page + 512) == 2 * 0x0102_0304_0506_0708)
+    #expect(hart.register(5) == 0x0102_0304_0506_0708)
+    #expect(guest.memory.code.invalidations == 1)
+  }
+
   @Test func codeThatBecomesCodeAfterItsPageWasWrittenIsWatched() {
     // The page is first data (a store's translation is cached), then code, then written again.
     var hart = guest.hart(running: [

@@ -89,12 +89,14 @@ import Testing
     var hart = hart([.addi(5, 0, 1), .c(0x0285), .ld(5, 7, 16), .addi(5, 5, 1)])
     hart.setRegister(7, 0x4000_0000)
     #expect(hart.runUser(until: 100) == .trap(scause: 13, stval: 0x4000_0010))
+    #expect(hart.walkFault == .invalid(level: 2))
     #expect(hart.pc == 0x1006)
     #expect(hart.retired == 2)
     #expect(hart.register(5) == 2)
     // The page appears, and the same instruction runs again.
     guest.map(hart.satp, 0x4000_0000, HartTestGuest.frame(8))
     #expect(hart.runUser(until: 100) == .trap(scause: 8, stval: 0))
+    #expect(hart.walkFault == nil)
     #expect(hart.register(5) == pattern(16, 8) &+ 1)
     #expect(hart.retired == 4)
   }
@@ -168,6 +170,24 @@ import Testing
     #expect(hart.register(5) == 0x401)
   }
 
+  @Test func aJumpAcrossTwoPagesFollowsItsSecondHalf() {
+    // Nothing else of the second page is ever decoded: the jump leads back to 0x1800 or 0x1900.
+    func halves(_ target: Int) -> (low: UInt16, high: UInt16) {
+      let bits = Code.jal(0, target - 0x1FFE).bits
+      return (UInt16(truncatingIfNeeded: bits), UInt16(truncatingIfNeeded: bits >> 16))
+    }
+    #expect(halves(0x1800).low == halves(0x1900).low)
+    var hart = guest.hart(running: [.c(halves(0x1800).low), .c(halves(0x1800).high)], at: 0x1FFE)
+    guest.put([.addi(5, 0, 8), .ecall], at: HartTestGuest.frame(0) + 0x800)
+    guest.put([.addi(5, 0, 9), .ecall], at: HartTestGuest.frame(0) + 0x900)
+    for (high, expected) in [(halves(0x1800).high, 8), (halves(0x1900).high, 9)] {
+      guest.memory.store16(HartTestGuest.frame(1), high)
+      hart.pc = 0x1FFE
+      #expect(hart.runUser(until: .max) == .trap(scause: 8, stval: 0))
+      #expect(hart.register(5) == UInt64(expected))
+    }
+  }
+
   @Test func anInstructionWhoseSecondHalfIsMissingFaultsThere() {
     var hart = guest.hart(running: [.addi(5, 5, 1), .addi(5, 5, 1)], at: 0x1FFA)
     guest.map(hart.satp, 0x2000, 0, flags: 0)
@@ -212,6 +232,40 @@ import Testing
     hart.fence()
     hart.pc = 0x1000
     #expect(hart.runUser(until: .max) == .trap(scause: 12, stval: 0x1000))
+  }
+
+  @Test(arguments: [1, 255, 256, 257, 600]) func aFenceForgetsAnyNumberOfTranslations(pages: Int) {
+    var hart = hart([
+      .ld(5, 7, 0), .w(0x0055_0533), .w(0x0083_83B3), .addi(6, 6, -1), .bne(6, 0, -16),
+    ])
+    for (frame, value) in [(8, UInt64(3)), (20, 5)] {
+      guest.memory.store64(HartTestGuest.frame(frame), value)
+      for page in 0..<pages {
+        guest.map(hart.satp, 0x20_0000 + UInt64(page) * 4096, HartTestGuest.frame(frame))
+      }
+      hart.fence()
+      for (register, value) in [(6, UInt64(pages)), (7, 0x20_0000), (8, 4096), (10, 0)] {
+        hart.setRegister(register, value)
+      }
+      hart.pc = 0x1000
+      #expect(hart.runUser(until: .max) == .trap(scause: 8, stval: 0))
+      #expect(hart.register(10) == value * UInt64(pages))
+    }
+  }
+
+  @Test func aFenceForgetsAnyNumberOfBlocks() {
+    // A page of jumps to the next instruction: 1024 blocks. The other page differs in the last.
+    let jumps = [Code](repeating: .jal(0, 4), count: 1023)
+    var hart = guest.hart(running: jumps + [.jal(0, 4), .ecall])
+    guest.put(jumps + [.addi(5, 0, 1)], at: HartTestGuest.frame(30))
+    #expect(hart.runUser(until: .max) == .trap(scause: 8, stval: 0))
+    #expect(hart.register(5) == 0)
+    guest.map(hart.satp, 0x1000, HartTestGuest.frame(30))
+    hart.fence()
+    hart.pc = 0x1000
+    #expect(hart.runUser(until: .max) == .trap(scause: 8, stval: 0))
+    #expect(hart.register(5) == 1)
+    #expect(hart.retired == 2048)
   }
 
   @Test func satpTakesBareAndSv39Only() {

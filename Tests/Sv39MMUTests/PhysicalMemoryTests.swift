@@ -163,6 +163,20 @@ import Testing
     #expect(error?.description.contains("0x100000000000000") == true)
   }
 
+  /// RAM far beyond the host's, and what is kept for each of its pages: refused, or there and not yet paid for.
+  @Test(arguments: [1 << 40, 1 << 43, 1 << 46] as [UInt64])
+  func hugeSizesAreRefusedOrLazy(size: UInt64) throws {
+    let memory: PhysicalMemory
+    do {
+      memory = try PhysicalMemory(base: 0, size: size)
+    } catch {
+      guard case .refusedByHost(size, _) = error else { throw error }
+      return
+    }
+    memory.store64(size - 8, 3)
+    #expect(memory.load64(size - 8) == 3)
+  }
+
   @Test func highestPageWorks() throws {
     let memory = try PhysicalMemory(base: 1 << 56 - 4096, size: 4096)
     memory.store64(1 << 56 - 8, 42)

@@ -155,4 +155,25 @@ struct ConsoleTests {
     #expect(n.kernel.outcome == .stopped)
     #expect(n.recorder.console.utf8.count <= 512)
   }
+
+  @Test func `what was printed before a panic has been seen`() throws {
+    let m = try FileMachine(solution: PanicsInCopyin())
+    #expect(try m.mknod("console", 1, 1) == 0)
+    let fd = try m.open("console", .writeOnly)
+    try m.poke(Array("before".utf8), at: PanicsInCopyin.edge - 6)
+    m.expectPanic("copyin") { _ = try m.write(fd, 100, from: PanicsInCopyin.edge - 6) }
+    #expect(m.recorder.console == "beforepanic: copyin\n")
+  }
+}
+
+/// A solution that cannot read the memory from one address on.
+private struct PanicsInCopyin: LabSolution {
+  static let edge = 3 * PGSIZE
+
+  func copyin(
+    _ k: Kernel, _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
+  ) throws(KernelHalt) -> Bool {
+    if srcva >= Self.edge { throw k.panic("copyin") }
+    return try EagerXV6().copyin(k, pagetable, into: destination, from: srcva)
+  }
 }

@@ -33,8 +33,12 @@ final class FileMachine {
   static let end: UInt64 = 80 * PGSIZE
 
   /// A machine that has booted from `disk` and read its file system.
-  init(disk: any BlockDevice, consoleLimit: Int = .max, typing input: String = "") throws {
-    var configuration = KernelConfiguration(solution: EagerXV6(), disk: [])
+  init(
+    disk: any BlockDevice, solution: any LabSolution = EagerXV6(), consoleLimit: Int = .max,
+    typing input: String = ""
+  ) throws {
+    var configuration = KernelConfiguration(solution: solution, disk: [])
+    configuration.memorySize = 4 << 20  // little: the kernel's page table maps all of it
     configuration.consoleLimit = consoleLimit
     configuration.consoleInput = Array(input.utf8)
     configuration.consoleOutput = { [recorder] in recorder.print($0) }
@@ -47,11 +51,11 @@ final class FileMachine {
 
   /// A machine with a fresh file system on it.
   convenience init(
-    blocks: Int = 1000, files: [FileSystemImage.File] = [], consoleLimit: Int = .max,
-    typing input: String = ""
+    blocks: Int = 1000, files: [FileSystemImage.File] = [], solution: any LabSolution = EagerXV6(),
+    consoleLimit: Int = .max, typing input: String = ""
   ) throws {
     try self.init(
-      disk: MemoryDisk(image: FileSystemImage(blocks: blocks, files: files).bytes),
+      disk: MemoryDisk(image: FileSystemImage(blocks: blocks, files: files).bytes), solution: solution,
       consoleLimit: consoleLimit, typing: input)
   }
 

@@ -57,9 +57,11 @@ struct ArgumentsTests {
 /// Exit statuses are part of the interface.
 struct ExitStatusTests {
   @Test(arguments: [
-    [], ["frobnicate"], ["grade", "--nonsense"], ["grade", "no-such-solution"], ["grade", "--lab", "no-such-lab"],
+    [], ["frobnicate"], ["grade", "--nonsense"], ["grade", "no-such-solution"],
+    ["grade", "--lab", "no-such-lab"],
     ["grade", "--test", "no-such-test"], ["grade", "--jobs", "0"], ["list"], ["list", "cows"], ["run"],
-    ["run", "no-such-program"], ["run", "--solution", "nobody", "ls"], ["run", "--image", "/no/such/file", "ls"],
+    ["run", "no-such-program"], ["run", "--solution", "nobody", "ls"],
+    ["run", "--image", "/no/such/file", "ls"],
     ["completion", "tcsh"], ["help", "frobnicate"],
   ])
   func `wrong input answers 2`(words: [String]) {
@@ -67,7 +69,8 @@ struct ExitStatusTests {
   }
 
   @Test(arguments: [
-    ["help"], ["--help"], ["--version"], ["help", "grade"], ["grade", "--help"], ["run", "-h"], ["list", "labs"],
+    ["help"], ["--help"], ["--version"], ["help", "grade"], ["grade", "--help"], ["run", "-h"],
+    ["list", "labs"],
     ["list", "tests", "--names"], ["list", "solutions"], ["list", "programs"], ["completion", "bash"],
     ["completion", "zsh"], ["completion", "fish"],
   ])
