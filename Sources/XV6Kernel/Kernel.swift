@@ -68,8 +68,9 @@ public final class Kernel: @unchecked Sendable {
   // Trap.swift
   /// xv6's `ticks`: timer interrupts since boot.
   package internal(set) var ticks: UInt32 = 0
-  /// Virtual time beside retired instructions: the charges of traps, and skipped idle time.
-  var charged: UInt64 = 0
+  /// Virtual time beside retired instructions: what traps were charged, and what idling skipped.
+  var trapCharges: UInt64 = 0
+  var skipped: UInt64 = 0
   var nextTick: UInt64 = TICKINTERVAL
 
   /// What there is to type, and how much of it has been typed.
@@ -118,7 +119,7 @@ public final class Kernel: @unchecked Sendable {
   public var retired: UInt64 { hart.retired }
 
   /// The virtual clock.
-  package var mtime: UInt64 { hart.retired &+ charged }
+  package var mtime: UInt64 { hart.retired &+ trapCharges &+ skipped }
 
   /// Asks the machine to end, from any thread. Noticed at the next trap, tick or wait.
   public func stop() { stopRequested.store(true, ordering: .relaxed) }

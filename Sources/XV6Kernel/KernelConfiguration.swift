@@ -11,7 +11,8 @@ public struct KernelConfiguration: Sendable {
   public var arguments = ["init"]
   /// Bytes of RAM from `KERNBASE` on; PHYSTOP is the end of it.
   public var memorySize: UInt64 = 128 << 20
-  /// Retired user instructions after which the machine stops.
+  /// Instructions after which the machine stops: user instructions that retired, and `TRAPCOST` for each trap, so
+  /// that a fault which is handled for ever ends too.
   public var instructionLimit = UInt64.max
   /// Console bytes after which the machine stops.
   public var consoleLimit = Int.max

@@ -1,5 +1,10 @@
 // xv6's kernel/memlayout.h and the memory half of kernel/riscv.h: where things lie, and how addresses are cut.
 
+import Sv39MMU
+
+/// A page-table entry with its fields by name, for a solution that prefers them to bits: `PTE(rawValue: k.loadPTE(entry)).v`.
+public typealias PTE = Sv39MMU.PTE
+
 /// Bytes of a page.
 public let PGSIZE: UInt64 = 4096
 /// Bits of offset within a page.

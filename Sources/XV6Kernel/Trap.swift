@@ -31,10 +31,10 @@ extension Kernel {
     while outcome == nil {
       if isStopRequested {
         halt(.stopped)
+      } else if retired &+ trapCharges >= configuration.instructionLimit {
+        halt(.instructionLimit)
       } else if mtime >= nextTick {
         try timertrap(p)
-      } else if retired >= configuration.instructionLimit {
-        halt(.instructionLimit)
       } else if case .trap(let scause, let stval) = usertrapret(p) {
         try usertrap(p, scause, stval)
       }
@@ -55,7 +55,8 @@ extension Kernel {
     hart.fence()
     hart.loadRegisters(from: frame.address &+ 40)
     hart.pc = frame.epc
-    let stop = hart.runUser(until: min(nextTick &- charged, configuration.instructionLimit))
+    let tick = nextTick &- trapCharges &- skipped
+    let stop = hart.runUser(until: min(tick, configuration.instructionLimit &- trapCharges))
     hart.saveRegisters(to: frame.address &+ 40)
     frame.epc = hart.pc
     return stop
@@ -63,7 +64,7 @@ extension Kernel {
 
   /// Handles an exception or a system call from user mode.
   private func usertrap(_ p: Proc, _ scause: UInt64, _ stval: UInt64) throws(KernelHalt) {
-    charged &+= TRAPCOST
+    trapCharges &+= TRAPCOST
     switch scause {
     case Cause.ecall:
       if p.killed { try exit(-1) }
@@ -113,7 +114,7 @@ extension Kernel {
   /// Handles the timer's interrupt, which finds the process in user mode: counts the tick and gives up the hart.
   private func timertrap(_ p: Proc) throws(KernelHalt) {
     p.activity = .trap
-    charged &+= TRAPCOST
+    trapCharges &+= TRAPCOST
     nextTick &+= TICKINTERVAL
     clockintr(1)
     if p.killed { try exit(-1) }
@@ -130,7 +131,7 @@ extension Kernel {
   /// Lets `count` ticks pass at once, for want of anything to do.
   func skipTicks(_ count: UInt32) {
     let last = nextTick &+ UInt64(count - 1) &* TICKINTERVAL
-    if last > mtime { charged &+= last &- mtime }
+    if last > mtime { skipped &+= last &- mtime }
     nextTick = last &+ TICKINTERVAL
     clockintr(count)
   }

@@ -1,3 +1,4 @@
+import LabEvents
 import Testing
 
 @testable import XV6Kernel
@@ -103,5 +104,22 @@ import Testing
     try k.kfree(untouched)
     #expect(try k.kalloc() == untouched)
     for _ in 0..<1000 { _ = try k.kalloc() }
+  }
+
+  /// Page events only where they were asked for; running out is always one.
+  @Test(arguments: [true, false]) func pagesAreObserved(_ observePages: Bool) throws {
+    let log = EventLog()
+    var configuration = KernelConfiguration(solution: EagerXV6(), disk: [])
+    configuration.observe = { log.append($0) }
+    configuration.observePages = observePages
+    configuration.failAllocation = 2
+    let kernel = try Kernel(configuration)
+    _ = log.take()
+    let page = try #require(try kernel.kalloc())
+    try kernel.kfree(page)
+    _ = try kernel.kalloc()
+    let free = kernel.freePages
+    let pages: [LabEvent] = [.pageAllocated(page: page, free: free - 1), .pageFreed(page: page, free: free)]
+    #expect(log.take() == (observePages ? pages : []) + [.outOfMemory(pid: 0)])
   }
 }

@@ -7,7 +7,8 @@ import XV6Kernel
 /// the middle of a system call, too), and maps without execute permission; `check_valid`, which takes everything
 /// below the stack pointer's page for guard page, so that a program whose stack lies in its heap is killed. What it only
 /// tells follows the telling: growth is lazy, shrinking is xv6's own; faults 13 and 15 are looked at; `uvmunmap` and
-/// `uvmcopy` do not mind what is not mapped. `walk` still panics from `MAXVA` on.
+/// `uvmcopy` do not mind what is not mapped. `walk` still panics from `MAXVA` on. (In C, to exit in the middle of `piperead` or
+/// `wait` would leave a spinlock held and panic, "sched locks" or "acquire"; here there are no spinlocks to hold.)
 public struct BlogCopyin: LabSolution {
   public init() {}
 
