@@ -24,7 +24,7 @@ struct GradeTests {
   ]
 
   @Test func `the reference loses nothing`() throws {
-    #expect(try Self.lost("reference", Self.memory).isEmpty)
+    #expect(try Self.lost("reference", Self.memory) == [:])
   }
 
   @Test func `unmodified xv6 loses the three lazytests and nothing else`() throws {
@@ -37,7 +37,7 @@ struct GradeTests {
   }
 
   @Test func `the post that allocates before each copy passes what the lab tests`() throws {
-    #expect(try Self.lost("blog-copyin", Self.memory).isEmpty)
+    #expect(try Self.lost("blog-copyin", Self.memory) == [:])
   }
 
   @Test func `the number of jobs changes no result`() throws {
