@@ -86,7 +86,7 @@ extension Hart {
       let address = table &+ PX(level, va) &* 8
       guard permits(.load, address, .supervisor) else { return false }
       let entry = PTE(rawValue: memory.load64(address))
-      guard entry.isPointer else { break }
+      guard entry.isPointer, Sv39.malformation(entry, level: level) == nil else { break }
       table = entry.pa
     }
     guard case .translated(let found) = walk(va, access, mode, updateAD: false) else { return true }

@@ -62,15 +62,8 @@ extension Sv39 {
         return .fault(.tableOutsideRAM(level: level))
       }
       let pte = PTE(rawValue: UInt64(littleEndian: entry.loadUnaligned(as: UInt64.self)))
-      guard pte.v else { return .fault(.invalid(level: level)) }
-      if pte.w && !pte.r { return .fault(.reservedEncoding(level: level)) }
-      guard pte.rawValue &>> 54 == 0 else { return .fault(.reservedBits(level: level)) }
-
+      if let fault = malformation(pte, level: level) { return .fault(fault) }
       if pte.isPointer {
-        guard pte.flags.isDisjoint(with: [.d, .a, .u]) else {
-          return .fault(.pointerWithAttributes(level: level))
-        }
-        guard level > 0 else { return .fault(.noLeaf) }
         table = pte.pa
         level &-= 1
         continue
@@ -92,6 +85,17 @@ extension Sv39 {
       return .translated(
         Translation(physicalAddress: pte.pa | offset, level: level, pte: after, pteAddress: address))
     }
+  }
+
+  /// Why the entry `pte` at `level` is neither a leaf nor a pointer to the next table, or nil where it is one of them.
+  @inline(__always)
+  package static func malformation(_ pte: PTE, level: Int) -> WalkFault? {
+    guard pte.v else { return .invalid(level: level) }
+    if pte.w && !pte.r { return .reservedEncoding(level: level) }
+    guard pte.rawValue &>> 54 == 0 else { return .reservedBits(level: level) }
+    guard pte.isPointer else { return nil }
+    guard pte.flags.isDisjoint(with: [.d, .a, .u]) else { return .pointerWithAttributes(level: level) }
+    return level > 0 ? nil : .noLeaf
   }
 
   /// Why the leaf `pte` does not permit the access, or nil where it does (privileged specification, the U, R, W and
