@@ -32,8 +32,10 @@ struct Command: Sendable {
   enum Values: Sendable, Equatable {
     case none, files
     case words([String])
-    /// The names that `labrunner list KIND --names` prints, files besides.
+    /// The names that `labrunner list KIND --names` prints.
     case listed(String)
+    /// These names, or a file's.
+    case listedOrFile(String)
   }
 }
 

@@ -8,14 +8,14 @@ enum Completion {
     switch values {
     case .none, .files: ""
     case .words(let words): words.joined(separator: " ")
-    case .listed(let kind): "$(labrunner list \(kind) --names 2>/dev/null)"
+    case .listed(let kind), .listedOrFile(let kind): "$(labrunner list \(kind) --names 2>/dev/null)"
     }
   }
 
   private static func takesFiles(_ values: Command.Values) -> Bool {
     switch values {
-    case .files, .listed: true
-    case .none, .words: false
+    case .files, .listedOrFile: true
+    case .none, .words, .listed: false
     }
   }
 
@@ -76,7 +76,7 @@ enum Completion {
       lines.append("complete -c labrunner \(seen)\(fishArguments(command.operandValues))")
       for option in command.options {
         let name = option.name.dropFirst(2)
-        let value = option.value == nil ? "" : " -x" + fishArguments(option.values)
+        let value = option.value == nil ? "" : " -r" + fishArguments(option.values)
         lines.append("complete -c labrunner \(seen) -l \(name)\(value) -d \(quoted(option.summary))")
       }
     }
@@ -86,10 +86,11 @@ enum Completion {
 
   private static func fishArguments(_ values: Command.Values) -> String {
     switch values {
-    case .none: ""
+    case .none: " -f"
     case .files: " -F"
-    case .words(let words): " -a '\(words.joined(separator: " "))'"
-    case .listed(let kind): " -F -a '(labrunner list \(kind) --names 2>/dev/null)'"
+    case .words(let words): " -f -a '\(words.joined(separator: " "))'"
+    case .listed(let kind): " -f -a '(labrunner list \(kind) --names 2>/dev/null)'"
+    case .listedOrFile(let kind): " -F -a '(labrunner list \(kind) --names 2>/dev/null)'"
     }
   }
 

@@ -8,10 +8,10 @@ enum GradeCommand {
     summary: "score a solution of a lab",
     operands: "[SOLUTION...]",
     operandCount: 0...1000,
-    operandValues: .listed("solutions"),
+    operandValues: .listedOrFile("solutions"),
     options: [
       .init(
-        name: "--lab", value: "LAB", values: .listed("labs"), summary: "a lab's name or its lab.json (lazy)"),
+        name: "--lab", value: "LAB", values: .listedOrFile("labs"), summary: "a lab's name or its lab.json (lazy)"),
       .init(
         name: "--test", value: "NAME", values: .listed("tests"),
         summary: "only this test; may be repeated, or a list with commas"),

@@ -7,7 +7,7 @@ enum RunCommand {
     summary: "run one user program on xv6 in Swift",
     operands: "PROGRAM [ARG...]",
     operandCount: 1...1000,
-    operandValues: .listed("programs"),
+    operandValues: .listedOrFile("programs"),
     operandsEndOptions: true,
     options: [
       .init(
