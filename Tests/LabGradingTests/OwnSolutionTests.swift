@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+@testable import LabGrading
+
+/// A solution in somebody's own Swift file: compiled, run test by test, and contained.
+struct OwnSolutionTests {
+  /// Crashes when it is asked for a gigabyte, never returns when asked to shrink, and is unmodified xv6 otherwise.
+  private static let wild = """
+    import XV6Kernel
+
+    struct Wild: LabSolution {
+      func sbrk(_ k: Kernel, _ n: Int32) throws(KernelHalt) -> UInt64 {
+        if n > 1 << 29 { fatalError("a gigabyte?") }
+        while n < 0 { k.myproc().killed = false }
+        return try EagerXV6().sbrk(k, n)
+      }
+    }
+    """
+
+  private static func grade(_ text: String, _ names: [String]) throws -> [TestResult] {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "OwnSolutionTests-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "Solution.swift")
+    try Data(text.utf8).write(to: file)
+    let lab = try LabCatalogue.lab("lazy")
+    let grader = Grader(
+      lab: lab, solution: try SolutionCatalogue.solution(file.path),
+      tests: lab.tests.filter { names.contains($0.name) }, jobs: 2)
+    var results: [TestResult] = []
+    try grader.run { results.append($0) }
+    return results
+  }
+
+  @Test func `a crash and an endless loop cost their own tests' points and no others`() throws {
+    let results = try Self.grade(Self.wild, ["map", "pgbug", "sbrkbugs", "opentest"])
+    #expect(results.map(\.test.name) == ["map", "pgbug", "sbrkbugs", "opentest"])
+    #expect(results.map(\.earned) == [0, 4, 0, 1])
+    guard case .crashed(let how) = results[0].verdict else {
+      Issue.record("map: \(results[0].verdict)")
+      return
+    }
+    #expect(how.contains("Fatal error: a gigabyte?"))
+    #expect(results[2].verdict == .stuck(seconds: Watchdog.patience))
+    #expect(results[0].explanation?.contains("ended its process") == true)
+  }
+
+  @Test func `a solution that does not compile is the input's fault, in the compiler's words`() {
+    let error = #expect(throws: InputError.self) {
+      try Self.grade("import XV6Kernel\nstruct Wrong: LabSolution { let x: Nothing }\n", ["pgbug"])
+    }
+    #expect(error?.description.contains("Solution.swift: does not compile") == true)
+    #expect(error?.description.contains("cannot find type 'Nothing'") == true)
+  }
+
+  @Test func `the file of a built-in solution earns what the built-in one earns`() throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../labs/lazy/solutions/blog-walkaddr/BlogWalkaddr.swift")
+    let names = ["unmap", "sbrkarg", "sbrkmuch"]
+    let own = try Self.grade(String(contentsOf: file, encoding: .utf8), names)
+    var builtIn: [TestResult] = []
+    let lab = try LabCatalogue.lab("lazy")
+    try Grader(
+      lab: lab, solution: SolutionCatalogue.solution("blog-walkaddr"),
+      tests: lab.tests.filter { names.contains($0.name) }
+    ).run { builtIn.append($0) }
+    #expect(own == builtIn)
+  }
+}
