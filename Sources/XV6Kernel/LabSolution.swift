@@ -5,6 +5,9 @@
 /// a student's diff touches. The kernel itself never asks which solution it runs; it only asks these functions, and
 /// asks them each time that xv6's C would call its own.
 ///
+/// Swift takes a function for an answer to a requirement only where name, labels and types agree: one that is spelled
+/// otherwise is never called, and the default stays in force.
+///
 /// A solution is called on the process's kernel thread; `k.myproc()` is that process. It sees the machine
 /// through `Kernel`'s public members. Numbers that come from the guest want the wrapping operators
 /// (`&+`, `&-`, `&*`): a trap in Swift would end the grader, not the guest.
