@@ -17,11 +17,12 @@ public struct Grader {
     self.jobs = jobs
   }
 
-  /// Runs the tests; `deliver` gets each result in the lab's order, as soon as it is in.
+  /// Runs the tests; `deliver` gets each result in the lab's order, as soon as it is in. `warn` gets what is
+  /// likely to be a mistake in a solution's source, if anything.
   ///
   /// Results do not depend on `jobs`. A solution's failure of any kind is a result; what is thrown is an
   /// `InputError` (a source that does not compile) or a fault of the host.
-  public func run(deliver: (TestResult) throws -> Void) throws {
+  public func run(warn: (String) -> Void = { _ in }, deliver: (TestResult) throws -> Void) throws {
     switch solution {
     case .builtIn(_, _, let make):
       let disk = try LabDisk.image(for: lab.name)
@@ -29,10 +30,12 @@ public struct Grader {
         try HostedTest(test: test, limits: limits, disk: disk, solution: make.init()).run()
       }
     case .source(let source):
+      source.warnings.forEach(warn)
       let folder = FileManager.default.temporaryDirectory.appending(path: "labrunner-\(UUID().uuidString)")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(at: folder) }
-      let worker = try SolutionCompiler().compile(source, in: folder)
+      let (worker, warnings) = try SolutionCompiler().compile(source, in: folder)
+      if !warnings.isEmpty { warn(warnings) }
       let process = WorkerProcess(worker: worker, folder: folder, lab: lab)
       try run(deliver) { try process.run($0) }
     }

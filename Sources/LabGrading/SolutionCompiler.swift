@@ -36,8 +36,9 @@ struct SolutionCompiler {
     self.swiftc = URL(fileURLWithPath: swiftc)
   }
 
-  /// Compiles `source` into an executable in `folder`; an `InputError` carries what the compiler said.
-  func compile(_ source: SolutionSource, in folder: URL) throws -> URL {
+  /// Compiles `source` into an executable in `folder`, and tells what the compiler warned of; an `InputError` carries
+  /// what it said where it failed.
+  func compile(_ source: SolutionSource, in folder: URL) throws -> (worker: URL, warnings: String) {
     let main = folder.appending(path: "main.swift")
     let worker = folder.appending(path: "worker")
     try Data("import LabGrading\n\nSolutionWorker.main(\(source.typeName).self)\n".utf8).write(to: main)
@@ -51,7 +52,7 @@ struct SolutionCompiler {
     guard status == 0 else {
       throw InputError("\(source.path): does not compile\n\(output)")
     }
-    return worker
+    return (worker, output)
   }
 
   private func objects() -> [String] {

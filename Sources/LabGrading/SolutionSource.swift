@@ -8,18 +8,23 @@ public struct SolutionSource: Sendable, Equatable {
   public let files: [URL]
   /// The type that conforms to `LabSolution`.
   public let typeName: String
+  /// What is likely to be a mistake, a line each.
+  public let warnings: [String]
 
   /// Finds the files and the one type in them that conforms to `LabSolution`.
   public init(path: String) throws(InputError) {
     self.path = path
     files = try Self.swiftFiles(at: path)
     var conforming: [String] = []
+    var code = ""
     for file in files {
       guard let data = FileManager.default.contents(atPath: file.path),
         let text = String(data: data, encoding: .utf8)
       else { throw InputError("\(file.relativePath): not a readable UTF-8 text") }
       conforming += Self.conformingTypes(in: text)
+      code += Self.code(of: text)
     }
+    warnings = NearMisses.warnings(about: code).map { "\(path): warning: \($0)" }
     switch conforming.count {
     case 1:
       typeName = conforming[0]
@@ -68,7 +73,7 @@ public struct SolutionSource: Sendable, Equatable {
   }
 
   /// `text` without comments and string literals.
-  private static func code(of text: String) -> String {
+  static func code(of text: String) -> String {
     text.replacing(/"""(?s:.*?)"""|"(?:\\.|[^"\\\n])*"|\/\/[^\n]*|\/\*(?s:.*?)\*\//, with: " ")
   }
 }

@@ -11,7 +11,8 @@ enum GradeCommand {
     operandValues: .listedOrFile("solutions"),
     options: [
       .init(
-        name: "--lab", value: "LAB", values: .listedOrFile("labs"), summary: "a lab's name or its lab.json (lazy)"),
+        name: "--lab", value: "LAB", values: .listedOrFile("labs"),
+        summary: "a lab's name or its lab.json (lazy)"),
       .init(
         name: "--test", value: "NAME", values: .listed("tests"),
         summary: "only this test; may be repeated, or a list with commas"),
@@ -66,7 +67,11 @@ enum GradeCommand {
     var whole = true
     defer { progress.wipe() }
     progress.show("grading \(grader.solution.name)...")
-    try grader.run { result in
+    let warn = { (text: String) in
+      progress.wipe()
+      Terminal.complain(text)
+    }
+    try grader.run(warn: warn) { result in
       done += 1
       progress.wipe()
       for line in report.lines(for: result) { Terminal.print(line) }

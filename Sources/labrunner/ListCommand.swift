@@ -11,7 +11,8 @@ enum ListCommand {
     operandCount: 1...1,
     operandValues: .words(kinds),
     options: [
-      .init(name: "--lab", value: "LAB", values: .listedOrFile("labs"), summary: "whose tests or programs (lazy)"),
+      .init(
+        name: "--lab", value: "LAB", values: .listedOrFile("labs"), summary: "whose tests or programs (lazy)"),
       .init(name: "--names", summary: "names alone, one a line, for scripts"),
     ],
     discussion: "Columns are separated by two spaces or more.",

@@ -18,7 +18,9 @@ struct OwnSolutionTests {
     }
     """
 
-  private static func grade(_ text: String, _ names: [String]) throws -> [TestResult] {
+  private static func grade(
+    _ text: String, _ names: [String], warn: (String) -> Void = { _ in }
+  ) throws -> [TestResult] {
     let folder = FileManager.default.temporaryDirectory.appending(path: "OwnSolutionTests-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -29,7 +31,7 @@ struct OwnSolutionTests {
       lab: lab, solution: try SolutionCatalogue.solution(file.path),
       tests: lab.tests.filter { names.contains($0.name) }, jobs: 2)
     var results: [TestResult] = []
-    try grader.run { results.append($0) }
+    try grader.run(warn: warn) { results.append($0) }
     return results
   }
 
@@ -52,6 +54,20 @@ struct OwnSolutionTests {
     }
     #expect(error?.description.contains("Solution.swift: does not compile") == true)
     #expect(error?.description.contains("cannot find type 'Nothing'") == true)
+  }
+
+  @Test func `a function that nearly meets a requirement is warned of`() throws {
+    let text = """
+      import XV6Kernel
+
+      struct Near: LabSolution {
+        func sbrk(_ k: Kernel, n: Int32) throws(KernelHalt) -> UInt64 { 0 }
+      }
+      """
+    var warnings = ""
+    let results = try Self.grade(text, ["pgbug"]) { warnings += $0 }
+    #expect(warnings.contains("func sbrk(_: Kernel, n: Int32) is never called"))
+    #expect(results.map(\.passed) == [true])
   }
 
   @Test func `the file of a built-in solution earns what the built-in one earns`() throws {
