@@ -9,11 +9,16 @@ public struct Grader {
   public let tests: [Lab.Test]
   /// Tests that run side by side.
   public let jobs: Int
+  /// Harts of the board, and the seed of their schedule, where the solution is a real kernel.
+  public var harts = 1
+  public var seed: UInt64 = 1
 
-  public init(lab: Lab, solution: Solution, tests: [Lab.Test]? = nil, jobs: Int = 1) {
+  /// - `tests`: names of the tests to run; nil for all that the solution can be asked.
+  public init(lab: Lab, solution: Solution, tests: [String]? = nil, jobs: Int = 1) {
     self.lab = lab
     self.solution = solution
-    self.tests = tests ?? lab.tests
+    let all = solution.hasTree ? lab.tests + lab.treeOnly : lab.tests
+    self.tests = tests.map { names in all.filter { names.contains($0.name) } } ?? all
     self.jobs = jobs
   }
 
@@ -38,6 +43,10 @@ public struct Grader {
       if !warnings.isEmpty { warn(warnings) }
       let process = WorkerProcess(worker: worker, folder: folder, lab: lab)
       try run(deliver) { try process.run($0) }
+    case .kernel(let kernel):
+      let host = try BoardHost(kernel, lab: lab, harts: harts, seed: seed)
+      for finding in host.findings { warn("\(kernel.path): \(finding)") }
+      try run(deliver) { $0.run.isEmpty ? kernel.judge($0) : try host.run($0) }
     }
   }
 

@@ -9,8 +9,8 @@ public struct Lab: Sendable, Equatable {
   public var programs: [String]
   public var limits: Limits
   public var groups: [Group]
-  /// Points that only a solution's source tree can bring (the hours in `time.txt`).
-  public var treeOnly: [TreeItem]
+  /// Points that only a solution's source tree can bring (the hours in `time.txt`); they run nothing.
+  public var treeOnly: [Test]
 
   /// What one test may cost before it is ended.
   public struct Limits: Sendable, Equatable, Codable {
@@ -22,6 +22,8 @@ public struct Lab: Sendable, Equatable {
     public var wallSeconds: Int
     /// Guest RAM in MiB.
     public var memoryMiB: Int
+    /// Retired instructions of all harts, where a real kernel runs: its own work counts, too.
+    public var boardInstructions: UInt64
   }
 
   /// Tests under one heading, in the official grader's order.
@@ -42,15 +44,6 @@ public struct Lab: Sendable, Equatable {
     /// What passing proves.
     public var proves: String
     /// What the lab expects where the test fails.
-    public var expects: String
-  }
-
-  /// Points that are read from a file of the solution's tree.
-  public struct TreeItem: Sendable, Equatable {
-    public var name: String
-    public var title: String
-    public var points: Int
-    public var proves: String
     public var expects: String
   }
 

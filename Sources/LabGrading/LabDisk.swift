@@ -9,6 +9,13 @@ public enum LabDisk {
     try LabPrograms.programs(for: lab).map { ($0.name, try ELF(parsing: $0.elf).loadableImage()) }
   }
 
+  /// The code of each program of `lab` that a board's witness can tell by.
+  static func texts(for lab: String) throws -> [String: GuestText] {
+    var texts: [String: GuestText] = [:]
+    for program in LabPrograms.programs(for: lab) { texts[program.name] = GuestText(try ELF(parsing: program.elf)) }
+    return texts
+  }
+
   /// An xv6 image with the programs of `lab` (the utilities alone where `lab` is not built in) and `extra` files,
   /// which replace programs of the same name.
   public static func image(for lab: String, extra: [(name: String, bytes: [UInt8])] = []) throws -> [UInt8] {

@@ -14,7 +14,7 @@ public enum LabReader {
       programs: try root.strings("programs"),
       limits: try root.object("limits", limits),
       groups: try root.objects("groups", group),
-      treeOnly: try root.objects("treeOnly", treeItem))
+      treeOnly: try root.objects("treeOnly", treeTest))
     let points = try root.integer("points", in: 0...1_000_000)
     try root.end()
     guard points == lab.points else {
@@ -29,7 +29,8 @@ public enum LabReader {
       instructions: UInt64(try fields.integer("instructions", in: 1...1_000_000_000_000)),
       consoleBytes: try fields.integer("consoleBytes", in: 1...(1 << 30)),
       wallSeconds: try fields.integer("wallSeconds", in: 1...86_400),
-      memoryMiB: try fields.integer("memoryMiB", in: 1...4096))
+      memoryMiB: try fields.integer("memoryMiB", in: 1...4096),
+      boardInstructions: UInt64(try fields.integer("boardInstructions", in: 1...1_000_000_000_000)))
   }
 
   private static func group(_ fields: inout JSONFields) throws(JSONError) -> Lab.Group {
@@ -46,11 +47,12 @@ public enum LabReader {
       expects: try fields.string("expects"))
   }
 
-  private static func treeItem(_ fields: inout JSONFields) throws(JSONError) -> Lab.TreeItem {
-    Lab.TreeItem(
+  private static func treeTest(_ fields: inout JSONFields) throws(JSONError) -> Lab.Test {
+    Lab.Test(
       name: try fields.string("name"),
       title: try fields.string("title"),
       points: try fields.integer("points", in: 0...1000),
+      run: [],
       proves: try fields.string("proves"),
       expects: try fields.string("expects"))
   }

@@ -2,16 +2,18 @@ import Foundation
 import LazySolutions
 import XV6Kernel
 
-/// What can be graded: a solution that is built in, or Swift source of somebody's own.
+/// What can be graded: a solution that is built in, Swift source of somebody's own, or a real kernel.
 public enum Solution: Sendable {
   case builtIn(name: String, summary: String, make: any LabSolution.Type)
   case source(SolutionSource)
+  case kernel(KernelSolution)
 
   /// What reports call it.
   public var name: String {
     switch self {
     case .builtIn(let name, _, _): name
     case .source(let source): source.path
+    case .kernel(let kernel): kernel.path
     }
   }
 }
@@ -26,7 +28,8 @@ public enum SolutionCatalogue {
     LazySolutions.all.map { ($0.name, $0.summary) }
   }
 
-  /// The solution called `name`, or the one in the Swift file or folder of Swift files `name`.
+  /// The solution called `name`, or what the path `name` holds: a Swift file or a folder of them, a kernel's ELF file,
+  /// or an xv6 tree with a built kernel.
   public static func solution(_ name: String) throws(InputError) -> Solution {
     if let found = LazySolutions.all.first(where: { $0.name == name }) {
       return .builtIn(name: found.name, summary: found.summary, make: found.make)
@@ -35,7 +38,17 @@ public enum SolutionCatalogue {
       let names = LazySolutions.all.map(\.name).joined(separator: ", ")
       throw InputError("no solution is called \"\(name)\" (there is: \(names)), and no file either")
     }
+    if KernelSolution.isTree(name) { return .kernel(try KernelSolution(tree: name)) }
+    if isELF(name) { return .kernel(try KernelSolution(file: name)) }
     return .source(try SolutionSource(path: name))
+  }
+
+  /// What is graded where nothing is named: the xv6 tree that the working folder is, or else the reference.
+  public static var here: String { KernelSolution.isTree(".") ? "." : standard }
+
+  private static func isELF(_ path: String) -> Bool {
+    let handle = FileHandle(forReadingAtPath: path)
+    return (try? handle?.read(upToCount: 4)) == Data([0x7F, 0x45, 0x4C, 0x46])
   }
 
   /// A built-in solution by name, to be used in this process.

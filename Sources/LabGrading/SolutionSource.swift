@@ -43,22 +43,16 @@ public struct SolutionSource: Sendable, Equatable {
       throw InputError("\(path): no such file")
     }
     guard isFolder.boolValue else {
-      guard path.hasSuffix(".swift") else { throw InputError("\(path): \(whatItIs(path))") }
+      guard path.hasSuffix(".swift") else {
+        throw InputError(
+          "\(path): not a solution: that is a .swift file, a folder of them, a kernel's ELF file or an xv6 tree")
+      }
       return [URL(fileURLWithPath: path)]
     }
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
     let files = names.filter { $0.hasSuffix(".swift") }.map { URL(fileURLWithPath: path + "/" + $0) }
     guard !files.isEmpty else { throw InputError("\(path): the folder has no .swift file") }
     return files
-  }
-
-  /// Why a file that is no Swift source cannot be graded.
-  private static func whatItIs(_ path: String) -> String {
-    let handle = FileHandle(forReadingAtPath: path)
-    let magic = (try? handle?.read(upToCount: 4)) ?? Data()
-    return magic == Data([0x7f, 0x45, 0x4c, 0x46])
-      ? "an ELF file; a solution is a built-in name, a .swift file or a folder of them"
-      : "not a .swift file"
   }
 
   /// The names of the types that `text` declares to conform to `LabSolution`, comments and strings left out.

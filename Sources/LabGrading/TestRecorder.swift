@@ -78,6 +78,10 @@ final class TestRecorder: Sendable {
         return "still running after \(seconds) s of wall-clock time"
       case .stuck(let seconds):
         return "the solution's own code has not returned for \(seconds) s: an endless loop?"
+      case .ended(let how):
+        return how
+      case .forged:
+        return "the console says that the tests passed, but the program did not end with status 0"
       case .crashed(let how):
         return "the solution's own code ended its process: \(how)"
       }

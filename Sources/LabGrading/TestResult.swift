@@ -16,6 +16,10 @@ public enum Verdict: Sendable, Equatable, Codable {
   case outOfTime(seconds: Int)
   /// The solution's own code did not come back to the machine.
   case stuck(seconds: Int)
+  /// The machine itself came to an end, as told.
+  case ended(String)
+  /// The console claims success, and the test's program did not have it.
+  case forged
   /// The solution's own code crashed the process that ran it.
   case crashed(String)
 
@@ -26,6 +30,8 @@ public enum Verdict: Sendable, Equatable, Codable {
     case .failed: "failed"
     case .panicked: "panicked"
     case .deadlocked, .outOfInstructions, .tooMuchOutput, .outOfTime, .stuck: "hung"
+    case .ended: "ended"
+    case .forged: "forged"
     case .crashed: "crashed"
     }
   }

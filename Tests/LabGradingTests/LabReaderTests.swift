@@ -24,7 +24,7 @@ struct LabReaderTests {
   private static let valid = """
     {
       "format": 1, "name": "x", "title": "X", "edition": "now", "points": 3, "programs": ["p"],
-      "limits": {"instructions": 1000, "consoleBytes": 100, "wallSeconds": 1, "memoryMiB": 16},
+      "limits": {"instructions": 1000, "consoleBytes": 100, "wallSeconds": 1, "memoryMiB": 16, "boardInstructions": 9},
       "groups": [{"title": "g", "tests": [
         {"name": "a", "title": "g: a", "points": 1, "run": ["p"], "proves": "a holds", "expects": "a"},
         {"name": "b", "title": "g: b", "points": 2, "run": ["p", "b"], "proves": "b holds", "expects": "b"}

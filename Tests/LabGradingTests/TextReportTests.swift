@@ -15,7 +15,7 @@ struct TextReportTests {
     let c = Self.test("c", 0)
     let lab = Lab(
       name: "x", title: "X", edition: "now", programs: [],
-      limits: .init(instructions: 1, consoleBytes: 1, wallSeconds: 1, memoryMiB: 1),
+      limits: .init(instructions: 1, consoleBytes: 1, wallSeconds: 1, memoryMiB: 1, boardInstructions: 1),
       groups: [.init(title: "running a", tests: [a]), .init(title: "rest", tests: [b, c])], treeOnly: [])
     var report = TextReport(lab: lab, tests: lab.tests)
     var lines: [String] = []
@@ -82,7 +82,7 @@ struct TestRecorderTests {
     let test = Lab.Test(name: "a", title: "g: a", points: 2, run: ["a"], proves: "", expects: "")
     let lab = Lab(
       name: "x", title: "X", edition: "", programs: [],
-      limits: .init(instructions: 1, consoleBytes: 1, wallSeconds: 1, memoryMiB: 1),
+      limits: .init(instructions: 1, consoleBytes: 1, wallSeconds: 1, memoryMiB: 1, boardInstructions: 1),
       groups: [.init(title: "g", tests: [test])], treeOnly: [])
     var report = TextReport(lab: lab, tests: [test])
     #expect(

@@ -1,0 +1,61 @@
+import Foundation
+import ObjectFile
+
+/// A solution in C: a real xv6-riscv kernel, alone or in its source tree.
+public struct KernelSolution: Sendable {
+  /// The path as it was given.
+  public let path: String
+  let kernel: ELF
+  /// The tree, where one was given.
+  let tree: URL?
+
+  /// A kernel's ELF file.
+  init(file path: String) throws(InputError) {
+    try self.init(path: path, file: URL(fileURLWithPath: path), tree: nil)
+  }
+
+  /// An xv6 tree with a built kernel in it.
+  init(tree path: String) throws(InputError) {
+    let tree = URL(fileURLWithPath: path)
+    let kernel = tree.appending(path: "kernel/kernel")
+    guard FileManager.default.fileExists(atPath: kernel.path) else {
+      throw InputError("\(path): the xv6 tree has no kernel/kernel: build it first (make kernel/kernel)")
+    }
+    try self.init(path: path, file: kernel, tree: tree)
+  }
+
+  private init(path: String, file: URL, tree: URL?) throws(InputError) {
+    guard let data = FileManager.default.contents(atPath: file.path) else {
+      throw InputError("\(file.relativePath): cannot be read")
+    }
+    do {
+      kernel = try ELF(parsing: [UInt8](data))
+    } catch {
+      throw InputError("\(file.relativePath): \(error)")
+    }
+    self.path = path
+    self.tree = tree
+  }
+
+  /// Whether the folder at `path` is an xv6 tree, built or not.
+  static func isTree(_ path: String) -> Bool {
+    ["kernel/main.c", "kernel/defs.h"].contains { FileManager.default.fileExists(atPath: path + "/" + $0) }
+  }
+
+  /// The result of a test that looks at the tree only: `time` wants a file with one whole number in it, the hours that
+  /// the lab took.
+  func judge(_ test: Lab.Test) -> TestResult {
+    let name = test.name + ".txt"
+    let text = tree.flatMap { FileManager.default.contents(atPath: $0.appending(path: name).path) }
+      .map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines) }
+    let reason: String? =
+      switch text {
+      case nil: "\(name) is missing"
+      case let text? where Int(text) == nil: "\(name) does not hold one whole number"
+      default: nil
+      }
+    return TestResult(
+      test: test, verdict: reason == nil ? .passed : .failed(status: 1), explanation: reason, instructions: nil,
+      console: "")
+  }
+}
