@@ -16,7 +16,9 @@ let package = Package(
     // Labs, solutions, verdicts, reports.
     .target(
       name: "LabGrading",
-      dependencies: ["LabEvents", "LabPrograms", "LazySolutions", "ObjectFile", "XV6FileSystem", "XV6Kernel"]),
+      dependencies: [
+        "LabEvents", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "VirtBoard", "XV6FileSystem", "XV6Kernel",
+      ]),
 
     // The lab's sample solutions, each a file that a reader could have written.
     .target(name: "LazySolutions", dependencies: ["XV6Kernel"], path: "labs/lazy/solutions"),

@@ -19,7 +19,7 @@ struct BoardHost: Sendable {
   }
 
   /// Instructions between two looks at what the witness has seen.
-  private static let slice: UInt64 = 1_000_000
+  private static let slice: UInt64 = 20_000
 
   /// What the board found out about the kernel, a sentence each.
   let findings: [String]

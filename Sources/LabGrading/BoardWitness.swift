@@ -1,6 +1,7 @@
 import Foundation
 import LabEvents
 import ObjectFile
+import RV64
 import VirtBoard
 
 /// What the host itself sees of a test on a board, whatever the kernel prints.
@@ -41,7 +42,7 @@ final class BoardWitness {
     self.board = board
     self.program = program ?? shell
     self.shell = shell
-    panicked = kernel.symbol(named: "panicked")?.value
+    panicked = kernel.symbol(named: "panicked")?.address
     if program == nil { status = 0 }
     board.onConsoleOutput = { [unowned self] in hear($0) }
     board.onUserTrap = { [unowned self] in see($0) }
@@ -102,7 +103,7 @@ struct GuestText: Sendable {
     guard let text = elf.section(named: ".text"), let finish = elf.symbol(named: "finish") else { return nil }
     address = text.address
     bytes = Array(elf.contents(of: text))
-    self.finish = finish.value..<(finish.value &+ max(finish.size, 16))
+    self.finish = finish.address..<(finish.address &+ max(finish.size, 16))
   }
 
   /// Whether the process that traps runs this program: the code around its pc is ours.

@@ -16,6 +16,11 @@ public enum Solution: Sendable {
     case .kernel(let kernel): kernel.path
     }
   }
+
+  /// Whether it is a source tree, which may bring more than code.
+  var hasTree: Bool {
+    if case .kernel(let kernel) = self { kernel.tree != nil } else { false }
+  }
 }
 
 /// The solutions that this program knows, and those that a path names.

@@ -17,12 +17,15 @@ enum GradeCommand {
         name: "--test", value: "NAME", values: .listed("tests"),
         summary: "only this test; may be repeated, or a list with commas"),
       .init(name: "--jobs", value: "N", summary: "tests that run side by side (one a processor)"),
+      .init(name: "--harts", value: "N", summary: "harts of the board that a real kernel runs on (1)"),
+      .init(name: "--seed", value: "N", summary: "the seed of the schedule by which harts take turns (1)"),
       .init(name: "--verbose", summary: "for each lost test: what the lab expects, and the console's text"),
     ],
     discussion: """
-      SOLUTION is a built-in name (labrunner list solutions), a .swift file of your own, or a
-      folder of them: a type that conforms to LabSolution. Without one, the built-in reference
-      solution is graded. Each test runs on a machine of its own, so a panic, a crash or an
+      SOLUTION is a built-in name (labrunner list solutions); a .swift file of your own, or a
+      folder of them: a type that conforms to LabSolution; or a real xv6-riscv kernel: its ELF
+      file, or its source tree with kernel/kernel built. Without one, the xv6 tree that the
+      working folder is gets graded; elsewhere, the built-in reference solution. Each test runs on a machine of its own, so a panic, a crash or an
       endless loop costs that test's points and no others. The result is the same bytes every
       time, whatever the number of jobs.
 
@@ -30,32 +33,37 @@ enum GradeCommand {
         labrunner grade
         labrunner grade starter
         labrunner grade MySolution.swift --test map,unmap --verbose
+        labrunner grade ~/xv6-labs-2020 --harts 3
       """,
     run: run)
 
   private static func run(_ arguments: Arguments) throws -> ExitStatus {
     let lab = try LabCatalogue.lab(arguments.value("--lab") ?? LabCatalogue.standard)
     let tests = try select(arguments.list("--test"), from: lab)
+    let harts = try arguments.integer("--harts", in: 1...8) ?? 1
+    let seed = try arguments.integer("--seed", in: 0...Int.max) ?? 1
     let jobs =
       try arguments.integer("--jobs", in: 1...256) ?? ProcessInfo.processInfo.activeProcessorCount
-    let names = arguments.operands.isEmpty ? [SolutionCatalogue.standard] : arguments.operands
+    let names = arguments.operands.isEmpty ? [SolutionCatalogue.here] : arguments.operands
     let solutions = try names.map { try SolutionCatalogue.solution($0) }
     var status = ExitStatus.success
     for (index, solution) in solutions.enumerated() {
       if solutions.count > 1 { Terminal.print((index > 0 ? "\n" : "") + "Solution: \(solution.name)") }
-      let grader = Grader(lab: lab, solution: solution, tests: tests, jobs: jobs)
+      var grader = Grader(lab: lab, solution: solution, tests: tests, jobs: jobs)
+      grader.harts = harts
+      grader.seed = UInt64(seed)
       if try !grade(grader, verbose: arguments.has("--verbose")) { status = .pointsLost }
     }
     return status
   }
 
-  /// The tests that `names` name, in the lab's order; all of them where there is no name.
-  private static func select(_ names: [String], from lab: Lab) throws(InputError) -> [Lab.Test] {
-    guard !names.isEmpty else { return lab.tests }
-    for name in names where !lab.tests.contains(where: { $0.name == name }) {
+  /// `names`, which the lab must know; nil, for all of its tests, where there is none.
+  private static func select(_ names: [String], from lab: Lab) throws(InputError) -> [String]? {
+    let known = Set((lab.tests + lab.treeOnly).map(\.name))
+    if let name = names.first(where: { !known.contains($0) }) {
       throw InputError("lab \"\(lab.name)\" has no test \"\(name)\" (labrunner list tests lists them)")
     }
-    return lab.tests.filter { names.contains($0.name) }
+    return names.isEmpty ? nil : names
   }
 
   /// Grades one solution and prints it; true where every point was earned.
