@@ -25,10 +25,8 @@ struct BoardHost: Sendable {
   let findings: [String]
 
   /// Boots `solution`'s kernel with our disk. That it does not come to a prompt is a result, not an error.
-  init(_ solution: KernelSolution, lab: Lab, harts: Int, seed: UInt64) throws {
-    var configuration = BoardConfiguration()
-    configuration.harts = harts
-    configuration.seed = seed
+  init(_ solution: KernelSolution, lab: Lab, _ configuration: BoardConfiguration) throws {
+    var configuration = configuration
     configuration.memorySize = UInt64(lab.limits.memoryMiB) << 20
     configuration.consoleLimit = UInt64(lab.limits.consoleBytes)
     configuration.disk = try LabDisk.image(for: lab.name)
@@ -64,7 +62,8 @@ struct BoardHost: Sendable {
         test: test, verdict: verdict, explanation: explanation, instructions: 0, console: console)
     }
     let board = try Board(restoring: snapshot)
-    let witness = BoardWitness(board, kernel: kernel, program: programs[test.run[0]], shell: shell)
+    let witness = BoardWitness(
+      board, kernel: kernel, program: programs[test.run[0]].map { (test.run[0], $0) }, shell: shell)
     board.type(Array((test.run.joined(separator: " ") + "\n").utf8))
     let begin = board.retired
     let end = Self.run(board, witness, lab.limits) { $0.status != nil && $0.isAtPrompt }
@@ -73,7 +72,8 @@ struct BoardHost: Sendable {
     case (nil, 0?): verdict = .passed
     case (let trouble?, _): verdict = trouble
     case (nil, _) where witness.claimsSuccess: verdict = .forged
-    case (nil, let status): verdict = .failed(status: Int(status ?? -1))
+    case (nil, let status):
+      verdict = witness.casualty.map { .killed($0) } ?? .failed(status: Int(status ?? -1))
     }
     return TestResult(
       test: test, verdict: verdict, recorder: witness.recorder, instructions: board.retired - begin)

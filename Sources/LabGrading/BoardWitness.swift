@@ -21,6 +21,7 @@ final class BoardWitness {
 
   private unowned let board: Board
   private let program: GuestText
+  private let programName: String
   private let shell: GuestText
   private let panicked: UInt64?
   private var line: [UInt8] = []
@@ -34,18 +35,28 @@ final class BoardWitness {
   private(set) var isAtPrompt = false
   /// The text of a line that begins as a kernel's panic does.
   private(set) var panicText: String?
+  /// The last exception of a process that runs the test's program: what it was killed for, if it was.
+  private var lastFault: UserTrap?
   /// The console claimed that the tests passed.
   private(set) var claimsSuccess = false
 
   /// Watches `board` for the end of `program`; nil watches for the shell's prompt only.
-  init(_ board: Board, kernel: ELF, program: GuestText?, shell: GuestText) {
+  init(_ board: Board, kernel: ELF, program: (name: String, text: GuestText)?, shell: GuestText) {
     self.board = board
-    self.program = program ?? shell
+    programName = program?.name ?? "sh"
+    self.program = program?.text ?? shell
     self.shell = shell
     panicked = kernel.symbol(named: "panicked")?.address
     if program == nil { status = 0 }
     board.onConsoleOutput = { [unowned self] in hear($0) }
     board.onUserTrap = { [unowned self] in see($0) }
+  }
+
+  /// How the kernel killed the test's process, where the test says that it did.
+  var casualty: String? {
+    guard recorder.saysKilled, let lastFault else { return nil }
+    return TestRecorder.killed(
+      programName, .trap(scause: lastFault.cause, stval: lastFault.value, sepc: lastFault.pc))
   }
 
   /// Whether the kernel is dead: it said that it panics, and says so in its variable `panicked`, or, where the file has no
@@ -60,7 +71,10 @@ final class BoardWitness {
 
   private func see(_ trap: UserTrap) {
     traps += 1
-    guard trap.cause == Self.environmentCall else { return }
+    guard trap.cause == Self.environmentCall else {
+      if status == nil, program.isRunning(on: board, trap) { lastFault = trap }
+      return
+    }
     switch trap.arguments.a7 {
     case SystemCall.exit where status == nil:
       if program.finish.contains(trap.pc), program.isRunning(on: board, trap) {

@@ -1,4 +1,5 @@
 import Foundation
+import VirtBoard
 import XV6Kernel
 
 /// Grades one solution of a lab, test by test, each on a machine of its own.
@@ -9,9 +10,8 @@ public struct Grader {
   public let tests: [Lab.Test]
   /// Tests that run side by side.
   public let jobs: Int
-  /// Harts of the board, and the seed of their schedule, where the solution is a real kernel.
-  public var harts = 1
-  public var seed: UInt64 = 1
+  /// The board that a real kernel runs on. Its disk, memory and limits are the lab's.
+  package var board = BoardConfiguration()
 
   /// - `tests`: names of the tests to run; nil for all that the solution can be asked.
   public init(lab: Lab, solution: Solution, tests: [String]? = nil, jobs: Int = 1) {
@@ -44,7 +44,7 @@ public struct Grader {
       let process = WorkerProcess(worker: worker, folder: folder, lab: lab)
       try run(deliver) { try process.run($0) }
     case .kernel(let kernel):
-      let host = try BoardHost(kernel, lab: lab, harts: harts, seed: seed)
+      let host = try BoardHost(kernel, lab: lab, board)
       for finding in host.findings { warn("\(kernel.path): \(finding)") }
       try run(deliver) { $0.run.isEmpty ? kernel.judge($0) : try host.run($0) }
     }

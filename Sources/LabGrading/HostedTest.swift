@@ -26,13 +26,13 @@ struct HostedTest {
       stuck(TestResult(test: test, verdict: .stuck(seconds: Watchdog.patience), recorder: recorder))
     }
     defer { watchdog.cancel() }
-    let verdict = try verdict(for: kernel.run())
+    let verdict = try verdict(for: kernel.run(), recorder)
     return TestResult(test: test, verdict: verdict, recorder: recorder, instructions: kernel.retired)
   }
 
-  private func verdict(for outcome: KernelOutcome) throws(HostFailure) -> Verdict {
+  private func verdict(for outcome: KernelOutcome, _ recorder: TestRecorder) throws(HostFailure) -> Verdict {
     switch outcome {
-    case .finished(let status): status == 0 ? .passed : .failed(status: Int(status))
+    case .finished(let status): status == 0 ? .passed : .of(status: Int(status), recorder)
     case .panicked(let text): .panicked(text)
     case .deadlocked, .idle: .deadlocked
     case .instructionLimit: .outOfInstructions(limit: limits.instructions)

@@ -55,7 +55,8 @@ public struct KernelSolution: Sendable {
       default: nil
       }
     return TestResult(
-      test: test, verdict: reason == nil ? .passed : .failed(status: 1), explanation: reason, instructions: nil,
+      test: test, verdict: reason == nil ? .passed : .failed(status: 1), explanation: reason,
+      instructions: nil,
       console: "")
   }
 }

@@ -12,7 +12,9 @@ public enum LabDisk {
   /// The code of each program of `lab` that a board's witness can tell by.
   static func texts(for lab: String) throws -> [String: GuestText] {
     var texts: [String: GuestText] = [:]
-    for program in LabPrograms.programs(for: lab) { texts[program.name] = GuestText(try ELF(parsing: program.elf)) }
+    for program in LabPrograms.programs(for: lab) {
+      texts[program.name] = GuestText(try ELF(parsing: program.elf))
+    }
     return texts
   }
 

@@ -11,8 +11,8 @@ final class TestRecorder: Sendable {
     var outOfMemory = 0
     /// The trap that a process was killed for, until it exits.
     var condemned: [Int32: KillReason] = [:]
-    /// The last process of the test itself (the command, or a child of it) that died of a trap.
-    var casualty: (program: String, pid: Int32, reason: KillReason)?
+    /// How the last process of the test itself (the command, or a child of it) died that died of a trap.
+    var casualty: String?
   }
 
   /// The command's process: the first child of init.
@@ -40,12 +40,25 @@ final class TestRecorder: Sendable {
       case .exit(let pid, let parent, let program, _):
         let reason = state.condemned.removeValue(forKey: pid)
         if case .trap? = reason, let reason, pid == Self.command || parent == Self.command {
-          state.casualty = (program, pid, reason)
+          state.casualty = Self.killed("\(program) (pid \(pid))", reason)
         }
       default:
         break
       }
     }
+  }
+
+  /// How the kernel killed a process of the test itself; nil where it killed none.
+  var casualty: String? { state.withLock { $0.casualty } }
+
+  /// How the test itself tells of it: whoever sees no processes has only this to go by.
+  var saysKilled: Bool {
+    state.withLock { $0.consoleLines.contains { $0.hasSuffix("saw the kernel kill the test") } }
+  }
+
+  /// What became of `process`.
+  static func killed(_ process: String, _ reason: KillReason) -> String {
+    "\(visible(process)) was killed: \(describe(reason))"
   }
 
   /// The console's text, control characters made visible.
@@ -60,12 +73,9 @@ final class TestRecorder: Sendable {
       case .passed:
         return nil
       case .failed(let status):
-        let said = Self.lastWords(state.consoleLines)
-        let died = state.casualty.map {
-          "\($0.program) (pid \($0.pid)) was killed: \(Self.describe($0.reason))"
-        }
-        let parts = [said, died].compactMap { $0 }
-        return parts.isEmpty ? "exited with status \(status) and said nothing" : parts.joined(separator: "; ")
+        return Self.lastWords(state.consoleLines) ?? "exited with status \(status) and said nothing"
+      case .killed(let how):
+        return [Self.lastWords(state.consoleLines), how].compactMap { $0 }.joined(separator: "; ")
       case .panicked(let text):
         return Self.visible(text) + (state.panic.map { " (\($0))" } ?? "")
       case .deadlocked:

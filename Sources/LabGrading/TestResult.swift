@@ -4,6 +4,8 @@ public enum Verdict: Sendable, Equatable, Codable {
   case passed
   /// The command exited with another status.
   case failed(status: Int)
+  /// The kernel killed the test's process, for this.
+  case killed(String)
   /// The kernel panicked with this text.
   case panicked(String)
   /// Every process waits for something that cannot come.
@@ -23,11 +25,17 @@ public enum Verdict: Sendable, Equatable, Codable {
   /// The solution's own code crashed the process that ran it.
   case crashed(String)
 
+  /// A command's exit status that is not 0, in the light of what `recorder` heard.
+  static func of(status: Int, _ recorder: TestRecorder) -> Verdict {
+    recorder.casualty.map { .killed($0) } ?? .failed(status: status)
+  }
+
   /// The word for it in tables and files.
   public var word: String {
     switch self {
     case .passed: "passed"
     case .failed: "failed"
+    case .killed: "killed"
     case .panicked: "panicked"
     case .deadlocked, .outOfInstructions, .tooMuchOutput, .outOfTime, .stuck: "hung"
     case .ended: "ended"

@@ -20,6 +20,22 @@ package struct BoardConfiguration: Sendable {
 
   package init() {}
 
+  /// What `choose` takes.
+  package static let kinds = ["auto", "legacy", "modern", "strict", "permissive"]
+
+  /// Takes one of `kinds`: what the board otherwise finds out by itself. False where there is no such kind.
+  package mutating func choose(_ kind: String) -> Bool {
+    switch kind {
+    case "auto": break
+    case "legacy": virtio = .legacy
+    case "modern": virtio = .modern
+    case "strict": pmp = .strict
+    case "permissive": pmp = .permissive
+    default: return false
+    }
+    return true
+  }
+
   /// The virtio transport of the disk.
   package enum VirtioChoice: String, Sendable, CaseIterable {
     /// What the guest takes: see `Board`.

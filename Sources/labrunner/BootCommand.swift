@@ -15,9 +15,7 @@ enum BootCommand {
       .init(name: "--harts", value: "N", summary: "harts, 1 to 8 (3)"),
       .init(name: "--memory", value: "MIB", summary: "guest RAM in MiB (128)"),
       .init(name: "--seed", value: "N", summary: "the schedule by which harts take turns (1)"),
-      .init(
-        name: "--board", value: "KIND", values: .words(kinds),
-        summary: "auto, or any of legacy, modern (disk), strict, permissive (PMP)"),
+      .board,
       .init(
         name: "--limit", value: "N", summary: "retired instructions, of all harts, before it is ended (none)"),
       .init(name: "--write-disk", summary: "write the disk back to FS.IMG at the end"),
@@ -46,8 +44,6 @@ enum BootCommand {
         labrunner boot -machine virt -bios none -kernel kernel/kernel -m 128M -smp 3 -nographic
       """,
     run: run)
-
-  private static let kinds = ["auto", "legacy", "modern", "strict", "permissive"]
 
   private static func run(_ arguments: Arguments) throws -> ExitStatus {
     var operands = arguments.operands[...]
@@ -121,16 +117,7 @@ enum BootCommand {
     if let limit = try arguments.integer("--limit", in: 1...Int.max) {
       configuration.instructionLimit = UInt64(limit)
     }
-    for kind in arguments.list("--board") {
-      switch kind {
-      case "auto": break
-      case "legacy": configuration.virtio = .legacy
-      case "modern": configuration.virtio = .modern
-      case "strict": configuration.pmp = .strict
-      case "permissive": configuration.pmp = .permissive
-      default: throw InputError("--board takes \(kinds.joined(separator: ", ")), not \"\(kind)\"")
-      }
-    }
+    try arguments.chooseBoard(&configuration)
     for (option, only) in [("-machine", "virt"), ("-bios", "none")] {
       guard let value = arguments.value(option), value.split(separator: ",").first.map(String.init) != only
       else {

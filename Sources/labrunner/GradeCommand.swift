@@ -1,5 +1,6 @@
 import Foundation
 import LabGrading
+import VirtBoard
 
 /// `labrunner grade`: scores solutions.
 enum GradeCommand {
@@ -17,8 +18,12 @@ enum GradeCommand {
         name: "--test", value: "NAME", values: .listed("tests"),
         summary: "only this test; may be repeated, or a list with commas"),
       .init(name: "--jobs", value: "N", summary: "tests that run side by side (one a processor)"),
-      .init(name: "--harts", value: "N", summary: "harts of the board that a real kernel runs on (1)"),
-      .init(name: "--seed", value: "N", summary: "the seed of the schedule by which harts take turns (1)"),
+      .init(name: "--harts", value: "N", summary: "a real kernel: harts of its board, 1 to 8 (1)"),
+      .init(name: "--seed", value: "N", summary: "a real kernel: the schedule by which harts take turns (1)"),
+      .init(
+        name: "--seeds", value: "A...B",
+        summary: "a real kernel: under each of these schedules; tells which tests differ"),
+      .board,
       .init(name: "--verbose", summary: "for each lost test: what the lab expects, and the console's text"),
     ],
     discussion: """
@@ -40,8 +45,10 @@ enum GradeCommand {
   private static func run(_ arguments: Arguments) throws -> ExitStatus {
     let lab = try LabCatalogue.lab(arguments.value("--lab") ?? LabCatalogue.standard)
     let tests = try select(arguments.list("--test"), from: lab)
-    let harts = try arguments.integer("--harts", in: 1...8) ?? 1
-    let seed = try arguments.integer("--seed", in: 0...Int.max) ?? 1
+    var board = BoardConfiguration()
+    board.harts = try arguments.integer("--harts", in: 1...Board.maxHarts) ?? 1
+    try arguments.chooseBoard(&board)
+    let seeds = try seeds(arguments)
     let jobs =
       try arguments.integer("--jobs", in: 1...256) ?? ProcessInfo.processInfo.activeProcessorCount
     let names = arguments.operands.isEmpty ? [SolutionCatalogue.here] : arguments.operands
@@ -50,11 +57,50 @@ enum GradeCommand {
     for (index, solution) in solutions.enumerated() {
       if solutions.count > 1 { Terminal.print((index > 0 ? "\n" : "") + "Solution: \(solution.name)") }
       var grader = Grader(lab: lab, solution: solution, tests: tests, jobs: jobs)
-      grader.harts = harts
-      grader.seed = UInt64(seed)
-      if try !grade(grader, verbose: arguments.has("--verbose")) { status = .pointsLost }
+      var first: [TestResult] = []
+      for seed in seeds {
+        board.seed = seed
+        grader.board = board
+        let results =
+          try seed == seeds.first
+          ? grade(grader, verbose: arguments.has("--verbose")) : compare(grader, with: first)
+        if first.isEmpty { first = results }
+        if results.contains(where: { $0.earned < $0.test.points }) { status = .pointsLost }
+      }
     }
     return status
+  }
+
+  /// The schedules of `--seeds A...B`, or the one of `--seed`.
+  private static func seeds(_ arguments: Arguments) throws(InputError) -> ClosedRange<UInt64> {
+    guard let text = arguments.value("--seeds") else {
+      let seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)
+      return seed...seed
+    }
+    let ends = text.split(separator: ".", omittingEmptySubsequences: true).compactMap { UInt64($0) }
+    guard ends.count == 2, ends[0] <= ends[1], ends[1] - ends[0] < 1_000_000 else {
+      throw InputError("--seeds takes a range such as 1...20, not \"\(text)\"")
+    }
+    return ends[0]...ends[1]
+  }
+
+  /// Grades under one more schedule, and prints only what became different from `first`.
+  private static func compare(_ grader: Grader, with first: [TestResult]) throws -> [TestResult] {
+    let progress = ProgressLine()
+    defer { progress.wipe() }
+    progress.show("seed \(grader.board.seed)...")
+    var results: [TestResult] = []
+    var differing: [String] = []
+    try grader.run { result in
+      if result.verdict != first[results.count].verdict {
+        differing.append("  \(result.test.title): \(result.explanation ?? result.verdict.word)")
+      }
+      results.append(result)
+    }
+    progress.wipe()
+    Terminal.print("Seed \(grader.board.seed): \(differing.isEmpty ? "no test differs" : "differing")")
+    differing.forEach(Terminal.print)
+    return results
   }
 
   /// `names`, which the lab must know; nil, for all of its tests, where there is none.
@@ -66,13 +112,12 @@ enum GradeCommand {
     return names.isEmpty ? nil : names
   }
 
-  /// Grades one solution and prints it; true where every point was earned.
-  private static func grade(_ grader: Grader, verbose: Bool) throws -> Bool {
+  /// Grades one solution and prints it.
+  private static func grade(_ grader: Grader, verbose: Bool) throws -> [TestResult] {
     var report = TextReport(
       lab: grader.lab, tests: grader.tests, style: Terminal.wantsColour ? .coloured : .plain)
     let progress = ProgressLine()
-    var done = 0
-    var whole = true
+    var results: [TestResult] = []
     defer { progress.wipe() }
     progress.show("grading \(grader.solution.name)...")
     let warn = { (text: String) in
@@ -80,7 +125,7 @@ enum GradeCommand {
       Terminal.complain(text)
     }
     try grader.run(warn: warn) { result in
-      done += 1
+      results.append(result)
       progress.wipe()
       for line in report.lines(for: result) { Terminal.print(line) }
       if verbose, !result.passed {
@@ -89,12 +134,12 @@ enum GradeCommand {
           Terminal.print("    | \(line)")
         }
       }
-      whole = whole && result.earned == result.test.points
-      if done < grader.tests.count {
-        progress.show("\(done) of \(grader.tests.count) tests done, next \(grader.tests[done].title)")
+      if results.count < grader.tests.count {
+        let next = grader.tests[results.count].title
+        progress.show("\(results.count) of \(grader.tests.count) tests done, next \(next)")
       }
     }
     Terminal.print(report.score)
-    return whole
+    return results
   }
 }
