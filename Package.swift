@@ -17,7 +17,8 @@ let package = Package(
     .target(
       name: "LabGrading",
       dependencies: [
-        "LabEvents", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "VirtBoard", "XV6FileSystem", "XV6Kernel",
+        "LabEvents", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "VirtBoard", "XV6FileSystem",
+        "XV6Kernel",
       ]),
 
     // The lab's sample solutions, each a file that a reader could have written.
@@ -46,14 +47,21 @@ let package = Package(
     .plugin(name: "GuestPrograms", capability: .buildTool(), dependencies: ["GuestBuilder"]),
     .executableTarget(name: "GuestBuilder"),
 
-    .testTarget(name: "Sv39MMUTests", dependencies: ["Sv39MMU"]),
-    .testTarget(name: "RV64Tests", dependencies: ["RV64", "Sv39MMU"]),
-    .testTarget(name: "VirtBoardTests", dependencies: ["VirtBoard", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU"]),
+    // What the tests of several modules share.
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+
+    .testTarget(name: "Sv39MMUTests", dependencies: ["TestSupport", "Sv39MMU"]),
+    .testTarget(name: "RV64Tests", dependencies: ["TestSupport", "RV64", "Sv39MMU"]),
+    .testTarget(
+      name: "VirtBoardTests", dependencies: ["VirtBoard", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU"]),
     .testTarget(name: "ObjectFileTests", dependencies: ["ObjectFile"]),
-    .testTarget(name: "XV6FileSystemTests", dependencies: ["XV6FileSystem"]),
+    .testTarget(name: "XV6FileSystemTests", dependencies: ["TestSupport", "XV6FileSystem"]),
     .testTarget(
       name: "XV6KernelTests",
-      dependencies: ["XV6Kernel", "LazySolutions", "LabPrograms", "LabEvents", "ObjectFile", "XV6FileSystem"]),
+      dependencies: [
+        "TestSupport", "XV6Kernel", "LazySolutions", "LabPrograms", "LabEvents", "ObjectFile",
+        "XV6FileSystem",
+      ]),
     .testTarget(
       name: "LabGradingTests", dependencies: ["LabGrading", "LabPrograms", "LazySolutions", "XV6Kernel"]),
     .testTarget(name: "labrunnerTests", dependencies: ["labrunner", "LabGrading"]),

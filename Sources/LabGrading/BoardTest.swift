@@ -18,6 +18,9 @@ struct BoardHost: Sendable {
     case dead(Verdict, explanation: String?, console: String)
   }
 
+  /// What an exception in U mode counts for, beside its instructions, against their limit: an endless fault is soon over.
+  private static let trapCost: UInt64 = 2000
+
   /// Instructions between two looks at what the witness has seen.
   private static let slice: UInt64 = 20_000
 
@@ -95,7 +98,7 @@ struct BoardHost: Sendable {
       }
       switch stop {
       case .limit:
-        if board.retired - begin >= limits.boardInstructions {
+        if board.retired - begin + witness.traps * trapCost >= limits.boardInstructions {
           return .outOfInstructions(limit: limits.boardInstructions)
         }
         if Date() > deadline { return .outOfTime(seconds: limits.wallSeconds) }

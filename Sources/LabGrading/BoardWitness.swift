@@ -26,7 +26,8 @@ final class BoardWitness {
   private let panicked: UInt64?
   private var line: [UInt8] = []
   private var trapsAtPanic: UInt64?
-  private var traps: UInt64 = 0
+  /// Exceptions in U mode.
+  private(set) var traps: UInt64 = 0
 
   let recorder = TestRecorder()
   /// The status with which the test's program ended.

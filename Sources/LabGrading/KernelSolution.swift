@@ -11,27 +11,25 @@ public struct KernelSolution: Sendable {
 
   /// A kernel's ELF file.
   init(file path: String) throws(InputError) {
-    try self.init(path: path, file: URL(fileURLWithPath: path), tree: nil)
+    try self.init(path: path, file: path, tree: nil)
   }
 
   /// An xv6 tree with a built kernel in it.
   init(tree path: String) throws(InputError) {
     let tree = URL(fileURLWithPath: path)
-    let kernel = tree.appending(path: "kernel/kernel")
-    guard FileManager.default.fileExists(atPath: kernel.path) else {
+    let kernel = path + "/kernel/kernel"
+    guard FileManager.default.fileExists(atPath: kernel) else {
       throw InputError("\(path): the xv6 tree has no kernel/kernel: build it first (make kernel/kernel)")
     }
     try self.init(path: path, file: kernel, tree: tree)
   }
 
-  private init(path: String, file: URL, tree: URL?) throws(InputError) {
-    guard let data = FileManager.default.contents(atPath: file.path) else {
-      throw InputError("\(file.relativePath): cannot be read")
-    }
+  private init(path: String, file: String, tree: URL?) throws(InputError) {
+    let bytes = try HostFile.contents(of: file)
     do {
-      kernel = try ELF(parsing: [UInt8](data))
+      kernel = try ELF(parsing: bytes)
     } catch {
-      throw InputError("\(file.relativePath): \(error)")
+      throw InputError("\(file): \(error)")
     }
     self.path = path
     self.tree = tree

@@ -22,7 +22,7 @@ public struct Lab: Sendable, Equatable {
     public var wallSeconds: Int
     /// Guest RAM in MiB.
     public var memoryMiB: Int
-    /// Retired instructions of all harts, where a real kernel runs: its own work counts, too.
+    /// Retired instructions of all harts, where a real kernel runs: its own work counts too, and so do traps.
     public var boardInstructions: UInt64
   }
 

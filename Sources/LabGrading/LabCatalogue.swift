@@ -17,10 +17,7 @@ public enum LabCatalogue {
     guard let file = file(named: name) else {
       throw InputError("no lab is called \"\(name)\" (there is: \(names.joined(separator: ", ")))")
     }
-    guard let data = FileManager.default.contents(atPath: file) else {
-      throw InputError("\(file): cannot be read")
-    }
-    return try read([UInt8](data), from: file)
+    return try read(HostFile.contents(of: file), from: file)
   }
 
   private static func read(_ bytes: [UInt8], from file: String) throws(InputError) -> Lab {

@@ -115,7 +115,7 @@ public struct ProgramRun {
   /// The program in an ELF file of the host, as it goes on the disk.
   private static func program(in path: String) throws(InputError) -> [UInt8] {
     do {
-      return try ELF(parsing: try contents(of: path)).loadableImage()
+      return try ELF(parsing: try HostFile.contents(of: path)).loadableImage()
     } catch let error as InputError {
       throw error
     } catch {
@@ -125,7 +125,7 @@ public struct ProgramRun {
 
   /// The disk image in a file of the host, found to be consistent.
   private static func open(_ path: String) throws(InputError) -> FileSystemImage {
-    let bytes = try contents(of: path)
+    let bytes = try HostFile.contents(of: path)
     do {
       let image = try FileSystemImage(parsing: bytes)
       if let finding = image.check().first(where: \.isDamage) {
@@ -137,14 +137,6 @@ public struct ProgramRun {
     } catch {
       throw InputError("\(path): \(error)")
     }
-  }
-
-  private static func contents(of path: String) throws(InputError) -> [UInt8] {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw InputError(
-        "\(path): \(FileManager.default.fileExists(atPath: path) ? "cannot be read" : "no such file")")
-    }
-    return [UInt8](data)
   }
 }
 

@@ -56,11 +56,11 @@ enum BootCommand {
       throw InputError("boot: --write-disk needs an FS.IMG to write")
     }
     var configuration = try configuration(arguments)
-    configuration.disk = try diskPath.map(contents(of:)) ?? LabDisk.image(for: "lazy")
+    configuration.disk = try diskPath.map(HostFile.contents(of:)) ?? LabDisk.image(for: "lazy")
 
     let board: Board
     do {
-      board = try Board(kernel: ELF(parsing: contents(of: kernelPath)), configuration)
+      board = try Board(kernel: ELF(parsing: HostFile.contents(of: kernelPath)), configuration)
     } catch let error as InputError {
       throw error
     } catch {
@@ -142,13 +142,5 @@ enum BootCommand {
   private static func file(inDrive text: String) throws(InputError) -> String {
     for part in text.split(separator: ",") where part.hasPrefix("file=") { return String(part.dropFirst(5)) }
     throw InputError("-drive takes file=F,..., not \"\(text)\"")
-  }
-
-  private static func contents(of path: String) throws(InputError) -> [UInt8] {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw InputError(
-        "\(path): \(FileManager.default.fileExists(atPath: path) ? "cannot be read" : "no such file")")
-    }
-    return [UInt8](data)
   }
 }

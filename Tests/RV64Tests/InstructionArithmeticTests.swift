@@ -1,4 +1,5 @@
 import RV64
+import TestSupport
 import Testing
 
 /// Instructions that compute: every one over a grid of operands, and in every register.
@@ -57,7 +58,7 @@ import Testing
   @Test(
     arguments: (InstructionMeaning.ofRegisters.keys.sorted() + InstructionMeaning.ofConstants.keys.sorted()))
   func everyRegister(_ mnemonic: String) throws {
-    var random = InstructionRandom(seed: 1)
+    var random = SeededGenerator(seed: 1)
     var bench = try InstructionBench()
     var differences: [String] = []
     for round in 0..<96 {

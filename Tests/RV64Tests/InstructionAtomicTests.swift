@@ -1,4 +1,5 @@
 import RV64
+import TestSupport
 import Testing
 
 /// The A extension: AMOs, and pairs of LR and SC.
@@ -43,7 +44,7 @@ import Testing
   @Test(arguments: mnemonics, [(5, 6, 7), (6, 6, 7), (7, 6, 7), (6, 6, 6), (0, 6, 7), (5, 6, 0), (5, 6, 6)])
   func registers(_ mnemonic: String, choice: (rd: Int, rs1: Int, rs2: Int)) throws {
     var bench = try InstructionBench()
-    var random = InstructionRandom(seed: 9)
+    var random = SeededGenerator(seed: 9)
     _ = bench.scatterRegisters(&random)
     let old: UInt64 = 0x8899_aabb_ccdd_eeff
     bench.memory.store64(InstructionBench.data, old)

@@ -1,6 +1,7 @@
 import Foundation
 import RV64
 import Sv39MMU
+import TestSupport
 
 /// A hart in U mode with `satp` zero, so that addresses are physical, and what the tests do with it.
 struct InstructionBench: ~Copyable {
@@ -23,7 +24,7 @@ struct InstructionBench: ~Copyable {
   var registers: [UInt64] { (0..<32).map { hart.register($0) } }
 
   /// Gives every register a value of its own; these are also returned, x0 being zero.
-  mutating func scatterRegisters(_ random: inout InstructionRandom) -> [UInt64] {
+  mutating func scatterRegisters(_ random: inout SeededGenerator) -> [UInt64] {
     for n in 1..<32 {
       hart.setRegister(n, random.once(in: 2) ? random.pick(InstructionMeaning.edges) : random.next())
     }

@@ -1,4 +1,5 @@
 import RV64
+import TestSupport
 import Testing
 
 /// Branches and jumps.
@@ -47,7 +48,7 @@ import Testing
     [0, 1, 5, 31])
   func jal(_ offset: Int64, rd: Int) throws {
     var bench = try InstructionBench()
-    var random = InstructionRandom(seed: 3)
+    var random = SeededGenerator(seed: 3)
     var expected = bench.scatterRegisters(&random)
     bench.place([InstructionListing.encode("jal", rd: rd, imm: offset)])
     #expect(bench.step() == .limit)

@@ -1,4 +1,5 @@
 import RV64
+import TestSupport
 import Testing
 
 /// The decoder against the specification's listing of 32-bit encodings.
@@ -49,7 +50,7 @@ import Testing
   func everyRow(_ mnemonic: String) throws {
     let row = try #require(InstructionListing.byMnemonic[mnemonic])
     let (mask, match) = (row.mask, row.match)
-    var random = InstructionRandom(seed: UInt64(match))
+    var random = SeededGenerator(seed: UInt64(match))
     var words = [match, match | ~mask] + (0..<32).map { match | (1 << $0 & ~mask) }
     for _ in 0..<500 { words.append(match | (UInt32(truncatingIfNeeded: random.next()) & ~mask)) }
     expectNone(words.compactMap(difference))
@@ -59,7 +60,7 @@ import Testing
   /// Each row with one of its fixed bits turned: most are illegal, some another instruction.
   @Test func rowsWithOneBitTurned() {
     var differences: [String] = []
-    var random = InstructionRandom(seed: 7)
+    var random = SeededGenerator(seed: 7)
     for row in InstructionListing.all {
       let (mask, match) = (row.mask, row.match)
       for bit in 2..<32 where mask >> bit & 1 != 0 {
@@ -75,7 +76,7 @@ import Testing
   /// Every major opcode with every funct3 and every funct7, the registers at random.
   @Test(arguments: 0..<32 as Range<UInt32>)
   func majorOpcode(_ opcode: UInt32) {
-    var random = InstructionRandom(seed: UInt64(opcode))
+    var random = SeededGenerator(seed: UInt64(opcode))
     var differences: [String] = []
     var illegal = 0
     for functions in 0..<UInt32(1024) {
@@ -92,7 +93,7 @@ import Testing
   }
 
   @Test func randomWords() {
-    var random = InstructionRandom(seed: 32)
+    var random = SeededGenerator(seed: 32)
     var differences: [String] = []
     for _ in 0..<100_000 {
       let word = UInt32(truncatingIfNeeded: random.next()) | 3

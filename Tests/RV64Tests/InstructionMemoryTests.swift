@@ -1,4 +1,5 @@
 import RV64
+import TestSupport
 import Testing
 
 /// Loads and stores of each width, at each alignment, across pages and at RAM's ends.
@@ -85,7 +86,7 @@ import Testing
     var bench = try InstructionBench()
     bench.memory.fill(end - 16, count: 16, with: 0xa5)
     bench.memory.fill(InstructionBench.ram, count: 16, with: 0xa5)
-    var random = InstructionRandom(seed: 5)
+    var random = SeededGenerator(seed: 5)
     // Where the access begins, and the first byte of it that is not RAM.
     var places: [(UInt64, UInt64)] = [
       (0, 0), (end, end), (~0 - 7, ~0 - 7), (InstructionBench.ram - 8, InstructionBench.ram - 8),

@@ -1,4 +1,5 @@
 import RV64
+import TestSupport
 import Testing
 
 /// Random programs, as the hart runs them (in blocks, from its caches) and as the plain hart does, one instruction
@@ -11,7 +12,7 @@ import Testing
 
   @Test(arguments: 1...24 as ClosedRange<UInt64>)
   func randomPrograms(seed: UInt64) throws {
-    var random = InstructionRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var bench = try InstructionBench()
     var plain = PlainHart(
       ram: InstructionBench.ram, size: InstructionBench.ramSize, pc: InstructionBench.code)
@@ -60,7 +61,7 @@ import Testing
   }
 
   /// Halfwords of a random program. Its loads and stores mostly go by x2, x8 and x9, which it mostly leaves alone.
-  static func program(_ random: inout InstructionRandom) -> [UInt16] {
+  static func program(_ random: inout SeededGenerator) -> [UInt16] {
     var halfwords: [UInt16] = []
     while halfwords.count < size {
       if random.once(in: 3) {

@@ -1,5 +1,6 @@
 import RV64
 import Sv39MMU
+import TestSupport
 import Testing
 
 /// `ecall`, `ebreak`, what is illegal, and the instructions of the privileged architecture.
@@ -11,7 +12,7 @@ import Testing
   /// Words that mean nothing, of every major opcode, executed in U mode: `stval` has their bits, and nothing changes.
   @Test(arguments: 0..<32 as Range<UInt32>)
   func illegalWords(_ opcode: UInt32) throws {
-    var random = InstructionRandom(seed: UInt64(opcode) + 100)
+    var random = SeededGenerator(seed: UInt64(opcode) + 100)
     var bench = try InstructionBench()
     var words: [UInt32] = []
     for _ in 0..<4000 where words.count < 40 {
@@ -88,7 +89,7 @@ import Testing
   @Test(arguments: ["fence", "fence.i"])
   func fences(_ mnemonic: String) throws {
     var bench = try InstructionBench()
-    var random = InstructionRandom(seed: 11)
+    var random = SeededGenerator(seed: 11)
     let row = try #require(InstructionListing.byMnemonic[mnemonic])
     for _ in 0..<200 {
       let before = bench.scatterRegisters(&random)

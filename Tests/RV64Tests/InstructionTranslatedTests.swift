@@ -1,5 +1,6 @@
 import RV64
 import Sv39MMU
+import TestSupport
 import Testing
 
 /// Random programs in an Sv39 address space that changes between runs: pages that go, come back elsewhere, lose a
@@ -13,7 +14,7 @@ import Testing
 
   @Test(arguments: 1...16 as ClosedRange<UInt64>)
   func randomPrograms(seed: UInt64) throws {
-    var random = InstructionRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var bench = try InstructionBench()
     bench.memory.store64(Self.tables, PTE(pa: Self.tables + 0x1000, flags: .v).rawValue)
     bench.memory.store64(Self.tables + 0x1000, PTE(pa: Self.tables + 0x2000, flags: .v).rawValue)
@@ -64,7 +65,7 @@ import Testing
 
   /// Maps a page anew, in the table and in the plain hart's view: somewhere, with some permissions, or nowhere.
   private func change(
-    _ page: UInt64, _ plain: inout PlainHart, _ memory: PhysicalMemory, _ random: inout InstructionRandom
+    _ page: UInt64, _ plain: inout PlainHart, _ memory: PhysicalMemory, _ random: inout SeededGenerator
   ) {
     plain.touched.remove(page)
     plain.storedTo.remove(page)

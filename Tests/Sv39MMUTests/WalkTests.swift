@@ -1,4 +1,5 @@
 import Sv39MMU
+import TestSupport
 import Testing
 
 /// The walk against the plain model, by enumeration and at random.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import XV6FileSystem
 
@@ -173,7 +174,7 @@ struct FileDamageTests {
   @Test(arguments: 0..<64)
   func `noise`(seed: Int) throws {
     let image = try image()
-    var generator = Noise(state: UInt64(seed))
+    var generator = SeededGenerator(seed: UInt64(seed))
     var bytes = image.bytes
     let blocks = 2..<(image.superblock.dataStart + 12)
     for _ in 0...seed % 16 {
@@ -187,17 +188,6 @@ struct FileDamageTests {
   }
 }
 
-/// SplitMix64: the same numbers for the same seed.
-private struct Noise: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
-  mutating func word() -> UInt32 { UInt32(truncatingIfNeeded: next()) }
+extension SeededGenerator {
+  fileprivate mutating func word() -> UInt32 { UInt32(truncatingIfNeeded: next()) }
 }
