@@ -60,7 +60,7 @@ package enum Interrupt: UInt64, Sendable, CaseIterable {
 
 /// Control and status registers that hold what was written, in as far as it is legal; `Hart.readCSR` and
 /// `writeCSR` say how each is seen.
-struct ControlRegisters {
+struct ControlRegisters: Equatable {
   var mstatus = Status.widths
   var medeleg: UInt64 = 0
   var mideleg: UInt64 = 0

@@ -54,10 +54,18 @@ package struct Hart: ~Copyable {
   /// Which step of the page-table walk made the last trap, for a person to read; nil where it was no walk.
   package private(set) var walkFault: WalkFault?
 
+  /// What answers where there is no RAM; without one, nothing does.
+  let bus: (any PhysicalBus)?
+  /// Where the last access met no RAM but was permitted: the bus is to be asked.
+  var busAddress: UInt64?
+  /// MTIP is up from this `time` on (`mtimecmp`, which lies on the bus).
+  var timerCompare = UInt64.max
+
   /// A hart in M mode at pc 0, without translation, all registers zero.
-  package init(memory: PhysicalMemory, id: UInt64 = 0) {
+  package init(memory: PhysicalMemory, id: UInt64 = 0, bus: (any PhysicalBus)? = nil) {
     self.memory = memory
     self.id = id
+    self.bus = bus
     registers = .allocate(capacity: 33)
     registers.initialize(repeating: 0, count: 33)
     // RAM is never empty; were it so, nothing in it could be reached either.
@@ -222,7 +230,7 @@ package struct Hart: ~Copyable {
       switch execute(until: limit) {
       case .limit: return .limit
       case .trap: return .trap(scause: trapCause, stval: trapValue)
-      case .resume, .waiting: continue
+      case .resume, .waiting, .bus: continue
       }
     }
   }

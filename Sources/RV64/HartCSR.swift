@@ -60,6 +60,7 @@ extension Hart {
   /// `mip`: what software and devices have set, and the timer of Sstc.
   package var pendingInterrupts: UInt64 {
     var pending = control.softwarePending | control.lines
+    if timerCompare != .max && time >= timerCompare { pending |= Interrupt.machineTimer.bit }
     if control.menvcfg & ControlRegisters.stce != 0 {
       pending &= ~Interrupt.supervisorTimer.bit
       if time >= control.stimecmp { pending |= Interrupt.supervisorTimer.bit }

@@ -10,6 +10,8 @@ enum ExecuteResult {
   case resume
   /// `wfi` was executed.
   case waiting
+  /// The bus asks for the run to end.
+  case bus
 }
 
 /// What every instruction does.
@@ -303,7 +305,7 @@ extension Hart {
       }
       self.pc = page &+ UInt64(at.pointee.offset)
       self.retired = retired &+ UInt64(at - start)
-      return .trap
+      return busAddress == nil ? .trap : accessBus(at.pointee)
     }
     self.pc = pc
     self.retired = retired

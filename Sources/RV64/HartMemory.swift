@@ -28,7 +28,9 @@ extension Hart {
       }
       followOverwrittenCode()
     }
-    guard let address = memory.pointer(physical, count: 1), permits(access, physical, mode) else {
+    guard permits(access, physical, mode) else { return refuse(access, va) }
+    guard let address = memory.pointer(physical, count: 1) else {
+      if bus != nil && access != .fetch { busAddress = physical }
       return refuse(access, va)
     }
     let watched = access == .store && memory.code.holdsCode(offset: UInt64(address - ram))

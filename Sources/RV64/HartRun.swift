@@ -11,6 +11,8 @@ extension Hart {
     /// Traps follow each other without an instruction between them: the handler's own first instruction traps, for
     /// instance because it cannot be fetched. Nothing would ever change.
     case trapLoop(cause: UInt64)
+    /// The bus asked for it.
+    case bus
   }
 
   /// Sets the bit of `mip` that a device holds up or lets go.
@@ -31,20 +33,30 @@ extension Hart {
         continue
       case .waiting:
         if pendingInterrupts & control.mie == 0 { return .waiting }
+      case .bus:
+        return .bus
       case .trap:
         trapsInARow = retired == lastTrapRetired ? trapsInARow + 1 : 0
         lastTrapRetired = retired
         if trapsInARow == 8 { return .trapLoop(cause: trapCause) }
+        reportUserTrap()
         deliver(cause: trapCause, value: trapValue, interrupt: false)
       }
     }
     return .limit
   }
 
-  /// The count of retired instructions at which `stimecmp` makes an interrupt pending; `.max` where it does not.
+  /// The count of retired instructions at which a timer makes an interrupt pending; `.max` where none does.
   package var nextTimerEvent: UInt64 {
-    guard control.menvcfg & ControlRegisters.stce != 0, time < control.stimecmp else { return .max }
-    let (ticks, overflow) = control.stimecmp.multipliedReportingOverflow(by: instructionsPerTick)
+    var next = timerCompare
+    if control.menvcfg & ControlRegisters.stce != 0 {
+      let now = time
+      next = min(next > now ? next : .max, control.stimecmp > now ? control.stimecmp : .max)
+    } else if next != .max && next <= time {
+      next = .max
+    }
+    guard next != .max else { return .max }
+    let (ticks, overflow) = next.multipliedReportingOverflow(by: instructionsPerTick)
     return overflow || ticks < timeOffset ? .max : ticks - timeOffset
   }
 

@@ -2,7 +2,7 @@ import Sv39MMU
 
 /// Physical memory protection (privileged specification, "Physical Memory Protection"): 16 entries whose
 /// granularity is a page, so that every access within a page has the same answer, and NA4 does not exist.
-struct PMP {
+struct PMP: Equatable {
   static var entries: Int { 16 }
   private static var grain: UInt64 { 10 }
 
