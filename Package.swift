@@ -11,7 +11,7 @@ let package = Package(
   ],
   targets: [
     // The command line: one file a subcommand, no logic of its own.
-    .executableTarget(name: "labrunner", dependencies: ["LabGrading"]),
+    .executableTarget(name: "labrunner", dependencies: ["LabGrading", "ObjectFile", "VirtBoard"]),
 
     // Labs, solutions, verdicts, reports.
     .target(
@@ -24,6 +24,9 @@ let package = Package(
     // xv6 in Swift.
     .target(
       name: "XV6Kernel", dependencies: ["LabEvents", "ObjectFile", "RV64", "Sv39MMU", "XV6FileSystem"]),
+
+    // The machine that real kernels boot on: devices, and harts that take turns.
+    .target(name: "VirtBoard", dependencies: ["ObjectFile", "RV64", "Sv39MMU"]),
 
     // One hart, and the memory it sees.
     .target(name: "RV64", dependencies: ["Sv39MMU"]),
@@ -43,6 +46,7 @@ let package = Package(
 
     .testTarget(name: "Sv39MMUTests", dependencies: ["Sv39MMU"]),
     .testTarget(name: "RV64Tests", dependencies: ["RV64", "Sv39MMU"]),
+    .testTarget(name: "VirtBoardTests", dependencies: ["VirtBoard", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU"]),
     .testTarget(name: "ObjectFileTests", dependencies: ["ObjectFile"]),
     .testTarget(name: "XV6FileSystemTests", dependencies: ["XV6FileSystem"]),
     .testTarget(

@@ -4,12 +4,17 @@ import Foundation
 ///
 /// The terminal's own settings come back at `restore()`, and when a signal ends the program.
 final class Keyboard: Sendable {
-  init() {
+  /// - `raw`: every key is the guest's, ctrl-C too, and return is a carriage return.
+  init(raw: Bool = false) {
     guard isatty(STDIN_FILENO) == 1, tcgetattr(STDIN_FILENO, &savedTerminal) == 0 else { return }
     hasSavedTerminal = true
     for name in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { signal(name, restoreTerminalAndDie) }
     var mode = savedTerminal
     mode.c_lflag &= ~tcflag_t(ECHO | ICANON)
+    if raw {
+      mode.c_lflag &= ~tcflag_t(ISIG | IEXTEN)
+      mode.c_iflag &= ~tcflag_t(IXON | ICRNL)
+    }
     tcsetattr(STDIN_FILENO, TCSANOW, &mode)
   }
 

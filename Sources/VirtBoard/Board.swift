@@ -1,0 +1,312 @@
+import ObjectFile
+import RV64
+import Sv39MMU
+import Synchronization
+
+/// A machine on which xv6 kernels of every year boot: what they use of QEMU's `virt` board, with 1 to 8 harts.
+///
+///     let board = try Board(kernel: ELF(parsing: bytes), configuration)
+///     board.onConsoleOutput = { print($0) }
+///     board.type(Array("ls\n".utf8))
+///     let stop = board.run()
+///
+/// **Reset.** Every hart starts at the ELF file's entry point in M mode, with a0 its hart ID and a1 zero (QEMU passes a
+/// device tree there, which xv6 never reads). There is no floating point.
+///
+/// **Order.** Harts take turns on the calling thread by a seeded schedule; nothing depends on the host. `time` counts
+/// the instructions of all harts, ten to a tick, and when every hart waits, skips to the next timer.
+///
+/// **What a kernel needs.** Sstc is there for who enables it. PMP is held against a kernel that turns an entry on, unless
+/// the configuration is strict. The disk's transport, where the choice is automatic, is found by trial: the board stops
+/// before the driver reads the version, offers version 2, and where the driver does not then acknowledge the device, goes
+/// back to that instruction and offers version 1. `findings` says what was chosen.
+///
+/// **For a grader.** `onConsoleOutput` has the console's bytes, `type` types, `onUserTrap` sees each exception in U mode
+/// before the kernel does (a system call is cause 8, its number in `arguments.a7`), `readVirtual` looks at the
+/// memory of a process, `snapshot()` and `init(restoring:)` start many runs from one boot, `BoardStopper` ends a run from
+/// another thread. A board belongs to one thread at a time.
+package final class Board {
+  package static let ramBase: UInt64 = 0x8000_0000
+  package static let maxHarts = 8
+
+  package let configuration: BoardConfiguration
+  package let memory: PhysicalMemory
+  package let stopper = BoardStopper()
+  let harts: [HartSlot]
+  let bus: Bus
+  var waiting: UInt64 = 0
+  var schedule: Schedule
+  /// Instructions retired by all harts, and those that skipped time would have taken.
+  var clock: UInt64 = 0
+  /// Instructions retired by all harts.
+  package internal(set) var retired: UInt64 = 0
+  /// `clock` when there was last a sign of life.
+  var lastLife: UInt64 = 0
+  private var life = Life()
+  /// What was typed and not yet delivered.
+  var input: [UInt8] = []
+  private var inputStart = 0
+  /// What the board has found out about the kernel, a sentence each.
+  package internal(set) var findings: [String] = []
+
+  /// Called with each piece of console output, on the thread that runs the board.
+  package var onConsoleOutput: (([UInt8]) -> Void)?
+  /// Called when every hart waits and nothing was typed: time is about to skip by this many ticks. It may `type`.
+  /// With nil in place of ticks, no timer is set: unless something is typed, the run ends.
+  package var onIdle: ((_ ticks: UInt64?) -> Void)?
+  /// Called for each exception in U mode before it is delivered. It must not run the board.
+  package var onUserTrap: ((UserTrap) -> Void)? {
+    didSet {
+      guard let onUserTrap else {
+        bus.onUserTrap = nil
+        return
+      }
+      bus.onUserTrap = { [unowned self] trap in
+        flushConsole()
+        onUserTrap(trap)
+      }
+    }
+  }
+
+  /// A board with `kernel` in its RAM.
+  package convenience init(kernel: ELF, _ configuration: BoardConfiguration) throws(BoardError) {
+    try self.init(configuration)
+    try load(kernel)
+    for slot in harts {
+      slot.hart.pc = kernel.entry
+      slot.hart.setRegister(10, slot.hart.id)
+    }
+    bus.pausesAtVersion = configuration.virtio == .automatic && configuration.disk != nil
+    findings = Self.findings(about: kernel, configuration)
+  }
+
+  /// A board that goes on from a snapshot. Hooks are not part of it.
+  package convenience init(restoring snapshot: BoardSnapshot) throws(BoardError) {
+    try self.init(snapshot.configuration)
+    restore(snapshot, isNew: true)
+  }
+
+  private init(_ configuration: BoardConfiguration) throws(BoardError) {
+    guard 1...Self.maxHarts ~= configuration.harts else { throw .harts(configuration.harts) }
+    self.configuration = configuration
+    do {
+      memory = try PhysicalMemory(base: Self.ramBase, size: configuration.memorySize)
+    } catch {
+      throw .memory("\(error)")
+    }
+    let bus = Bus(
+      memory: memory,
+      devices: Devices(
+        harts: configuration.harts, disk: configuration.disk,
+        virtioVersion: configuration.virtio == .legacy ? 1 : 2))
+    self.bus = bus
+    harts = (0..<UInt64(configuration.harts)).map { [memory] id in
+      let slot = HartSlot(Hart(memory: memory, id: id, bus: bus))
+      slot.hart.allowsWithoutPMP = configuration.pmp == .permissive
+      return slot
+    }
+    schedule = Schedule(seed: configuration.seed)
+  }
+
+  // MARK: The console and the guest's memory
+
+  /// Types at the console. The guest gets a byte whenever it has read the one before.
+  package func type(_ bytes: [UInt8]) {
+    input.removeFirst(inputStart)
+    inputStart = 0
+    input += bytes
+  }
+
+  /// Bytes typed that the guest has not been given yet.
+  package var pendingInput: Int { input.count - inputStart }
+
+  /// Bytes that the guest has sent to the console.
+  package var consoleBytes: UInt64 { bus.devices.consoleBytes }
+
+  /// The disk as it is now.
+  package var disk: [UInt8]? { bus.devices.virtio[0].device?.bytes }
+
+  /// The virtio version that the disk shows.
+  package var virtioVersion: Int { Int(bus.devices.virtio[0].version) }
+
+  /// Virtual time in ticks of 10 MHz.
+  package var time: UInt64 { clock / Self.instructionsPerTick }
+
+  /// Up to `count` bytes at virtual address `va` of the address space `satp`, S mode's pages and U mode's alike; fewer
+  /// where a page is not there.
+  package func readVirtual(satp: UInt64, va: UInt64, count: Int) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      let address = va &+ UInt64(bytes.count)
+      let inPage = min(count - bytes.count, 4096 - Int(address & 4095))
+      var physical = address
+      if satp >> 60 != 0 {
+        let result = Sv39.walk(
+          memory: memory, root: (satp & (1 << 44 - 1)) << 12, va: address, access: .load,
+          privilege: .supervisor, sum: true, mxr: true, updateAD: false)
+        guard case .translated(let translation) = result else { break }
+        physical = translation.physicalAddress
+      }
+      guard let pointer = memory.pointer(physical, count: inPage) else { break }
+      bytes.append(contentsOf: UnsafeRawBufferPointer(start: pointer, count: inPage))
+    }
+    return bytes
+  }
+
+  /// Where hart `hart` is: its pc and privilege mode.
+  package func position(of hart: Int) -> (pc: UInt64, privilege: PrivilegeMode) {
+    (harts[hart].hart.pc, harts[hart].hart.privilege)
+  }
+
+  func flushConsole() {
+    guard !bus.console.isEmpty else { return }
+    onConsoleOutput?(bus.console)
+    bus.console.removeAll(keepingCapacity: true)
+  }
+
+  // MARK: Turns
+
+  static let instructionsPerTick: UInt64 = 10
+
+  /// Runs until there is a reason to stop, or until `limit` instructions have been retired in all, which is `.limit` too.
+  package func run(until limit: UInt64 = .max) -> BoardStop {
+    defer { flushConsole() }
+    let limit = min(limit, configuration.instructionLimit)
+    while true {
+      if let request = bus.request {
+        bus.request = nil
+        switch request {
+        case .powerOff(let status): return .poweredOff(status: status)
+        case .reset: return .reset
+        }
+      }
+      if bus.devices.consoleBytes > configuration.consoleLimit { return .consoleLimit }
+      if stopper.isStopped { return .stopped }
+      if retired >= limit { return .limit }
+      if schedule.left == 0, let stop = beginTurn() { return stop }
+      if let stop = takeTurn(limit) { return stop }
+      if bus.isPausedAtVersion { findVersion() }
+    }
+  }
+
+  /// Ends as many idle times as there are and gives somebody the turn.
+  private func beginTurn() -> BoardStop? {
+    flushConsole()
+    while true {
+      deliverInput()
+      var awake: UInt64 = 0
+      for (n, slot) in harts.enumerated() {
+        slot.hart.timeOffset = clock &- slot.hart.retired
+        slot.hart.followSignals()
+        if waiting >> UInt64(n) & 1 != 0 && slot.hart.hasWakeup { waiting &= ~(1 << UInt64(n)) }
+        if waiting >> UInt64(n) & 1 == 0 { awake |= 1 << UInt64(n) }
+      }
+      if awake != 0 {
+        schedule.next(awake: awake)
+        return nil
+      }
+      if let stop = skipTime() { return stop }
+    }
+  }
+
+  /// Every hart waits: on to the next timer.
+  private func skipTime() -> BoardStop? {
+    let next = harts.reduce(UInt64.max) { min($0, $1.hart.nextWakeup) }
+    let now = time
+    // A timer beyond this is as good as none: the clock must not run over.
+    let isSet = next < 1 << 58
+    let present = Life(bus, input: pendingInput)
+    if present != life {
+      life = present
+      lastLife = clock
+    }
+    if pendingInput == 0, let onIdle {
+      onIdle(isSet ? next &- min(next, now) : nil)
+      if pendingInput > 0 { return nil }
+      if stopper.isStopped { return .stopped }
+    }
+    guard isSet, (clock - lastLife) / Self.instructionsPerTick < configuration.idleLimit else {
+      return bus.listensToConsole ? .idle : .deadlocked
+    }
+    clock = max(clock, next * Self.instructionsPerTick)
+    return nil
+  }
+
+  private func deliverInput() {
+    while inputStart < input.count && bus.devices.uart.canReceive {
+      bus.receive(input[inputStart])
+      inputStart += 1
+    }
+  }
+
+  private func takeTurn(_ limit: UInt64) -> BoardStop? {
+    let slot = harts[schedule.hart]
+    let before = slot.hart.retired
+    slot.hart.timeOffset = clock &- before
+    slot.hart.followSignals()
+    let end = slot.hart.run(until: before + min(schedule.left, limit - retired))
+    let done = slot.hart.retired - before
+    retired += done
+    clock += done
+    schedule.left -= min(done, schedule.left)
+    switch end {
+    case .limit, .bus: break
+    case .waiting:
+      waiting |= 1 << UInt64(schedule.hart)
+      schedule.left = 0
+    case .trapLoop(let cause):
+      return .trapLoop(hart: schedule.hart, cause: cause, pc: slot.hart.pc)
+    }
+    return nil
+  }
+
+  // MARK: Loading
+
+  private func load(_ kernel: ELF) throws(BoardError) {
+    guard !kernel.loadableSegments.isEmpty else { throw .nothingToLoad }
+    for (index, segment) in kernel.segments.enumerated() where segment.isLoadable && segment.memorySize > 0 {
+      guard segment.memorySize <= memory.size,
+        memory.pointer(segment.physicalAddress, count: Int(segment.memorySize)) != nil
+      else {
+        throw .segmentOutsideRAM(
+          index: index, address: segment.physicalAddress, size: segment.memorySize,
+          ramEnd: memory.base + memory.size)
+      }
+      kernel.contents(of: segment).withUnsafeBytes { _ = memory.write(segment.physicalAddress, from: $0) }
+    }
+    guard memory.pointer(kernel.entry, count: 2) != nil else { throw .entryOutsideRAM(kernel.entry) }
+  }
+}
+
+/// Holds a hart, which is a value without copies, in an array.
+final class HartSlot {
+  var hart: Hart
+  init(_ hart: consuming Hart) { self.hart = hart }
+}
+
+/// What changes while a machine does anything that can be seen from outside.
+private struct Life: Equatable {
+  var console: UInt64 = 0
+  var requests: UInt64 = 0
+  var traps: UInt64 = 0
+  var input = 0
+
+  init() {}
+
+  init(_ bus: Bus, input: Int) {
+    console = bus.devices.consoleBytes
+    requests = bus.devices.virtio[0].requests
+    traps = bus.userTraps
+    self.input = input
+  }
+}
+
+/// Ends a board's run from another thread.
+package final class BoardStopper: Sendable {
+  private let flag = Atomic(false)
+
+  package var isStopped: Bool { flag.load(ordering: .relaxed) }
+
+  /// The run ends soon with `.stopped`, and so does every later one.
+  package func stop() { flag.store(true, ordering: .relaxed) }
+}

@@ -1,0 +1,17 @@
+import RV64
+
+/// A board as it was: from here on, any number of boards go on as that one did, to the bit.
+package struct BoardSnapshot: Sendable {
+  var configuration: BoardConfiguration
+  var harts: [HartState]
+  var waiting: UInt64
+  var memory: MemoryImage
+  var devices: Devices
+  var schedule: Schedule
+  var clock: UInt64
+  var retired: UInt64
+  var lastLife: UInt64
+  var input: [UInt8]
+  var findings: [String]
+  var pausesAtVersion: Bool
+}

@@ -1,0 +1,82 @@
+import Sv39MMU
+
+/// A split virtqueue (virtio 1.1, 2.6) in guest RAM, from the device's side. What the driver wrote there is believed
+/// nothing: whatever leaves RAM, runs in a circle or claims more than the queue holds makes the queue *broken*.
+struct VirtioQueue: Equatable, Sendable {
+  static let maxSize: UInt32 = 1024
+
+  var size: UInt32 = 0
+  var isReady = false
+  var descriptors: UInt64 = 0
+  var available: UInt64 = 0
+  var used: UInt64 = 0
+  private var nextAvailable: UInt16 = 0
+  private var nextUsed: UInt16 = 0
+
+  /// A piece of a request: `count` bytes of RAM.
+  struct Piece: Equatable {
+    var address: UInt64
+    var count: Int
+  }
+
+  /// A chain of descriptors: what the device reads, then what it writes.
+  struct Chain: Equatable {
+    var head: UInt16
+    var readable: [Piece] = []
+    var writable: [Piece] = []
+  }
+
+  /// The driver broke the queue's rules.
+  struct Broken: Error {}
+
+  private var isUsable: Bool { isReady && size > 0 && size <= Self.maxSize }
+
+  /// Takes the next request; nil where there is none.
+  mutating func pop(_ memory: PhysicalMemory) throws(Broken) -> Chain? {
+    guard isUsable else { return nil }
+    guard memory.pointer(available, count: 4 + 2 * Int(size)) != nil else { throw Broken() }
+    let waiting = memory.load16(available &+ 2) &- nextAvailable
+    if waiting == 0 { return nil }
+    guard UInt32(waiting) <= size else { throw Broken() }
+    let slot = UInt64(UInt32(nextAvailable) % size)
+    let head = memory.load16(available &+ 4 &+ 2 &* slot)
+    nextAvailable &+= 1
+    return try chain(from: head, memory)
+  }
+
+  private func chain(from head: UInt16, _ memory: PhysicalMemory) throws(Broken) -> Chain {
+    var chain = Chain(head: head)
+    var index = head
+    for _ in 0..<size {
+      let descriptor = descriptors &+ 16 &* UInt64(index)
+      guard UInt32(index) < size, memory.pointer(descriptor, count: 16) != nil else { throw Broken() }
+      let piece = Piece(address: memory.load64(descriptor), count: Int(memory.load32(descriptor &+ 8)))
+      let flags = memory.load16(descriptor &+ 12)
+      // 4: an indirect table, which was not offered.
+      guard flags & 4 == 0, piece.count == 0 || memory.pointer(piece.address, count: piece.count) != nil
+      else {
+        throw Broken()
+      }
+      if flags & 2 != 0 {
+        chain.writable.append(piece)
+      } else {
+        guard chain.writable.isEmpty else { throw Broken() }
+        chain.readable.append(piece)
+      }
+      guard flags & 1 != 0 else { return chain }
+      index = memory.load16(descriptor &+ 14)
+    }
+    throw Broken()
+  }
+
+  /// Hands a request back, `written` bytes of it written; true where the driver wants to be interrupted.
+  mutating func push(_ chain: Chain, written: UInt32, _ memory: PhysicalMemory) throws(Broken) -> Bool {
+    guard memory.pointer(used, count: 4 + 8 * Int(size)) != nil else { throw Broken() }
+    let slot = used &+ 4 &+ 8 &* UInt64(UInt32(nextUsed) % size)
+    memory.store32(slot, UInt32(chain.head))
+    memory.store32(slot &+ 4, written)
+    nextUsed &+= 1
+    memory.store16(used &+ 2, nextUsed)
+    return memory.load16(available) & 1 == 0
+  }
+}
