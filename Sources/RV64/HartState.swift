@@ -13,6 +13,9 @@ package struct HartState: Equatable, Sendable {
 }
 
 extension Hart {
+  /// Whether the guest has turned on any PMP entry.
+  package var usesPMP: Bool { !pmp.isOff }
+
   /// The state now. Cached translations are forgotten, since a hart that takes up the state has none: from
   /// here on both see the same page tables.
   package mutating func save() -> HartState {

@@ -46,8 +46,8 @@ package final class Board {
   /// What was typed and not yet delivered.
   var input: [UInt8] = []
   private var inputStart = 0
-  /// What the board has found out about the kernel, a sentence each.
-  package internal(set) var findings: [String] = []
+  /// What the board has found out about the driver of the disk.
+  var diskFindings: [String] = []
 
   /// Called with each piece of console output, on the thread that runs the board.
   package var onConsoleOutput: (([UInt8]) -> Void)?
@@ -77,7 +77,6 @@ package final class Board {
       slot.hart.setRegister(10, slot.hart.id)
     }
     bus.pausesAtVersion = configuration.virtio == .automatic && configuration.disk != nil
-    findings = Self.findings(about: kernel, configuration)
   }
 
   /// A board that goes on from a snapshot. Hooks are not part of it.

@@ -1,4 +1,3 @@
-import ObjectFile
 import RV64
 
 /// Snapshots, and what they let the board find out about a kernel.
@@ -8,7 +7,7 @@ extension Board {
     BoardSnapshot(
       configuration: configuration, harts: harts.map { $0.hart.save() }, waiting: waiting,
       memory: MemoryImage(memory), devices: bus.devices, schedule: schedule, clock: clock, retired: retired,
-      lastLife: lastLife, input: Array(input.suffix(pendingInput)), findings: findings,
+      lastLife: lastLife, input: Array(input.suffix(pendingInput)), findings: diskFindings,
       pausesAtVersion: bus.pausesAtVersion)
   }
 
@@ -22,7 +21,7 @@ extension Board {
     clock = snapshot.clock
     retired = snapshot.retired
     lastLife = snapshot.lastLife
-    findings = snapshot.findings
+    diskFindings = snapshot.findings
     type([])
     input = snapshot.input
   }
@@ -45,42 +44,32 @@ extension Board {
     (onConsoleOutput, onIdle) = hooks
     if bus.devices.virtio[0].wasAcknowledged {
       if !said.isEmpty { onConsoleOutput?(said) }
-      findings.append("the disk is virtio version 2: the kernel's driver takes it")
+      diskFindings.append("the disk is virtio version 2: the kernel's driver takes it")
     } else {
       restore(before, isNew: false)
       bus.request = nil
       bus.devices.setVirtioVersion(1)
-      findings.append("the disk is virtio version 1: the kernel's driver does not take version 2")
+      diskFindings.append("the disk is virtio version 1: the kernel's driver does not take version 2")
     }
   }
 
   /// Instructions within which a driver that has read the version acknowledges the device.
   private static let trialLength: UInt64 = 1_000_000
 
-  /// What the kernel's code says before it runs.
-  static func findings(about kernel: ELF, _ configuration: BoardConfiguration) -> [String] {
-    let configures = kernel.segments.contains { segment in
-      segment.isLoadable && segment.isExecutable && configuresPMP(kernel.contents(of: segment))
-    }
-    switch (configures, configuration.pmp) {
-    case (true, _): return ["physical memory protection is enforced: the kernel sets it up"]
+  /// What the board has found out about the kernel so far, a sentence each.
+  package var findings: [String] {
+    let left = harts.filter { $0.hart.privilege != .machine }
+    guard !left.isEmpty else { return diskFindings }
+    let protected = left.contains { $0.hart.usesPMP }
+    switch (protected, configuration.pmp) {
+    case (true, _): return diskFindings + ["physical memory protection is enforced: the kernel has set it up"]
     case (false, .permissive):
-      return [
-        "physical memory protection is off: the kernel never sets it up (QEMU since 6.0 would not boot it)"
+      return diskFindings + [
+        "physical memory protection is off: the kernel never sets it up, and QEMU since 6.0 would not boot it"
       ]
     case (false, .strict):
-      return ["physical memory protection is enforced, but the kernel never sets it up: expect silence"]
+      return diskFindings + ["the kernel has left M mode without setting up physical memory protection"]
     }
-  }
-
-  /// Whether `csrrw`, `csrrs` or their constant forms with a `pmpcfg` (0x3A0...0x3AF) occur in code.
-  private static func configuresPMP(_ code: ArraySlice<UInt8>) -> Bool {
-    let bytes = Array(code)
-    for at in stride(from: 0, to: max(0, bytes.count - 3), by: 2) where bytes[at] & 0x7F == 0x73 {
-      let csr = UInt16(bytes[at + 2]) >> 4 | UInt16(bytes[at + 3]) << 4
-      if csr & ~15 == 0x3A0 && bytes[at + 1] >> 4 & 3 != 0 { return true }
-    }
-    return false
   }
 }
 
