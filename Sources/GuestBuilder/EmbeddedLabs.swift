@@ -4,12 +4,17 @@ import Foundation
 struct EmbeddedLabs {
   let tree: LabTree
   let programs: [URL]
+  let guests: [URL]
 
   func write(to output: URL) throws {
     var text = "// Generated from labs/ by GuestBuilder. Do not edit.\n\nextension LabPrograms {\n"
     text += "  static let embeddedPrograms: [EmbeddedFile] = [\n"
     for (program, elf) in zip(tree.programs, programs) {
       text += entry(name: program.name, lab: program.lab, bytes: try Data(contentsOf: elf))
+    }
+    text += "  ]\n\n  static let embeddedGuests: [EmbeddedFile] = [\n"
+    for (guest, elf) in zip(tree.guests, guests) {
+      text += entry(name: guest.name, lab: nil, bytes: try Data(contentsOf: elf))
     }
     text += "  ]\n\n  static let embeddedDescriptions: [EmbeddedFile] = [\n"
     for (name, description) in tree.labs {

@@ -5,7 +5,8 @@ import Foundation
 /// - `labs/user/lib/*.c` is the user library, linked into every program;
 /// - `labs/user/*.c` are the programs that every disk image carries;
 /// - `labs/<lab>/programs/*.c` are a lab's own programs; a folder there is a program too, of all its `.c` files;
-/// - `labs/<lab>/lab.json` describes the lab.
+/// - `labs/<lab>/lab.json` describes the lab;
+/// - `labs/guests/*.c` are programs for a bare machine, which tests boot.
 @main
 struct GuestBuilder {
   static func main() {
@@ -15,7 +16,8 @@ struct GuestBuilder {
       let compiler = GuestCompiler(clang: options.clang, tree: tree, objects: options.objects)
       try compiler.checkTarget()
       let programs = try compiler.build()
-      try EmbeddedLabs(tree: tree, programs: programs).write(to: options.output)
+      let guests = try compiler.buildGuests()
+      try EmbeddedLabs(tree: tree, programs: programs, guests: guests).write(to: options.output)
     } catch {
       FileHandle.standardError.write(Data("error: \(error)\n".utf8))
       exit(1)

@@ -22,6 +22,17 @@ struct GuestCompiler {
     "-Wl,--build-id=none",
   ]
 
+  /// A guest of the bare machine begins at the start of RAM, with privileged instructions and no library.
+  private static let guestTarget = [
+    "--target=riscv64-unknown-elf", "-march=rv64imac_zicsr_zifencei", "-mabi=lp64", "-mcmodel=medany",
+    // Trap handlers must lie at multiples of 4.
+    "-falign-functions=4",
+  ]
+  private static let guestLink = [
+    "-nostdlib", "-static", "-fuse-ld=lld", "-Wl,--image-base=0x80000000", "-Wl,-Ttext=0x80000000", "-Wl,-N",
+    "-Wl,-e,_start", "-Wl,--build-id=none",
+  ]
+
   /// Apple's clang knows no RISC-V; the message says what to do about it.
   func checkTarget() throws {
     let (status, output) = try Self.run(clang, ["--print-targets"])
@@ -57,6 +68,20 @@ struct GuestCompiler {
       try Self.check(clang, Self.target + Self.link + parts + library + ["-o", elf(of: program).path])
     }
     return tree.programs.map(elf(of:))
+  }
+
+  /// Compiles and links every guest; answers the ELF file of each, in the tree's order.
+  func buildGuests() throws -> [URL] {
+    let folder = objects.appending(path: "guest")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let include = "-I" + tree.root.appending(path: "guests").path
+    let elfs = tree.guests.map { folder.appending(path: "\($0.name).elf") }
+    try inParallel(Array(zip(tree.guests, elfs))) { guest, elf in
+      let sources = guest.sources.map(\.path)
+      try Self.check(
+        clang, Self.guestTarget + Self.compile + Self.guestLink + [include] + sources + ["-o", elf.path])
+    }
+    return elfs
   }
 
   private func label(_ program: LabTree.Program) -> String {

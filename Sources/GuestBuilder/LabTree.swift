@@ -21,6 +21,8 @@ struct LabTree {
   let headers: [URL]
   let library: [URL]
   let programs: [Program]
+  /// Programs for a bare machine, which tests boot.
+  let guests: [Program]
   /// Each lab's name and its `lab.json`.
   let labs: [(name: String, description: URL)]
 
@@ -43,6 +45,7 @@ struct LabTree {
         .filter { !$0.sources.isEmpty }
     }
     self.programs = programs
+    guests = try Self.files(in: root.appending(path: "guests"), withExtension: "c").map { try Program($0) }
     self.labs = labs
   }
 

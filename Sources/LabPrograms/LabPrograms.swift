@@ -10,6 +10,9 @@ public enum LabPrograms {
       .sorted { $0.0 < $1.0 }
   }
 
+  /// A program for a bare machine from `labs/guests`, or nil where there is none of that name.
+  package static func guest(_ name: String) -> [UInt8]? { embeddedGuests.first { $0.name == name }?.bytes }
+
   /// The names of the labs, sorted.
   public static var labs: [String] { embeddedDescriptions.map(\.name).sorted() }
 

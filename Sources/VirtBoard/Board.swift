@@ -184,7 +184,7 @@ package final class Board {
       if retired >= limit { return .limit }
       if schedule.left == 0, let stop = beginTurn() { return stop }
       if let stop = takeTurn(limit) { return stop }
-      if bus.isPausedAtVersion { findVersion() }
+      if bus.isPausedAtVersion, let stop = findVersion() { return stop }
     }
   }
 

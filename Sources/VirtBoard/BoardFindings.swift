@@ -27,8 +27,8 @@ extension Board {
   }
 
   /// A driver is about to read the disk's version: offers 2, and where it does not acknowledge the device within a while,
-  /// goes back and offers 1.
-  func findVersion() {
+  /// goes back and offers 1. Answers why the run ends, where it ended during the trial.
+  func findVersion() -> BoardStop? {
     bus.pausesAtVersion = false
     bus.forgetPause()
     flushConsole()
@@ -38,18 +38,22 @@ extension Board {
     onConsoleOutput = { said += $0 }
     onIdle = nil
     let end = retired &+ Self.trialLength
-    while retired < end && !bus.devices.virtio[0].wasAcknowledged {
-      guard run(until: min(end, retired &+ 10_000)) == .limit else { break }
+    var stop = BoardStop.limit
+    while stop == .limit && retired < end && !bus.devices.virtio[0].wasAcknowledged {
+      stop = run(until: min(end, retired &+ 1000))
+      if retired >= configuration.instructionLimit { break }
     }
     (onConsoleOutput, onIdle) = hooks
     if bus.devices.virtio[0].wasAcknowledged {
-      if !said.isEmpty { onConsoleOutput?(said) }
+      if !said.isEmpty { hooks.0?(said) }
       diskFindings.append("the disk is virtio version 2: the kernel's driver takes it")
+      return stop == .limit ? nil : stop
     } else {
       restore(before, isNew: false)
       bus.request = nil
       bus.devices.setVirtioVersion(1)
       diskFindings.append("the disk is virtio version 1: the kernel's driver does not take version 2")
+      return nil
     }
   }
 

@@ -16,6 +16,8 @@ final class BootConsole {
   private var lines: [UInt8] = []
   /// The last system call that anybody made was `read` from standard input.
   private var isReading = false
+  /// A program has run in U mode; who never has one polls its console, or waits for it in its own way.
+  private var hasUsers = false
   /// What `board.retired` was at the last sign of life, and what that sign was.
   private var lastLife: (retired: UInt64, console: UInt64) = (0, 0)
   private var idleTurns = 0
@@ -29,6 +31,7 @@ final class BootConsole {
     board.onUserTrap = { [unowned self] trap in
       // xv6's SYS_read, of file descriptor 0
       isReading = trap.cause == 8 && trap.arguments.a7 == 5 && trap.arguments.a0 == 0
+      hasUsers = true
       lastLife.retired = self.board.retired
       idleTurns = 0
     }
@@ -63,7 +66,7 @@ final class BootConsole {
       fetch()
       if board.consoleBytes != lastLife.console { lastLife = (board.retired, board.consoleBytes) }
       let quiet = board.retired - lastLife.retired
-      if isReading && quiet > Self.quiet { typeLine() }
+      if (isReading || !hasUsers) && quiet > Self.quiet { typeLine() }
       guard keys.state.withLock({ $0.hasEnded }), lines.isEmpty, board.pendingInput == 0 else { continue }
       if isReading && quiet > Self.quietAtEnd { return .inputEnded }
       if quiet > Self.hopeless { return .silent }
