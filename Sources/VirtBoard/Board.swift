@@ -104,7 +104,7 @@ package final class Board {
       slot.hart.allowsWithoutPMP = configuration.pmp == .permissive
       return slot
     }
-    schedule = Schedule(seed: configuration.seed)
+    schedule = Schedule(seed: configuration.seed, harts: configuration.harts)
   }
 
   // MARK: The console and the guest's memory
@@ -256,6 +256,7 @@ package final class Board {
     case .trapLoop(let cause):
       return .trapLoop(hart: schedule.hart, cause: cause, pc: slot.hart.pc)
     }
+    if schedule.left == 0 && harts.count > 1 { schedule.endTurn(slot.hart) }
     return nil
   }
 

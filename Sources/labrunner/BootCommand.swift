@@ -89,8 +89,7 @@ enum BootCommand {
     let keyboard = Keyboard(raw: true)
     let screen = Screen()
     defer { keyboard.restore() }
-    board.onConsoleOutput = { $0.withUnsafeBytes(screen.write) }
-    let console = BootConsole(board, keyboard)
+    let console = BootConsole(board, keyboard) { $0.withUnsafeBytes(screen.write) }
     let end = console.run()
     keyboard.restore()
     switch end {
