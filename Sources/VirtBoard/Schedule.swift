@@ -1,3 +1,9 @@
+<<<<<<< HEAD
+=======
+import RV64
+import Sv39MMU
+
+>>>>>>> 38d3642cced049dec37232ff752c69d10bc15680
 /// Whose turn it is, and for how long: a seeded sequence, so that a run can be repeated to the bit.
 struct Schedule: Equatable, Sendable {
   private var state: UInt64
@@ -8,10 +14,28 @@ struct Schedule: Equatable, Sendable {
 
   /// A turn among several harts, in instructions.
   private static let turns: ClosedRange<UInt64> = 100...3000
+<<<<<<< HEAD
   /// A turn of the only hart awake.
   private static let soloTurn: UInt64 = 20_000
 
   init(seed: UInt64) { state = seed }
+=======
+  /// By how much the turns of harts that only seem to wait are shorter, while another works.
+  private static let waitersShare: UInt64 = 16
+  /// A turn of the only hart awake.
+  private static let soloTurn: UInt64 = 20_000
+
+  /// What each hart was seen to do.
+  private var habits: [Habit]
+
+  init(seed: UInt64, harts: Int) {
+    state = seed
+    habits = Array(repeating: Habit(), count: harts)
+  }
+
+  /// Notes where the hart whose turn it was has come to.
+  mutating func endTurn(_ hart: borrowing Hart) { habits[self.hart].note(hart) }
+>>>>>>> 38d3642cced049dec37232ff752c69d10bc15680
 
   /// Begins the next turn among the harts `awake`, of which there is at least one.
   mutating func next(awake: UInt64) {
@@ -26,6 +50,15 @@ struct Schedule: Equatable, Sendable {
     for _ in 0..<(random % UInt64(count)) { rest &= rest - 1 }
     hart = rest.trailingZeroBitCount
     left = Self.turns.lowerBound + (random >> 32) % UInt64(Self.turns.count)
+<<<<<<< HEAD
+=======
+    let isOutdone = (0..<habits.count).contains {
+      awake >> UInt64($0) & 1 != 0 && habits[$0].idleness < habits[hart].idleness
+    }
+    if isOutdone {
+      left = 1 + left / Self.waitersShare
+    }
+>>>>>>> 38d3642cced049dec37232ff752c69d10bc15680
   }
 
   /// SplitMix64.
@@ -37,3 +70,39 @@ struct Schedule: Equatable, Sendable {
     return z ^ (z >> 31)
   }
 }
+<<<<<<< HEAD
+=======
+
+/// Whether a hart waits without `wfi`: in a loop that brings it back to where it was with the same registers, or in S mode
+/// on the stack that it had there first, which in xv6 is the scheduler's. A guess costs nothing but turns: any
+/// schedule is a right one.
+private struct Habit: Equatable, Sendable {
+  private var firstStack: UInt64?
+  private var isOnFirstStack = false
+  /// Fingerprints at the ends of the last turns.
+  private var recent: [UInt64] = []
+  private var spinningTurns = 0
+
+  private static let remembered = 6
+  /// How long a hart that was seen to spin is taken to go on.
+  private static let patience = 16
+
+  /// 0 works, 1 is perhaps in the scheduler (or booting), 2 spins.
+  var idleness: Int { spinningTurns > 0 ? 2 : isOnFirstStack ? 1 : 0 }
+
+  mutating func note(_ hart: borrowing Hart) {
+    let page = (hart.register(2) &- 1) >> 12
+    let isSupervisor = hart.privilege == .supervisor
+    if isSupervisor && firstStack == nil { firstStack = page }
+    isOnFirstStack = isSupervisor && page == firstStack
+
+    var fingerprint = hart.pc
+    for n in 1..<32 {
+      fingerprint = (fingerprint ^ hart.register(n)) &* 0x9E37_79B9_7F4A_7C15 &+ fingerprint >> 29
+    }
+    spinningTurns = recent.contains(fingerprint) ? Self.patience : max(0, spinningTurns - 1)
+    recent.append(fingerprint)
+    if recent.count > Self.remembered { recent.removeFirst() }
+  }
+}
+>>>>>>> 38d3642cced049dec37232ff752c69d10bc15680

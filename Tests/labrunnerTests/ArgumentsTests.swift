@@ -62,7 +62,11 @@ struct ExitStatusTests {
     ["grade", "--test", "no-such-test"], ["grade", "--jobs", "0"], ["list"], ["list", "cows"], ["run"],
     ["run", "no-such-program"], ["run", "--solution", "nobody", "ls"],
     ["run", "--image", "/no/such/file", "ls"],
-    ["completion", "tcsh"], ["help", "frobnicate"],
+    ["completion", "tcsh"], ["help", "frobnicate"], ["boot"], ["boot", "/no/such/kernel"],
+    ["boot", "Package.swift"], ["boot", "--harts", "9", "k"], ["boot", "-m", "5G", "k"],
+    ["boot", "-m", "x", "k"],
+    ["boot", "-drive", "if=none", "k"], ["boot", "-bios", "opensbi", "k"], ["boot", "--board", "arm", "k"],
+    ["boot", "--write-disk", "k"], ["boot", "a", "b", "c"], ["boot", "-kernel", "a", "b", "c"],
   ])
   func `wrong input answers 2`(words: [String]) {
     #expect(Labrunner.run(words) == .usage)
