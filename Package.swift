@@ -47,7 +47,6 @@ let package = Package(
     .plugin(name: "GuestPrograms", capability: .buildTool(), dependencies: ["GuestBuilder"]),
     .executableTarget(name: "GuestBuilder"),
 
-<<<<<<< HEAD
     // What the tests of several modules share.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
 
@@ -55,11 +54,6 @@ let package = Package(
     .testTarget(name: "RV64Tests", dependencies: ["TestSupport", "RV64", "Sv39MMU"]),
     .testTarget(
       name: "VirtBoardTests", dependencies: ["VirtBoard", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU"]),
-=======
-    .testTarget(name: "Sv39MMUTests", dependencies: ["Sv39MMU"]),
-    .testTarget(name: "RV64Tests", dependencies: ["RV64", "Sv39MMU"]),
-    .testTarget(name: "VirtBoardTests", dependencies: ["VirtBoard", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU"]),
->>>>>>> 38d3642cced049dec37232ff752c69d10bc15680
     .testTarget(name: "ObjectFileTests", dependencies: ["ObjectFile"]),
     .testTarget(name: "XV6FileSystemTests", dependencies: ["TestSupport", "XV6FileSystem"]),
     .testTarget(

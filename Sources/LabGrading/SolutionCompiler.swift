@@ -10,9 +10,8 @@ struct SolutionCompiler {
 
   /// The modules whose objects a worker links.
   private static let modules = [
-    "LabEvents", "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "Sv39MMU",
-    "XV6FileSystem",
-    "XV6Kernel",
+    "LabEvents", "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "Sv39MMU", "VirtBoard",
+    "XV6FileSystem", "XV6Kernel",
   ]
 
   /// Finds build products and compiler; an `InputError` says which is missing and what to do.

@@ -104,11 +104,7 @@ package final class Board {
       slot.hart.allowsWithoutPMP = configuration.pmp == .permissive
       return slot
     }
-<<<<<<< HEAD
-    schedule = Schedule(seed: configuration.seed)
-=======
     schedule = Schedule(seed: configuration.seed, harts: configuration.harts)
->>>>>>> 38d3642cced049dec37232ff752c69d10bc15680
   }
 
   // MARK: The console and the guest's memory
@@ -260,10 +256,7 @@ package final class Board {
     case .trapLoop(let cause):
       return .trapLoop(hart: schedule.hart, cause: cause, pc: slot.hart.pc)
     }
-<<<<<<< HEAD
-=======
     if schedule.left == 0 && harts.count > 1 { schedule.endTurn(slot.hart) }
->>>>>>> 38d3642cced049dec37232ff752c69d10bc15680
     return nil
   }
 

@@ -20,7 +20,6 @@ package struct BoardConfiguration: Sendable {
 
   package init() {}
 
-<<<<<<< HEAD
   /// What `choose` takes.
   package static let kinds = ["auto", "legacy", "modern", "strict", "permissive"]
 
@@ -37,8 +36,6 @@ package struct BoardConfiguration: Sendable {
     return true
   }
 
-=======
->>>>>>> 38d3642cced049dec37232ff752c69d10bc15680
   /// The virtio transport of the disk.
   package enum VirtioChoice: String, Sendable, CaseIterable {
     /// What the guest takes: see `Board`.

@@ -1,9 +1,6 @@
-<<<<<<< HEAD
-=======
 import RV64
 import Sv39MMU
 
->>>>>>> 38d3642cced049dec37232ff752c69d10bc15680
 /// Whose turn it is, and for how long: a seeded sequence, so that a run can be repeated to the bit.
 struct Schedule: Equatable, Sendable {
   private var state: UInt64
@@ -14,12 +11,6 @@ struct Schedule: Equatable, Sendable {
 
   /// A turn among several harts, in instructions.
   private static let turns: ClosedRange<UInt64> = 100...3000
-<<<<<<< HEAD
-  /// A turn of the only hart awake.
-  private static let soloTurn: UInt64 = 20_000
-
-  init(seed: UInt64) { state = seed }
-=======
   /// By how much the turns of harts that only seem to wait are shorter, while another works.
   private static let waitersShare: UInt64 = 16
   /// A turn of the only hart awake.
@@ -35,7 +26,6 @@ struct Schedule: Equatable, Sendable {
 
   /// Notes where the hart whose turn it was has come to.
   mutating func endTurn(_ hart: borrowing Hart) { habits[self.hart].note(hart) }
->>>>>>> 38d3642cced049dec37232ff752c69d10bc15680
 
   /// Begins the next turn among the harts `awake`, of which there is at least one.
   mutating func next(awake: UInt64) {
@@ -50,15 +40,12 @@ struct Schedule: Equatable, Sendable {
     for _ in 0..<(random % UInt64(count)) { rest &= rest - 1 }
     hart = rest.trailingZeroBitCount
     left = Self.turns.lowerBound + (random >> 32) % UInt64(Self.turns.count)
-<<<<<<< HEAD
-=======
     let isOutdone = (0..<habits.count).contains {
       awake >> UInt64($0) & 1 != 0 && habits[$0].idleness < habits[hart].idleness
     }
     if isOutdone {
       left = 1 + left / Self.waitersShare
     }
->>>>>>> 38d3642cced049dec37232ff752c69d10bc15680
   }
 
   /// SplitMix64.
@@ -70,8 +57,6 @@ struct Schedule: Equatable, Sendable {
     return z ^ (z >> 31)
   }
 }
-<<<<<<< HEAD
-=======
 
 /// Whether a hart waits without `wfi`: in a loop that brings it back to where it was with the same registers, or in S mode
 /// on the stack that it had there first, which in xv6 is the scheduler's. A guess costs nothing but turns: any
@@ -105,4 +90,3 @@ private struct Habit: Equatable, Sendable {
     if recent.count > Self.remembered { recent.removeFirst() }
   }
 }
->>>>>>> 38d3642cced049dec37232ff752c69d10bc15680

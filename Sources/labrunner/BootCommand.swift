@@ -15,13 +15,7 @@ enum BootCommand {
       .init(name: "--harts", value: "N", summary: "harts, 1 to 8 (3)"),
       .init(name: "--memory", value: "MIB", summary: "guest RAM in MiB (128)"),
       .init(name: "--seed", value: "N", summary: "the schedule by which harts take turns (1)"),
-<<<<<<< HEAD
       .board,
-=======
-      .init(
-        name: "--board", value: "KIND", values: .words(kinds),
-        summary: "auto, or any of legacy, modern (disk), strict, permissive (PMP)"),
->>>>>>> 38d3642cced049dec37232ff752c69d10bc15680
       .init(
         name: "--limit", value: "N", summary: "retired instructions, of all harts, before it is ended (none)"),
       .init(name: "--write-disk", summary: "write the disk back to FS.IMG at the end"),
@@ -51,11 +45,6 @@ enum BootCommand {
       """,
     run: run)
 
-<<<<<<< HEAD
-=======
-  private static let kinds = ["auto", "legacy", "modern", "strict", "permissive"]
-
->>>>>>> 38d3642cced049dec37232ff752c69d10bc15680
   private static func run(_ arguments: Arguments) throws -> ExitStatus {
     var operands = arguments.operands[...]
     guard let kernelPath = arguments.value("-kernel") ?? operands.popFirst() else {
@@ -67,19 +56,11 @@ enum BootCommand {
       throw InputError("boot: --write-disk needs an FS.IMG to write")
     }
     var configuration = try configuration(arguments)
-<<<<<<< HEAD
     configuration.disk = try diskPath.map(HostFile.contents(of:)) ?? LabDisk.image(for: "lazy")
 
     let board: Board
     do {
       board = try Board(kernel: ELF(parsing: HostFile.contents(of: kernelPath)), configuration)
-=======
-    configuration.disk = try diskPath.map(contents(of:)) ?? LabDisk.image(for: "lazy")
-
-    let board: Board
-    do {
-      board = try Board(kernel: ELF(parsing: contents(of: kernelPath)), configuration)
->>>>>>> 38d3642cced049dec37232ff752c69d10bc15680
     } catch let error as InputError {
       throw error
     } catch {
@@ -104,12 +85,7 @@ enum BootCommand {
     let keyboard = Keyboard(raw: true)
     let screen = Screen()
     defer { keyboard.restore() }
-<<<<<<< HEAD
-    board.onConsoleOutput = { $0.withUnsafeBytes(screen.write) }
-    let console = BootConsole(board, keyboard)
-=======
     let console = BootConsole(board, keyboard) { $0.withUnsafeBytes(screen.write) }
->>>>>>> 38d3642cced049dec37232ff752c69d10bc15680
     let end = console.run()
     keyboard.restore()
     switch end {
@@ -140,20 +116,7 @@ enum BootCommand {
     if let limit = try arguments.integer("--limit", in: 1...Int.max) {
       configuration.instructionLimit = UInt64(limit)
     }
-<<<<<<< HEAD
     try arguments.chooseBoard(&configuration)
-=======
-    for kind in arguments.list("--board") {
-      switch kind {
-      case "auto": break
-      case "legacy": configuration.virtio = .legacy
-      case "modern": configuration.virtio = .modern
-      case "strict": configuration.pmp = .strict
-      case "permissive": configuration.pmp = .permissive
-      default: throw InputError("--board takes \(kinds.joined(separator: ", ")), not \"\(kind)\"")
-      }
-    }
->>>>>>> 38d3642cced049dec37232ff752c69d10bc15680
     for (option, only) in [("-machine", "virt"), ("-bios", "none")] {
       guard let value = arguments.value(option), value.split(separator: ",").first.map(String.init) != only
       else {
@@ -179,15 +142,4 @@ enum BootCommand {
     for part in text.split(separator: ",") where part.hasPrefix("file=") { return String(part.dropFirst(5)) }
     throw InputError("-drive takes file=F,..., not \"\(text)\"")
   }
-<<<<<<< HEAD
-=======
-
-  private static func contents(of path: String) throws(InputError) -> [UInt8] {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw InputError(
-        "\(path): \(FileManager.default.fileExists(atPath: path) ? "cannot be read" : "no such file")")
-    }
-    return [UInt8](data)
-  }
->>>>>>> 38d3642cced049dec37232ff752c69d10bc15680
 }

@@ -22,14 +22,6 @@ final class BootConsole {
   private var lastLife: (retired: UInt64, console: UInt64) = (0, 0)
   private var idleTurns = 0
 
-<<<<<<< HEAD
-  private static let quiet: UInt64 = 500_000
-  private static let quietAtEnd: UInt64 = 20_000_000
-  private static let hopeless: UInt64 = 2_000_000_000
-
-  init(_ board: Board, _ keyboard: Keyboard) {
-    self.board = board
-=======
   /// The last words were of a panic.
   private var hasPanicked = false
   private var lastWords: [UInt8] = []
@@ -47,7 +39,6 @@ final class BootConsole {
       lastWords = (lastWords + bytes).suffix(200)
       hasPanicked = String(decoding: lastWords, as: UTF8.self).contains("panic: ")
     }
->>>>>>> 38d3642cced049dec37232ff752c69d10bc15680
     board.onUserTrap = { [unowned self] trap in
       // xv6's SYS_read, of file descriptor 0
       isReading = trap.cause == 8 && trap.arguments.a7 == 5 && trap.arguments.a0 == 0
@@ -86,17 +77,10 @@ final class BootConsole {
       fetch()
       if board.consoleBytes != lastLife.console { lastLife = (board.retired, board.consoleBytes) }
       let quiet = board.retired - lastLife.retired
-<<<<<<< HEAD
-      if (isReading || !hasUsers) && quiet > Self.quiet { typeLine() }
-      guard keys.state.withLock({ $0.hasEnded }), lines.isEmpty, board.pendingInput == 0 else { continue }
-      if isReading && quiet > Self.quietAtEnd { return .inputEnded }
-      if quiet > Self.hopeless { return .silent }
-=======
       if quiet > (hasUsers ? Self.quiet : Self.quietWithoutUsers) && (isReading || !hasUsers) { typeLine() }
       guard keys.state.withLock({ $0.hasEnded }), lines.isEmpty, board.pendingInput == 0 else { continue }
       if isReading && quiet > Self.quietAtEnd { return .inputEnded }
       if quiet > (hasPanicked ? Self.quietAfterPanic : Self.hopeless) { return .silent }
->>>>>>> 38d3642cced049dec37232ff752c69d10bc15680
     }
   }
 

@@ -30,9 +30,9 @@ enum GradeCommand {
       SOLUTION is a built-in name (labrunner list solutions); a .swift file of your own, or a
       folder of them: a type that conforms to LabSolution; or a real xv6-riscv kernel: its ELF
       file, or its source tree with kernel/kernel built. Without one, the xv6 tree that the
-      working folder is gets graded; elsewhere, the built-in reference solution. Each test runs on a machine of its own, so a panic, a crash or an
-      endless loop costs that test's points and no others. The result is the same bytes every
-      time, whatever the number of jobs.
+      working folder is gets graded; elsewhere, the built-in reference solution. Each test
+      runs on a machine of its own, so a panic, a crash or an endless loop costs that test's
+      points and no others. The result is the same bytes every time, whatever the number of jobs.
 
       examples:
         labrunner grade

@@ -36,7 +36,7 @@ struct SolutionSourceTests {
     try Data([0xFF, 0xFE, 0x00]).write(to: URL(fileURLWithPath: binary))
 
     for (path, reason) in [
-      (kernel, "an ELF file"), (text, "not a .swift file"), (empty, "no type conforms to LabSolution"),
+      (kernel, "not a solution"), (text, "not a solution"), (empty, "no type conforms to LabSolution"),
       (binary, "not a readable UTF-8 text"), (folder.path + "/none.swift", "no such file"),
     ] {
       let error = #expect(throws: InputError.self) { try SolutionSource(path: path) }

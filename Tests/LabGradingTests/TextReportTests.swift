@@ -61,9 +61,12 @@ struct TestRecorderTests {
     let recorder = TestRecorder()
     recorder.record(.killed(pid: 3, program: "t", reason: .trap(scause: 15, stval: 0x4000, sepc: 0x12)))
     recorder.record(.exit(pid: 3, parent: 2, program: "t", status: -1))
+    let verdict = Verdict.of(status: 1, recorder)
+    #expect(verdict == .killed("t (pid 3) was killed: store page fault at 0x4000 (sepc 0x12)"))
+    recorder.record(.consoleLine("t: expected this, saw that"))
     #expect(
-      recorder.explanation(of: .failed(status: 1))
-        == "t (pid 3) was killed: store page fault at 0x4000 (sepc 0x12)")
+      recorder.explanation(of: verdict)
+        == "t: expected this, saw that; t (pid 3) was killed: store page fault at 0x4000 (sepc 0x12)")
   }
 
   @Test(arguments: [
@@ -96,6 +99,7 @@ struct TestRecorderTests {
     let recorder = TestRecorder()
     recorder.record(.killed(pid: 4, program: "t", reason: .trap(scause: 13, stval: 8, sepc: 0)))
     recorder.record(.exit(pid: 4, parent: 3, program: "t", status: -1))
+    #expect(Verdict.of(status: 1, recorder) == .failed(status: 1))
     #expect(recorder.explanation(of: .failed(status: 1)) == "exited with status 1 and said nothing")
   }
 
