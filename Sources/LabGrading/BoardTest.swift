@@ -6,9 +6,14 @@ import VirtBoard
 struct BoardHost: Sendable {
   private let kernel: ELF
   private let lab: Lab
-  private let shell: GuestText
-  private let programs: [String: GuestText]
+  private let source: Source
   private let start: Start
+
+  /// Whose programs run, and so who is believed.
+  private enum Source: Sendable {
+    case ours(shell: GuestText, programs: [String: GuestText])
+    case theirs
+  }
 
   /// What a boot came to.
   private enum Start: Sendable {
@@ -27,12 +32,15 @@ struct BoardHost: Sendable {
   /// What the board found out about the kernel, a sentence each.
   let findings: [String]
 
-  /// Boots `solution`'s kernel with our disk. That it does not come to a prompt is a result, not an error.
-  init(_ solution: KernelSolution, lab: Lab, _ configuration: BoardConfiguration) throws {
+  /// Boots `solution`'s kernel, on a disk of ours or on `theirImage`. That it does not come to a prompt is a result, not
+  /// an error.
+  init(
+    _ solution: KernelSolution, lab: Lab, _ configuration: BoardConfiguration, theirImage: [UInt8]? = nil
+  ) throws {
     var configuration = configuration
     configuration.memorySize = UInt64(lab.limits.memoryMiB) << 20
     configuration.consoleLimit = UInt64(lab.limits.consoleBytes)
-    configuration.disk = try LabDisk.image(for: lab.name)
+    configuration.disk = try theirImage ?? LabDisk.image(for: lab.name)
     let texts = try LabDisk.texts(for: lab.name)
     guard let shell = texts["sh"] else { throw InputError("lab \"\(lab.name)\" has no shell on its disk") }
     let board: Board
@@ -43,9 +51,8 @@ struct BoardHost: Sendable {
     }
     kernel = solution.kernel
     self.lab = lab
-    self.shell = shell
-    programs = texts
-    let witness = BoardWitness(board, kernel: kernel, program: nil, shell: shell)
+    source = theirImage == nil ? .ours(shell: shell, programs: texts) : .theirs
+    let witness = Self.witness(board, kernel, source, test: nil)
     if let verdict = Self.run(board, witness, lab.limits, until: { $0.isAtPrompt }) {
       let explanation = witness.recorder.explanation(of: verdict).map { "before the shell's prompt: \($0)" }
       start = .dead(verdict, explanation: explanation, console: witness.recorder.console)
@@ -53,6 +60,32 @@ struct BoardHost: Sendable {
       start = .prompt(board.snapshot())
     }
     findings = board.findings
+  }
+
+  private var isOurs: Bool { if case .ours = source { true } else { false } }
+
+  private static func witness(_ board: Board, _ kernel: ELF, _ source: Source, test: Lab.Test?)
+    -> BoardWitness
+  {
+    switch source {
+    case .ours(let shell, let programs):
+      let program = test.flatMap { test in programs[test.run[0]].map { (test.run[0], $0) } }
+      return ProgramWitness(board, kernel: kernel, program: program, shell: shell)
+    case .theirs:
+      return ConsoleWitness(board, kernel: kernel, test: test.map(Self.theirName))
+    }
+  }
+
+  /// What the disk's own programs call the test: theirs have spaces where ours have underscores.
+  private static func theirName(of test: Lab.Test) -> String {
+    (test.run.last ?? test.name).replacing("_", with: " ")
+  }
+
+  /// What to type for `test`. A name with a space in it cannot be typed at xv6's shell, so that all of the program's tests
+  /// run.
+  private func command(for test: Lab.Test) -> String {
+    if case .theirs = source, Self.theirName(of: test).contains(" ") { return test.run[0] }
+    return test.run.joined(separator: " ")
   }
 
   /// Runs `test` on a machine of its own.
@@ -65,16 +98,15 @@ struct BoardHost: Sendable {
         test: test, verdict: verdict, explanation: explanation, instructions: 0, console: console)
     }
     let board = try Board(restoring: snapshot)
-    let witness = BoardWitness(
-      board, kernel: kernel, program: programs[test.run[0]].map { (test.run[0], $0) }, shell: shell)
-    board.type(Array((test.run.joined(separator: " ") + "\n").utf8))
+    let witness = Self.witness(board, kernel, source, test: test)
+    board.type(Array((command(for: test) + "\n").utf8))
     let begin = board.retired
-    let end = Self.run(board, witness, lab.limits) { $0.status != nil && $0.isAtPrompt }
+    let end = Self.run(board, witness, lab.limits) { $0.isAtPrompt }
     let verdict: Verdict
     switch (end, witness.status) {
     case (nil, 0?): verdict = .passed
     case (let trouble?, _): verdict = trouble
-    case (nil, _) where witness.claimsSuccess: verdict = .forged
+    case (nil, _) where witness.claimsSuccess && isOurs: verdict = .forged
     case (nil, let status):
       verdict = witness.casualty.map { .killed($0) } ?? .failed(status: Int(status ?? -1))
     }

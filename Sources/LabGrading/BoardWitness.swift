@@ -1,64 +1,48 @@
-import Foundation
-import LabEvents
 import ObjectFile
 import RV64
 import VirtBoard
 
-/// What the host itself sees of a test on a board, whatever the kernel prints.
-///
-/// The test programs are ours, and each ends in a place of its own (`finish` in labs/user/lib/start.c). A system call from
-/// there, in a process whose code is our program's, is the test's own end, with the status that it really
-/// had. Then the kernel must bring the shell back to its prompt: one that panics over what the test left behind has
-/// not passed.
-final class BoardWitness {
-  private enum SystemCall {
-    static let exit: UInt64 = 2
-    static let read: UInt64 = 5
-  }
-
-  /// `scause` of a system call from U mode.
-  private static let environmentCall: UInt64 = 8
-
-  private unowned let board: Board
-  private let program: GuestText
-  private let programName: String
-  private let shell: GuestText
+/// Watches a board while it runs one test. What it may believe is its subclasses' business; every one of them hears
+/// the console, counts user traps, and knows a panic.
+class BoardWitness {
+  unowned let board: Board
   private let panicked: UInt64?
-  private var line: [UInt8] = []
   private var trapsAtPanic: UInt64?
-  /// Exceptions in U mode.
-  private(set) var traps: UInt64 = 0
+  /// The console's last line, as far as it has come.
+  private(set) var line: [UInt8] = []
 
   let recorder = TestRecorder()
-  /// The status with which the test's program ended.
-  private(set) var status: Int32?
+  /// Exceptions in U mode.
+  private(set) var traps: UInt64 = 0
+  /// The status with which the test ended; nil while it runs.
+  var status: Int32?
   /// The shell waits for a command, after the test's end (or, while there is no test, at all).
-  private(set) var isAtPrompt = false
+  var isAtPrompt = false
   /// The text of a line that begins as a kernel's panic does.
   private(set) var panicText: String?
-  /// The last exception of a process that runs the test's program: what it was killed for, if it was.
-  private var lastFault: UserTrap?
   /// The console claimed that the tests passed.
   private(set) var claimsSuccess = false
+  /// How the kernel killed the test's process, where that is known.
+  var casualty: String? { nil }
 
-  /// Watches `board` for the end of `program`; nil watches for the shell's prompt only.
-  init(_ board: Board, kernel: ELF, program: (name: String, text: GuestText)?, shell: GuestText) {
+  init(_ board: Board, kernel: ELF) {
     self.board = board
-    programName = program?.name ?? "sh"
-    self.program = program?.text ?? shell
-    self.shell = shell
     panicked = kernel.symbol(named: "panicked")?.address
-    if program == nil { status = 0 }
     board.onConsoleOutput = { [unowned self] in hear($0) }
-    board.onUserTrap = { [unowned self] in see($0) }
+    board.onUserTrap = { [unowned self] trap in
+      traps += 1
+      see(trap)
+    }
   }
 
-  /// How the kernel killed the test's process, where the test says that it did.
-  var casualty: String? {
-    guard recorder.saysKilled, let lastFault else { return nil }
-    return TestRecorder.killed(
-      programName, .trap(scause: lastFault.cause, stval: lastFault.value, sepc: lastFault.pc))
-  }
+  /// An exception in U mode, which the kernel has not seen yet.
+  func see(_ trap: UserTrap) {}
+
+  /// A whole line of the console.
+  func hear(line: String) {}
+
+  /// Something was added to the console's last line.
+  func hearPart() {}
 
   /// Whether the kernel is dead: it said that it panics, and says so in its variable `panicked`, or, where the file has no
   /// symbols, has run no user program since.
@@ -68,24 +52,6 @@ final class BoardWitness {
       return board.readVirtual(satp: 0, va: panicked, count: 4).contains { $0 != 0 }
     }
     return trapsAtPanic == traps && instructions >= 50_000_000
-  }
-
-  private func see(_ trap: UserTrap) {
-    traps += 1
-    guard trap.cause == Self.environmentCall else {
-      if status == nil, program.isRunning(on: board, trap) { lastFault = trap }
-      return
-    }
-    switch trap.arguments.a7 {
-    case SystemCall.exit where status == nil:
-      if program.finish.contains(trap.pc), program.isRunning(on: board, trap) {
-        status = Int32(truncatingIfNeeded: trap.arguments.a0)
-      }
-    case SystemCall.read where status != nil && trap.arguments.a0 == 0:
-      if shell.isRunning(on: board, trap) { isAtPrompt = true }
-    default:
-      break
-    }
   }
 
   private func hear(_ bytes: [UInt8]) {
@@ -102,31 +68,101 @@ final class BoardWitness {
         panicText = String(text[panic.upperBound...])
         trapsAtPanic = traps
       }
+      hear(line: text)
+    }
+    hearPart()
+  }
+}
+
+/// Believes what the host itself sees of our own programs, whatever the kernel prints.
+///
+/// Each of our programs ends in a place of its own (`finish` in labs/user/lib/start.c). A system call from there, in a
+/// process whose code is the program's, is the test's own end, with the status that it really had. Then the
+/// kernel must bring the shell back to its prompt: one that panics over what the test left behind has not passed.
+final class ProgramWitness: BoardWitness {
+  private enum SystemCall {
+    static let exit: UInt64 = 2
+    static let read: UInt64 = 5
+  }
+
+  private let program: GuestText
+  private let programName: String
+  private let shell: GuestText
+  /// The last exception of a process that runs the test's program: what it was killed for, if it was.
+  private var lastFault: UserTrap?
+
+  /// Watches for the end of `program`, and then for the shell's prompt; nil watches for the prompt only.
+  init(_ board: Board, kernel: ELF, program: (name: String, text: GuestText)?, shell: GuestText) {
+    programName = program?.name ?? "sh"
+    self.program = program?.text ?? shell
+    self.shell = shell
+    super.init(board, kernel: kernel)
+    if program == nil { status = 0 }
+  }
+
+  override var casualty: String? {
+    guard recorder.saysKilled else { return nil }
+    guard let lastFault else { return "\(programName) was killed, without an exception of its own" }
+    return TestRecorder.killed(
+      programName, .trap(scause: lastFault.cause, stval: lastFault.value, sepc: lastFault.pc))
+  }
+
+  override func see(_ trap: UserTrap) {
+    guard trap.cause == TrapCause.environmentCallFromUser.rawValue else {
+      if status == nil, program.isRunning(on: board, trap) { lastFault = trap }
+      return
+    }
+    switch trap.arguments.a7 {
+    case SystemCall.exit where status == nil:
+      if program.finish.contains(trap.pc), program.isRunning(on: board, trap) {
+        status = Int32(truncatingIfNeeded: trap.arguments.a0)
+      }
+    case SystemCall.read where status != nil && trap.arguments.a0 == 0:
+      if shell.isRunning(on: board, trap) { isAtPrompt = true }
+    default:
+      break
     }
   }
 }
 
-/// The code of one of our programs, to be recognised in a guest's memory.
-struct GuestText: Sendable {
-  /// The addresses of the function by which its `main` ends.
-  let finish: Range<UInt64>
-  private let address: UInt64
-  private let bytes: [UInt8]
+/// Believes what a disk's own programs print, as the official grader does: for who asks for `theirs`.
+final class ConsoleWitness: BoardWitness {
+  private var claim: PrintedVerdict
 
-  /// Nil where `elf` has no text or no `finish`: it is none of our programs.
-  init?(_ elf: ELF) {
-    guard let text = elf.section(named: ".text"), let finish = elf.symbol(named: "finish") else { return nil }
-    address = text.address
-    bytes = Array(elf.contents(of: text))
-    self.finish = finish.address..<(finish.address &+ max(finish.size, 16))
+  /// Watches for the verdict that a test program prints for test `name`; nil watches for the prompt only.
+  init(_ board: Board, kernel: ELF, test name: String?) {
+    claim = PrintedVerdict(test: name ?? "")
+    super.init(board, kernel: kernel)
+    if name == nil { status = 0 }
   }
 
-  /// Whether the process that traps runs this program: the code around its pc is ours.
-  func isRunning(on board: Board, _ trap: UserTrap) -> Bool {
-    let first = max(address, trap.pc &- min(trap.pc, 1024))
-    let last = min(address &+ UInt64(bytes.count), trap.pc &+ 16)
-    guard first <= trap.pc, trap.pc < last else { return false }
-    let expected = bytes[Int(first - address)..<Int(last - address)]
-    return board.readVirtual(satp: trap.satp, va: first, count: expected.count).elementsEqual(expected)
+  override func hear(line: String) {
+    claim.hear(line)
+    status = claim.status ?? status
+  }
+
+  override func hearPart() { isAtPrompt = line.elementsEqual("$ ".utf8) }
+}
+
+/// What a test program prints of one of its tests: `test NAME: OK`, or `FAILED`.
+struct PrintedVerdict {
+  private let heading: String
+  private var isRunning = false
+  /// 0 for OK, 1 for FAILED; nil before either was printed.
+  private(set) var status: Int32?
+
+  init(test name: String) { heading = "test \(name):" }
+
+  /// Hears a line of the console. A kernel's own lines may stand between a test's name and its verdict; what is printed
+  /// later, such as `FAILED -- lost some free pages`, may take an OK back.
+  mutating func hear(_ line: String) {
+    if line.contains(heading) { isRunning = true }
+    if line.hasPrefix("FAILED") || isRunning && line.hasSuffix("FAILED") {
+      status = 1
+      isRunning = false
+    } else if isRunning && line.hasSuffix("OK") && status == nil {
+      status = 0
+      isRunning = false
+    }
   }
 }

@@ -12,6 +12,8 @@ public struct Grader {
   public let jobs: Int
   /// The board that a real kernel runs on. Its disk, memory and limits are the lab's.
   package var board = BoardConfiguration()
+  /// A disk image whose own test programs are to be believed, as the official grader does; nil for ours.
+  package var theirImage: [UInt8]?
 
   /// - `tests`: names of the tests to run; nil for all that the solution can be asked.
   public init(lab: Lab, solution: Solution, tests: [String]? = nil, jobs: Int = 1) {
@@ -44,7 +46,7 @@ public struct Grader {
       let process = WorkerProcess(worker: worker, folder: folder, lab: lab)
       try run(deliver) { try process.run($0) }
     case .kernel(let kernel):
-      let host = try BoardHost(kernel, lab: lab, board)
+      let host = try BoardHost(kernel, lab: lab, board, theirImage: theirImage)
       for finding in host.findings { warn("\(kernel.path): \(finding)") }
       try run(deliver) { $0.run.isEmpty ? kernel.judge($0) : try host.run($0) }
     }

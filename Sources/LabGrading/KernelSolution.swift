@@ -35,6 +35,14 @@ public struct KernelSolution: Sendable {
     self.tree = tree
   }
 
+  /// The disk image in the tree, with its own programs.
+  package func ownImage() throws(InputError) -> [UInt8] {
+    guard tree != nil else {
+      throw InputError("\(path): a kernel alone has no disk image: name one with --image")
+    }
+    return try HostFile.contents(of: path + "/fs.img")
+  }
+
   /// Whether the folder at `path` is an xv6 tree, built or not.
   static func isTree(_ path: String) -> Bool {
     ["kernel/main.c", "kernel/defs.h"].contains { FileManager.default.fileExists(atPath: path + "/" + $0) }

@@ -24,6 +24,12 @@ enum GradeCommand {
         name: "--seeds", value: "A...B",
         summary: "a real kernel: under each of these schedules; tells which tests differ"),
       .board,
+      .init(
+        name: "--tests", value: "WHOSE", values: .words(["ours", "theirs"]),
+        summary: "a real kernel: our test programs, or its image's own and what they print (ours)"),
+      .init(
+        name: "--image", value: "FS.IMG", values: .files,
+        summary: "a real kernel: the image for --tests theirs (its tree's fs.img)"),
       .init(name: "--verbose", summary: "for each lost test: what the lab expects, and the console's text"),
     ],
     discussion: """
@@ -49,6 +55,10 @@ enum GradeCommand {
     board.harts = try arguments.integer("--harts", in: 1...Board.maxHarts) ?? 1
     try arguments.chooseBoard(&board)
     let seeds = try seeds(arguments)
+    let whose = arguments.value("--tests") ?? "ours"
+    guard ["ours", "theirs"].contains(whose) else {
+      throw InputError("--tests takes ours or theirs, not \"\(whose)\"")
+    }
     let jobs =
       try arguments.integer("--jobs", in: 1...256) ?? ProcessInfo.processInfo.activeProcessorCount
     let names = arguments.operands.isEmpty ? [SolutionCatalogue.here] : arguments.operands
@@ -57,6 +67,9 @@ enum GradeCommand {
     for (index, solution) in solutions.enumerated() {
       if solutions.count > 1 { Terminal.print((index > 0 ? "\n" : "") + "Solution: \(solution.name)") }
       var grader = Grader(lab: lab, solution: solution, tests: tests, jobs: jobs)
+      if whose == "theirs", case .kernel(let kernel) = solution {
+        grader.theirImage = try arguments.value("--image").map(HostFile.contents(of:)) ?? kernel.ownImage()
+      }
       var first: [TestResult] = []
       for seed in seeds {
         board.seed = seed
