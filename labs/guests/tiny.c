@@ -216,6 +216,10 @@ static struct proc *allocate(void) {
 static void end(struct proc *proc, int status) {
   if (proc == procs) panic("init exiting");
   if (same(proc->mischief, "@panic-exit")) panic("exit");
+  if (same(proc->mischief, "@lie")) {
+    print("ALL TESTS PASSED\n");
+    status = 0;
+  }
   for (int n = 0; n < NPROC; n++)
     if (procs[n].parent == slot(proc)) procs[n].parent = 0;
   proc->state = ZOMBIE;
@@ -301,7 +305,7 @@ static long exec(const char *path, uint64 argv) {
   sp = (sp - sizeof list) & ~15UL;
   memcpy(user(sp), list, sizeof list);
   me->regs[0] = elf.entry - 4;
-  me->regs[2] = sp;
+  me->regs[2] = same(me->mischief, "@stack") ? 0 : sp;
   me->regs[11] = sp;
   return argc;
 }
