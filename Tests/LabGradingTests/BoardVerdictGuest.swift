@@ -1,0 +1,44 @@
+import Foundation
+import LabPrograms
+import Testing
+
+@testable import LabGrading
+
+/// Grades kernels of `labs/guests` with commands in place of the lab's tests, and little patience.
+enum BoardVerdict {
+  /// Limits of each boot and each test.
+  static let instructions: UInt64 = 1_000_000
+  static let consoleBytes = 4096
+
+  /// The results of `commands`, each a test of its own, with the kernel `guest`.
+  static func grade(
+    _ guest: String, _ commands: [[String]], harts: Int = 1, jobs: Int = 1
+  ) throws -> [TestResult] {
+    let bytes = try #require(LabPrograms.guest(guest))
+    return try withTemporaryFolder { folder in
+      let file = folder.appending(path: "kernel")
+      try Data(bytes).write(to: file)
+      var lab = try LabCatalogue.lab("lazy")
+      lab.limits.boardInstructions = instructions
+      lab.limits.consoleBytes = consoleBytes
+      lab.limits.memoryMiB = 8
+      let tests = commands.enumerated().map { number, command in
+        Lab.Test(name: "test\(number)", title: "", points: 1, run: command, proves: "", expects: "")
+      }
+      lab.groups = [Lab.Group(title: "", tests: tests)]
+      var grader = Grader(lab: lab, solution: try SolutionCatalogue.solution(file.path), jobs: jobs)
+      grader.board.harts = harts
+      var results: [TestResult] = []
+      try grader.run { results.append($0) }
+      return results
+    }
+  }
+
+  /// A folder that is there while `body` runs.
+  static func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "BoardVerdictTests-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try body(folder)
+  }
+}

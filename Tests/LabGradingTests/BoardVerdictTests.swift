@@ -1,0 +1,179 @@
+import Foundation
+import LabPrograms
+import Testing
+
+@testable import LabGrading
+
+/// Kernels that never come to the shell: each test gets the boot's verdict, and the grader goes on to the next.
+struct BoardBootVerdictTests {
+  struct Boot: Sendable, CustomTestStringConvertible {
+    let guest: String
+    let verdict: Verdict
+    let explanation: String
+    var console = ""
+    var testDescription: String { guest }
+  }
+
+  static let noTrapHandler = "hart 0 traps for ever at 0x0, cause 1"
+  static let tooLong = Verdict.outOfInstructions(limit: BoardVerdict.instructions)
+
+  static let boots = [
+    Boot(guest: "bad-silent", verdict: tooLong, explanation: "still running after 1,000,000"),
+    Boot(guest: "bad-garbage", verdict: tooLong, explanation: "still running after 1,000,000"),
+    Boot(
+      guest: "bad-prompt", verdict: tooLong, explanation: "still running after 1,000,000",
+      console: "init: starting sh"),
+    Boot(
+      guest: "bad-endless", verdict: .tooMuchOutput(limit: BoardVerdict.consoleBytes),
+      explanation: "printed more than 4,096 bytes", console: "hart 0 starting\nhart 0 starting\n"),
+    Boot(
+      guest: "bad-fault", verdict: .ended(noTrapHandler), explanation: noTrapHandler, console: "hello"),
+    Boot(
+      guest: "bad-nowhere", verdict: .ended(noTrapHandler), explanation: noTrapHandler, console: "hello"),
+    Boot(
+      guest: "bad-panic", verdict: .panicked("something"), explanation: "something",
+      console: "xv6 kernel is booting\npanic: something"),
+    Boot(
+      guest: "bad-off", verdict: .ended("the guest switched the machine off"),
+      explanation: "the guest switched the machine off"),
+    Boot(
+      guest: "bad-reset", verdict: .ended("the guest reset the machine"),
+      explanation: "the guest reset the machine"),
+    // It claims success, but has never run a shell that could have been asked.
+    Boot(
+      guest: "bad-early", verdict: .deadlocked, explanation: "every process is asleep",
+      console: "init: starting sh\n$ ALL TESTS PASSED"),
+  ]
+
+  @Test(arguments: boots)
+  func `each test of a kernel that does not boot tells why`(boot: Boot) throws {
+    let results = try BoardVerdict.grade(boot.guest, [["echo", "a"], ["echo", "b"]])
+    #expect(results.map(\.test.run) == [["echo", "a"], ["echo", "b"]])
+    for result in results {
+      #expect(result.verdict == boot.verdict)
+      #expect(result.earned == 0)
+      let explanation = try #require(result.explanation)
+      #expect(explanation.hasPrefix("before the shell's prompt: " + boot.explanation))
+      #expect(result.console.hasPrefix(boot.console))
+      #expect(result.console.isEmpty == boot.console.isEmpty)
+    }
+    #expect(try BoardVerdict.grade(boot.guest, [["echo", "a"], ["echo", "b"]]) == results)
+  }
+
+  @Test(arguments: ["bad-silent", "bad-garbage", "bad-fault"])
+  func `more harts change nothing for a kernel that does not boot`(guest: String) throws {
+    let one = try BoardVerdict.grade(guest, [["echo", "a"]])
+    let three = try BoardVerdict.grade(guest, [["echo", "a"]], harts: 3)
+    #expect(three.map(\.verdict.word) == one.map(\.verdict.word))
+  }
+}
+
+/// A kernel that runs the lab's disk and goes wrong as the command's first argument says.
+struct BoardTestVerdictTests {
+  struct Mischief: Sendable, CustomTestStringConvertible {
+    let command: [String]
+    let verdict: Verdict
+    let explanation: String?
+    init(_ command: String, _ verdict: Verdict, _ explanation: String?) {
+      self.command = command.split(separator: " ").map(String.init)
+      self.verdict = verdict
+      self.explanation = explanation
+    }
+    var testDescription: String { command.joined(separator: " ") }
+  }
+
+  static let commands = [
+    Mischief("echo hello", .passed, nil),
+    Mischief("cat missing", .failed(status: 1), "cat: cannot open missing"),
+    Mischief("echo @panic", .panicked("exec"), "exec"),
+    // The program has ended well, and the shell does not come back.
+    Mischief("echo @panic-exit", .panicked("exit"), "exit"),
+    Mischief(
+      "echo @spin", .outOfInstructions(limit: BoardVerdict.instructions), "still running after 1,000,000"),
+    Mischief(
+      "echo @noise", .tooMuchOutput(limit: BoardVerdict.consoleBytes), "printed more than 4,096 bytes"),
+    Mischief(
+      "echo @off", .ended("the guest switched the machine off"), "the guest switched the machine off"),
+    Mischief(
+      "echo @status", .ended("the guest switched the machine off with status 7"),
+      "the guest switched the machine off with status 7"),
+    Mischief("echo @reset", .ended("the guest reset the machine"), "the guest reset the machine"),
+    Mischief("echo @sleep", .deadlocked, "every process is asleep and nothing can wake one"),
+    Mischief(
+      "echo @fault", .ended("hart 0 traps for ever at 0x4000, cause 12"),
+      "hart 0 traps for ever at 0x4000, cause 12"),
+    // The program says 1, the kernel tells the shell 0 and the reader that all is well.
+    Mischief("cat @lie", .forged, "the console says that the tests passed"),
+    // The program is not told from outside by what it prints.
+    Mischief("echo ALL TESTS PASSED", .passed, nil),
+  ]
+
+  @Test func `every test gets its own verdict in one run, and gets it again`() throws {
+    let commands = Self.commands.map(\.command)
+    let results = try BoardVerdict.grade("tiny", commands)
+    #expect(results.count == commands.count)
+    for (result, expected) in zip(results, Self.commands) {
+      #expect(result.verdict == expected.verdict, "\(expected.testDescription)")
+      #expect((result.explanation == nil) == (expected.explanation == nil), "\(expected.testDescription)")
+      #expect(
+        result.explanation?.hasPrefix(expected.explanation ?? "") ?? true,
+        "\(expected.testDescription): \(result.explanation ?? "")")
+      #expect(
+        try #require(result.instructions) <= BoardVerdict.instructions, "\(expected.testDescription)")
+      #expect(result.console.hasPrefix(result.verdict.word == "hung" ? "" : expected.testDescription))
+    }
+    #expect(try BoardVerdict.grade("tiny", commands, jobs: 2) == results)
+  }
+
+  @Test func `a panic ends the test long before its limit`() throws {
+    for result in try BoardVerdict.grade("tiny", [["echo", "@panic"], ["echo", "@panic-exit"]]) {
+      #expect(try #require(result.instructions) < BoardVerdict.instructions / 2)
+    }
+  }
+
+  @Test func `order and company of tests change no result`() throws {
+    let commands = Self.commands.map(\.command)
+    let forward = try BoardVerdict.grade("tiny", commands)
+    let backward = try BoardVerdict.grade("tiny", commands.reversed())
+    for (one, other) in zip(forward, backward.reversed()) {
+      var other = other
+      other.test = one.test
+      #expect(one == other)
+    }
+  }
+
+  /// The command ends without its program's own end, and the shell asks for the next.
+  static let vanished = [
+    Mischief("echo @claim", .forged, "the console says that the tests passed"),
+    Mischief("cat @swap", .forged, "the console says that the tests passed"),
+    Mischief("echo @kill", .failed(status: -1), "ended without"),
+    Mischief("echo @shell", .failed(status: -1), "ended without"),
+    Mischief(
+      "echo @stack", .killed("echo was killed: store page fault at"), "echo was killed: store page fault"),
+  ]
+
+  @Test(arguments: vanished)
+  func `a program that is done away with has not passed`(mischief: Mischief) throws {
+    let result = try #require(try BoardVerdict.grade("tiny", [mischief.command]).first)
+    #expect(result.earned == 0)
+    withKnownIssue("the witness waits for the program's own end only") {
+      #expect(result.verdict.word == mischief.verdict.word)
+      #expect(
+        result.explanation?.contains(mischief.explanation ?? "") == true, "\(result.explanation ?? "nil")")
+    }
+  }
+
+  @Test func `a panic that only a program speaks of is none`() throws {
+    let result = try #require(try BoardVerdict.grade("tiny", [["echo", "panic:", "not", "really"]]).first)
+    withKnownIssue("an idle machine that has printed panic: counts as panicked, though the shell waits") {
+      #expect(result.verdict == .passed)
+    }
+  }
+
+  @Test func `a command that is no program of the disk has not passed`() throws {
+    let result = try? BoardVerdict.grade("tiny", [["nothing"]]).first
+    withKnownIssue("the test of a program that the disk lacks passes at the shell's first read") {
+      #expect(result?.passed != true)
+    }
+  }
+}

@@ -1,0 +1,6 @@
+// A kernel that never stops talking.
+#include "guest.h"
+
+void main(uint64 hart) {
+  for (;;) put("hart 0 starting\n");
+}

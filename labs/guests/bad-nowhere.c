@@ -1,0 +1,7 @@
+// A kernel that jumps to where nothing is.
+#include "guest.h"
+
+void main(uint64 hart) {
+  put("hello\n");
+  ((void (*)(void))0x123456789abcUL)();
+}
