@@ -22,7 +22,17 @@ public enum LabDisk {
   /// which replace programs of the same name.
   public static func image(for lab: String, extra: [(name: String, bytes: [UInt8])] = []) throws -> [UInt8] {
     let names = Set(extra.map(\.name))
-    let files = try programs(for: lab).filter { !names.contains($0.name) } + extra
-    return try FileSystemImage(files: files.map { .init(path: $0.name, contents: $0.bytes) }).bytes
+    let files = try [("README", readme)] + programs(for: lab)
+    return try FileSystemImage(
+      files: (files.filter { !names.contains($0.0) } + extra).map { .init(path: $0.0, contents: $0.1) }
+    ).bytes
   }
+
+  /// Every xv6 disk has a README, and programs written for xv6 (its own `usertests` among them) count on it.
+  private static let readme = Array(
+    """
+    This disk was made by labrunner. It has the programs of a lab's tests and a shell's utilities:
+    try ls, cat README | wc, grep lab README, usertests -l.
+
+    """.utf8)
 }
