@@ -39,17 +39,21 @@ struct SolutionCompiler {
   /// what it said where it failed.
   func compile(_ source: SolutionSource, in folder: URL) throws -> (worker: URL, warnings: String) {
     let main = folder.appending(path: "main.swift")
+    let object = folder.appending(path: "solution.o")
     let worker = folder.appending(path: "worker")
     try Data("import LabGrading\n\nSolutionWorker.main(\(source.typeName).self)\n".utf8).write(to: main)
-    let arguments =
-      [
-        "-swift-version", "6", "-O", "-module-name", "Solution", "-I",
-        products.appending(path: "Modules").path,
-      ]
-      + source.files.map(\.path) + [main.path] + objects() + ["-o", worker.path]
-    let (status, output) = try run(arguments)
-    guard status == 0 else {
-      throw InputError("\(source.path): does not compile\n\(output)")
+    let (status, output) = try run(
+      ["-swift-version", "6", "-O", "-wmo", "-module-name", "Solution"]
+        + ["-I", products.appending(path: "Modules").path] + source.files.map(\.path) + [main.path]
+        + ["-c", "-o", object.path])
+    guard status == 0 else { throw InputError("\(source.path): does not compile\n\(output)") }
+
+    // Objects that were built for a static standard library (swift build --static-swift-stdlib) link with nothing else,
+    // and nothing in them says so.
+    let link = [object.path] + objects() + ["-o", worker.path]
+    let first = try run(link)
+    if first.status != 0, try run(link + ["-static-stdlib"]).status != 0 {
+      throw HostFailure(description: "the worker for \(source.path) does not link\n\(first.output)")
     }
     return (worker, output)
   }
