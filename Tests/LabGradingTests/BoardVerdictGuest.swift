@@ -12,7 +12,7 @@ enum BoardVerdict {
 
   /// The results of `commands`, each a test of its own, with the kernel `guest`.
   static func grade(
-    _ guest: String, _ commands: [[String]], harts: Int = 1, jobs: Int = 1
+    _ guest: String, _ commands: [[String]], harts: Int = 1, seed: UInt64 = 1, jobs: Int = 1
   ) throws -> [TestResult] {
     let bytes = try #require(LabPrograms.guest(guest))
     return try withTemporaryFolder { folder in
@@ -28,6 +28,7 @@ enum BoardVerdict {
       lab.groups = [Lab.Group(title: "", tests: tests)]
       var grader = Grader(lab: lab, solution: try SolutionCatalogue.solution(file.path), jobs: jobs)
       grader.board.harts = harts
+      grader.board.seed = seed
       var results: [TestResult] = []
       try grader.run { results.append($0) }
       return results

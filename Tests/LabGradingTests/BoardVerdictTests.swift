@@ -125,6 +125,40 @@ struct BoardTestVerdictTests {
     #expect(try BoardVerdict.grade("tiny", commands, jobs: 2) == results)
   }
 
+  @Test func `what a kernel prints does not reach the reader's terminal`() throws {
+    let result = try #require(try BoardVerdict.grade("tiny", [["echo", "@escape"]]).first)
+    #expect(result.verdict == .passed)
+    #expect(result.console == "echo @escape\n\\u{1b}[2J\u{FFFD}\u{FFFD}\\u{7}|\n@escape")
+  }
+
+  @Test(arguments: [1, 7] as [UInt64])
+  func `harts that take part change no verdict`(seed: UInt64) throws {
+    let commands = Self.commands.map(\.command).filter { $0 != ["echo", "@sleep"] }
+    let results = try BoardVerdict.grade("tiny", commands, harts: 3, seed: seed)
+    let one = try BoardVerdict.grade("tiny", commands)
+    #expect(results.map(\.verdict.word) == one.map(\.verdict.word))
+    #expect(try BoardVerdict.grade("tiny", commands, harts: 3, seed: seed) == results)
+  }
+
+  /// It has no lazy allocation, no guard page below the stack, and 512 KiB a process.
+  static let labTests = [
+    Mischief("usertests pgbug", .passed, nil),
+    Mischief("usertests bsstest", .passed, nil),
+    Mischief("usertests opentest", .passed, nil),
+    Mischief(
+      "lazytests lazy_alloc", .failed(status: 1),
+      "lazy alloc: expected sbrk(1 GiB) to answer the old break, saw -1"),
+    Mischief("usertests stacktest", .failed(status: 1), "stacktest: load from"),
+  ]
+
+  @Test(arguments: labTests)
+  func `the lab's own tests tell what the kernel can do`(test: Mischief) throws {
+    let result = try #require(try BoardVerdict.grade("tiny", [test.command]).first)
+    #expect(result.verdict == test.verdict)
+    #expect((result.explanation == nil) == (test.explanation == nil))
+    #expect(result.explanation?.hasPrefix(test.explanation ?? "") ?? true)
+  }
+
   @Test func `a panic ends the test long before its limit`() throws {
     for result in try BoardVerdict.grade("tiny", [["echo", "@panic"], ["echo", "@panic-exit"]]) {
       #expect(try #require(result.instructions) < BoardVerdict.instructions / 2)

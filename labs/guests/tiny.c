@@ -412,6 +412,7 @@ static void misbehave(void) {
       ;
   if (same(what, "@noise"))
     for (;;) print("noise\n");
+  if (same(what, "@escape")) print("\033[2J\x9b\xff\a|\n");
   if (same(what, "@off")) DEVICE(0x100000) = 0x5555;
   if (same(what, "@status")) DEVICE(0x100000) = 7 << 16 | 0x3333;
   if (same(what, "@reset")) DEVICE(0x100000) = 0x7777;
