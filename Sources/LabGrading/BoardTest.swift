@@ -97,6 +97,10 @@ struct BoardHost: Sendable {
       return TestResult(
         test: test, verdict: verdict, explanation: explanation, instructions: 0, console: console)
     }
+    if case .ours(_, let programs) = source, programs[test.run[0]] == nil {
+      throw InputError(
+        "test \"\(test.name)\": the disk of lab \"\(lab.name)\" has no program \"\(test.run[0])\"")
+    }
     let board = try Board(restoring: snapshot)
     let witness = Self.witness(board, kernel, source, test: test)
     board.type(Array((command(for: test) + "\n").utf8))
@@ -107,8 +111,8 @@ struct BoardHost: Sendable {
     case (nil, 0?): verdict = .passed
     case (let trouble?, _): verdict = trouble
     case (nil, _) where witness.claimsSuccess && isOurs: verdict = .forged
-    case (nil, let status):
-      verdict = witness.casualty.map { .killed($0) } ?? .failed(status: Int(status ?? -1))
+    case (nil, let status?): verdict = witness.casualty.map { .killed($0) } ?? .failed(status: Int(status))
+    case (nil, nil): verdict = witness.fault.map { .killed($0) } ?? .vanished
     }
     return TestResult(
       test: test, verdict: verdict, recorder: witness.recorder, instructions: board.retired - begin)
@@ -123,6 +127,7 @@ struct BoardHost: Sendable {
     var panicSeen: UInt64?
     while !isDone(witness) {
       let stop = board.run(until: min(board.retired + slice, begin + limits.boardInstructions))
+      if isDone(witness) { return nil }
       if let text = witness.panicText {
         let since = panicSeen ?? board.retired
         panicSeen = since
@@ -131,13 +136,14 @@ struct BoardHost: Sendable {
       switch stop {
       case .limit:
         if board.retired - begin + witness.traps * trapCost >= limits.boardInstructions {
+          if let text = witness.lastWordIsPanic { return .panicked(text) }
           return .outOfInstructions(limit: limits.boardInstructions)
         }
         if Date() > deadline { return .outOfTime(seconds: limits.wallSeconds) }
       case .consoleLimit: return .tooMuchOutput(limit: limits.consoleBytes)
       case .poweredOff, .reset, .stopped: return .ended("\(stop)")
       case .trapLoop: return .ended("\(stop)")
-      case .idle, .deadlocked: return isDone(witness) ? nil : .deadlocked
+      case .idle, .deadlocked: return .deadlocked
       }
     }
     return nil

@@ -16,7 +16,7 @@ class BoardWitness {
   private(set) var traps: UInt64 = 0
   /// The status with which the test ended; nil while it runs.
   var status: Int32?
-  /// The shell waits for a command, after the test's end (or, while there is no test, at all).
+  /// The shell has written its prompt and waits for a command: the test, where there is one, is over.
   var isAtPrompt = false
   /// The text of a line that begins as a kernel's panic does.
   private(set) var panicText: String?
@@ -24,6 +24,8 @@ class BoardWitness {
   private(set) var claimsSuccess = false
   /// How the kernel killed the test's process, where that is known.
   var casualty: String? { nil }
+  /// The last exception of the test's process, told as what it was killed for.
+  var fault: String? { nil }
 
   init(_ board: Board, kernel: ELF) {
     self.board = board
@@ -44,6 +46,9 @@ class BoardWitness {
   /// Something was added to the console's last line.
   func hearPart() {}
 
+  /// The text of a panic after which no user program has run.
+  var lastWordIsPanic: String? { trapsAtPanic == traps ? panicText : nil }
+
   /// Whether the kernel is dead: it said that it panics, and says so in its variable `panicked`, or, where the file has no
   /// symbols, has run no user program since.
   func isPanicked(after instructions: UInt64) -> Bool {
@@ -63,7 +68,7 @@ class BoardWitness {
       let text = String(decoding: line, as: UTF8.self)
       line.removeAll(keepingCapacity: true)
       recorder.record(.consoleLine(text))
-      if text == "ALL TESTS PASSED" { claimsSuccess = true }
+      if text.hasSuffix("ALL TESTS PASSED") { claimsSuccess = true }
       if let panic = text.range(of: "panic: "), panicText == nil {
         panicText = String(text[panic.upperBound...])
         trapsAtPanic = traps
@@ -83,6 +88,7 @@ final class ProgramWitness: BoardWitness {
   private enum SystemCall {
     static let exit: UInt64 = 2
     static let read: UInt64 = 5
+    static let write: UInt64 = 16
   }
 
   private let program: GuestText
@@ -90,6 +96,8 @@ final class ProgramWitness: BoardWitness {
   private let shell: GuestText
   /// The last exception of a process that runs the test's program: what it was killed for, if it was.
   private var lastFault: UserTrap?
+  /// The shell has written its prompt.
+  private var hasPrompted = false
 
   /// Watches for the end of `program`, and then for the shell's prompt; nil watches for the prompt only.
   init(_ board: Board, kernel: ELF, program: (name: String, text: GuestText)?, shell: GuestText) {
@@ -97,12 +105,15 @@ final class ProgramWitness: BoardWitness {
     self.program = program?.text ?? shell
     self.shell = shell
     super.init(board, kernel: kernel)
-    if program == nil { status = 0 }
   }
 
   override var casualty: String? {
     guard recorder.saysKilled else { return nil }
-    guard let lastFault else { return "\(programName) was killed, without an exception of its own" }
+    return fault ?? "\(programName) was killed, without an exception of its own"
+  }
+
+  override var fault: String? {
+    guard let lastFault else { return nil }
     return TestRecorder.killed(
       programName, .trap(scause: lastFault.cause, stval: lastFault.value, sepc: lastFault.pc))
   }
@@ -117,7 +128,10 @@ final class ProgramWitness: BoardWitness {
       if program.finish.contains(trap.pc), program.isRunning(on: board, trap) {
         status = Int32(truncatingIfNeeded: trap.arguments.a0)
       }
-    case SystemCall.read where status != nil && trap.arguments.a0 == 0:
+    case SystemCall.write where trap.arguments.a0 == 2 && trap.arguments.a2 == 2:
+      let text = board.readVirtual(satp: trap.satp, va: trap.arguments.a1, count: 2)
+      if text.elementsEqual("$ ".utf8), shell.isRunning(on: board, trap) { hasPrompted = true }
+    case SystemCall.read where hasPrompted && trap.arguments.a0 == 0:
       if shell.isRunning(on: board, trap) { isAtPrompt = true }
     default:
       break

@@ -57,7 +57,8 @@ public struct KernelSolution: Sendable {
     let reason: String? =
       switch text {
       case nil: "\(name) is missing"
-      case let text? where Int(text) == nil: "\(name) does not hold one whole number"
+      case let text? where text.isEmpty || !text.allSatisfy({ $0.isASCII && $0.isWholeNumber }):
+        "\(name) does not hold one whole number"
       default: nil
       }
     return TestResult(

@@ -76,6 +76,9 @@ final class TestRecorder: Sendable {
         return Self.lastWords(state.consoleLines) ?? "exited with status \(status) and said nothing"
       case .killed(let how):
         return [Self.lastWords(state.consoleLines), how].compactMap { $0 }.joined(separator: "; ")
+      case .vanished:
+        let what = "the program ended without an exit of its own: the kernel killed it, or never ran it"
+        return [Self.lastWords(state.consoleLines), what].compactMap { $0 }.joined(separator: "; ")
       case .panicked(let text):
         return Self.visible(text) + (state.panic.map { " (\($0))" } ?? "")
       case .deadlocked:

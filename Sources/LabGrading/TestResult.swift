@@ -6,6 +6,8 @@ public enum Verdict: Sendable, Equatable, Codable {
   case failed(status: Int)
   /// The kernel killed the test's process, for this.
   case killed(String)
+  /// The command was over, and its program had not ended itself: it was killed, or never ran.
+  case vanished
   /// The kernel panicked with this text.
   case panicked(String)
   /// Every process waits for something that cannot come.
@@ -34,7 +36,7 @@ public enum Verdict: Sendable, Equatable, Codable {
   public var word: String {
     switch self {
     case .passed: "passed"
-    case .failed: "failed"
+    case .failed, .vanished: "failed"
     case .killed: "killed"
     case .panicked: "panicked"
     case .deadlocked, .outOfInstructions, .tooMuchOutput, .outOfTime, .stuck: "hung"

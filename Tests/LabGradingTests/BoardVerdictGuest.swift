@@ -14,8 +14,14 @@ enum BoardVerdict {
   static func grade(
     _ guest: String, _ commands: [[String]], harts: Int = 1, seed: UInt64 = 1, jobs: Int = 1
   ) throws -> [TestResult] {
-    let bytes = try #require(LabPrograms.guest(guest))
-    return try withTemporaryFolder { folder in
+    try grade(#require(LabPrograms.guest(guest)), commands, harts: harts, seed: seed, jobs: jobs)
+  }
+
+  /// The same with the ELF file `bytes`.
+  static func grade(
+    _ bytes: [UInt8], _ commands: [[String]], harts: Int = 1, seed: UInt64 = 1, jobs: Int = 1
+  ) throws -> [TestResult] {
+    try withTemporaryFolder { folder in
       let file = folder.appending(path: "kernel")
       try Data(bytes).write(to: file)
       var lab = try LabCatalogue.lab("lazy")
