@@ -53,7 +53,7 @@ struct BoardHost: Sendable {
     self.lab = lab
     source = theirImage == nil ? .ours(shell: shell, programs: texts) : .theirs
     let witness = Self.witness(board, kernel, source, test: nil)
-    if let verdict = Self.run(board, witness, lab.limits, until: { $0.isAtPrompt }) {
+    if let verdict = Self.run(board, witness, lab.limits) {
       let explanation = witness.recorder.explanation(of: verdict).map { "before the shell's prompt: \($0)" }
       start = .dead(verdict, explanation: explanation, console: witness.recorder.console)
     } else {
@@ -105,7 +105,7 @@ struct BoardHost: Sendable {
     let witness = Self.witness(board, kernel, source, test: test)
     board.type(Array((command(for: test) + "\n").utf8))
     let begin = board.retired
-    let end = Self.run(board, witness, lab.limits) { $0.isAtPrompt }
+    let end = Self.run(board, witness, lab.limits)
     let verdict: Verdict
     switch (end, witness.status) {
     case (nil, 0?): verdict = .passed
@@ -118,16 +118,15 @@ struct BoardHost: Sendable {
       test: test, verdict: verdict, recorder: witness.recorder, instructions: board.retired - begin)
   }
 
-  /// Runs until `isDone`, or something ends the machine; that is the verdict then.
-  private static func run(
-    _ board: Board, _ witness: BoardWitness, _ limits: Lab.Limits, until isDone: (BoardWitness) -> Bool
-  ) -> Verdict? {
+  /// Runs until the shell is at its prompt; nil then. Where something else ends the machine, that is the verdict.
+  private static func run(_ board: Board, _ witness: BoardWitness, _ limits: Lab.Limits) -> Verdict? {
+    defer { witness.flush() }
     let begin = board.retired
     let deadline = Date(timeIntervalSinceNow: TimeInterval(limits.wallSeconds))
     var panicSeen: UInt64?
-    while !isDone(witness) {
+    while true {
       let stop = board.run(until: min(board.retired + slice, begin + limits.boardInstructions))
-      if isDone(witness) { return nil }
+      if witness.isAtPrompt { return nil }
       if let text = witness.panicText {
         let since = panicSeen ?? board.retired
         panicSeen = since
@@ -146,6 +145,5 @@ struct BoardHost: Sendable {
       case .idle, .deadlocked: return .deadlocked
       }
     }
-    return nil
   }
 }

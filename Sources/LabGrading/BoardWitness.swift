@@ -61,21 +61,26 @@ class BoardWitness {
 
   private func hear(_ bytes: [UInt8]) {
     for byte in bytes where byte != UInt8(ascii: "\r") {
-      guard byte == UInt8(ascii: "\n") else {
-        line.append(byte)
-        continue
-      }
-      let text = String(decoding: line, as: UTF8.self)
-      line.removeAll(keepingCapacity: true)
-      recorder.record(.consoleLine(text))
-      if text.hasSuffix("ALL TESTS PASSED") { claimsSuccess = true }
-      if let panic = text.range(of: "panic: "), panicText == nil {
-        panicText = String(text[panic.upperBound...])
-        trapsAtPanic = traps
-      }
-      hear(line: text)
+      if byte == UInt8(ascii: "\n") { endLine() } else { line.append(byte) }
     }
     hearPart()
+  }
+
+  /// Takes what stands on the console's last line for a line, at the end of a run that did not come to a prompt.
+  func flush() {
+    if !line.isEmpty && !isAtPrompt { endLine() }
+  }
+
+  private func endLine() {
+    let text = String(decoding: line, as: UTF8.self)
+    line.removeAll(keepingCapacity: true)
+    recorder.record(.consoleLine(text))
+    if text.hasSuffix("ALL TESTS PASSED") { claimsSuccess = true }
+    if let panic = text.range(of: "panic: "), panicText == nil {
+      panicText = String(text[panic.upperBound...])
+      trapsAtPanic = traps
+    }
+    hear(line: text)
   }
 }
 

@@ -20,14 +20,18 @@ final class TestRecorder: Sendable {
   /// Console text kept for the report; a test that prints more keeps its last lines.
   private static let keptBytes = 16 * 1024
 
+  /// Characters kept of one line.
+  private static let keptLine = 1024
+
   private let state = Mutex(State())
 
   func record(_ event: LabEvent) {
     state.withLock { state in
       switch event {
       case .consoleLine(let line):
-        state.consoleLines.append(line)
-        state.consoleBytes += line.utf8.count + 1
+        let kept = line.utf8.count <= Self.keptLine ? line : String(line.prefix(Self.keptLine)) + "..."
+        state.consoleLines.append(kept)
+        state.consoleBytes += kept.utf8.count + 1
         while state.consoleBytes > Self.keptBytes, state.consoleLines.count > 1 {
           state.consoleBytes -= state.consoleLines.removeFirst().utf8.count + 1
         }
@@ -84,7 +88,7 @@ final class TestRecorder: Sendable {
       case .deadlocked:
         return "every process is asleep and nothing can wake one"
       case .outOfInstructions(let limit):
-        return "still running after \(grouped(limit)) user instructions"
+        return "still running after \(grouped(limit)) instructions"
       case .tooMuchOutput(let limit):
         return "printed more than \(grouped(UInt64(limit))) bytes"
       case .outOfTime(let seconds):
