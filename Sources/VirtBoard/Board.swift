@@ -14,7 +14,8 @@ import Synchronization
 /// device tree there, which xv6 never reads). There is no floating point.
 ///
 /// **Order.** Harts take turns on the calling thread by a seeded schedule; nothing depends on the host. `time` counts
-/// the instructions of all harts, ten to a tick, and when every hart waits, skips to the next timer.
+/// the instructions of all harts, ten to a tick, and when every hart waits, in `wfi` or by spinning in its kernel, skips
+/// to the next timer.
 ///
 /// **What a kernel needs.** Sstc is there for who enables it. PMP is held against a kernel that turns an entry on, unless
 /// the configuration is strict. The disk's transport, where the choice is automatic, is found by trial: the board stops
@@ -42,7 +43,7 @@ package final class Board {
   package internal(set) var retired: UInt64 = 0
   /// `clock` when there was last a sign of life.
   var lastLife: UInt64 = 0
-  private var life = Life()
+  var life = Life()
   /// What was typed and not yet delivered.
   var input: [UInt8] = []
   private var inputStart = 0
@@ -166,6 +167,8 @@ package final class Board {
   // MARK: Turns
 
   static let instructionsPerTick: UInt64 = 10
+  /// Ticks skipped at most because every hart seems to spin: a tenth of a second.
+  private static let longestGuess: UInt64 = 1_000_000
 
   /// Runs until there is a reason to stop, or until `limit` instructions have been retired in all, which is `.limit` too.
   package func run(until limit: UInt64 = .max) -> BoardStop {
@@ -200,32 +203,38 @@ package final class Board {
         if waiting >> UInt64(n) & 1 != 0 && slot.hart.hasWakeup { waiting &= ~(1 << UInt64(n)) }
         if waiting >> UInt64(n) & 1 == 0 { awake |= 1 << UInt64(n) }
       }
-      if awake != 0 {
+      let spins = schedule.seemsIdle(awake: awake, hasPrograms: bus.devices.userTraps > 0)
+      if awake != 0 && !spins {
         schedule.next(awake: awake)
         return nil
       }
-      if let stop = skipTime() { return stop }
+      if let stop = skipTime(isGuess: awake != 0) { return stop }
     }
   }
 
-  /// Every hart waits: on to the next timer.
-  private func skipTime() -> BoardStop? {
-    let next = harts.reduce(UInt64.max) { min($0, $1.hart.nextWakeup) }
+  /// Every hart waits: on to the next timer. Where that is but a guess, since some only spin, not while there are signs of
+  /// life, and step by step where no timer is set.
+  private func skipTime(isGuess: Bool) -> BoardStop? {
+    schedule.doubtAll()
     let now = time
+    var next = UInt64.max
+    for slot in harts where slot.hart.nextWakeup > now { next = min(next, slot.hart.nextWakeup) }
+    if isGuess { next = min(next, now + Self.longestGuess) }
     // A timer beyond this is as good as none: the clock must not run over.
     let isSet = next < 1 << 58
     let present = Life(bus, input: pendingInput)
     if present != life {
       life = present
       lastLife = clock
+      if isGuess { return nil }
     }
     if pendingInput == 0, let onIdle {
-      onIdle(isSet ? next &- min(next, now) : nil)
+      onIdle(isSet ? next - now : nil)
       if pendingInput > 0 { return nil }
       if stopper.isStopped { return .stopped }
     }
     guard isSet, (clock - lastLife) / Self.instructionsPerTick < configuration.idleLimit else {
-      return bus.listensToConsole ? .idle : .deadlocked
+      return bus.listensToConsole || bus.devices.uart.isPolled ? .idle : .deadlocked
     }
     clock = max(clock, next * Self.instructionsPerTick)
     return nil
@@ -256,7 +265,7 @@ package final class Board {
     case .trapLoop(let cause):
       return .trapLoop(hart: schedule.hart, cause: cause, pc: slot.hart.pc)
     }
-    if schedule.left == 0 && harts.count > 1 { schedule.endTurn(slot.hart) }
+    if schedule.left == 0 { schedule.endTurn(slot.hart) }
     return nil
   }
 
@@ -285,7 +294,7 @@ final class HartSlot {
 }
 
 /// What changes while a machine does anything that can be seen from outside.
-private struct Life: Equatable {
+struct Life: Equatable, Sendable {
   var console: UInt64 = 0
   var requests: UInt64 = 0
   var traps: UInt64 = 0
@@ -296,7 +305,7 @@ private struct Life: Equatable {
   init(_ bus: Bus, input: Int) {
     console = bus.devices.consoleBytes
     requests = bus.devices.virtio[0].requests
-    traps = bus.userTraps
+    traps = bus.devices.userTraps
     self.input = input
   }
 }

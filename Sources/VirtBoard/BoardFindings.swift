@@ -7,7 +7,7 @@ extension Board {
     BoardSnapshot(
       configuration: configuration, harts: harts.map { $0.hart.save() }, waiting: waiting,
       memory: MemoryImage(memory), devices: bus.devices, schedule: schedule, clock: clock, retired: retired,
-      lastLife: lastLife, input: Array(input.suffix(pendingInput)), findings: diskFindings,
+      lastLife: lastLife, life: life, input: Array(input.suffix(pendingInput)), findings: diskFindings,
       pausesAtVersion: bus.pausesAtVersion)
   }
 
@@ -21,6 +21,7 @@ extension Board {
     clock = snapshot.clock
     retired = snapshot.retired
     lastLife = snapshot.lastLife
+    life = snapshot.life
     diskFindings = snapshot.findings
     type([])
     input = snapshot.input

@@ -11,6 +11,7 @@ package struct BoardSnapshot: Sendable {
   var clock: UInt64
   var retired: UInt64
   var lastLife: UInt64
+  var life: Life
   var input: [UInt8]
   var findings: [String]
   var pausesAtVersion: Bool

@@ -16,8 +16,6 @@ final class Bus: PhysicalBus {
   private(set) var isPausedAtVersion = false
   /// Told of every exception in U mode, with no hart to be touched.
   var onUserTrap: ((UserTrap) -> Void)?
-  /// Exceptions in U mode.
-  private(set) var userTraps: UInt64 = 0
 
   init(memory: PhysicalMemory, devices: Devices) {
     self.memory = memory
@@ -81,7 +79,7 @@ final class Bus: PhysicalBus {
   }
 
   func userTrap(_ trap: UserTrap) {
-    userTraps += 1
+    devices.userTraps += 1
     onUserTrap?(trap)
   }
 
@@ -96,7 +94,7 @@ final class Bus: PhysicalBus {
   var listensToConsole: Bool { devices.uart.listens && devices.plic.listens(to: Uart.interrupt) }
 }
 
-/// The state of every device.
+/// The state of every device, and what went by them.
 struct Devices: Equatable, Sendable {
   var clint: Clint
   var plic: Plic
@@ -104,6 +102,8 @@ struct Devices: Equatable, Sendable {
   var virtio: [VirtioMMIO]
   /// Bytes that the guest has sent to its console.
   var consoleBytes: UInt64 = 0
+  /// Exceptions in U mode.
+  var userTraps: UInt64 = 0
 
   init(harts: Int, disk: [UInt8]?, virtioVersion: UInt32) {
     clint = Clint(harts: harts)

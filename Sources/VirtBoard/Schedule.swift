@@ -16,6 +16,12 @@ struct Schedule: Equatable, Sendable {
   /// A turn of the only hart awake.
   private static let soloTurn: UInt64 = 20_000
 
+  /// The present turn's length.
+  private var length: UInt64 = 0
+  /// Instructions for which a hart must seem to wait before it is believed: xv6's scheduler looks at all of its 64 processes
+  /// in fewer.
+  private static let doubt: UInt64 = 8_000
+
   /// What each hart was seen to do.
   private var habits: [Habit]
 
@@ -25,10 +31,25 @@ struct Schedule: Equatable, Sendable {
   }
 
   /// Notes where the hart whose turn it was has come to.
-  mutating func endTurn(_ hart: borrowing Hart) { habits[self.hart].note(hart) }
+  mutating func endTurn(_ hart: borrowing Hart) { habits[self.hart].note(hart, after: length) }
+
+  /// Whether all the harts `awake` have only spun, for long enough to be believed, since the last `doubtAll`. Who is
+  /// perhaps in the scheduler counts only where there are programs to be scheduled: else it is booting.
+  func seemsIdle(awake: UInt64, hasPrograms: Bool) -> Bool {
+    (0..<habits.count).allSatisfy {
+      awake >> UInt64($0) & 1 == 0
+        || habits[$0].quiet >= Self.doubt && habits[$0].idleness >= (hasPrograms ? 1 : 2)
+    }
+  }
+
+  /// Time has passed, or something has happened: who seemed to wait may have been woken.
+  mutating func doubtAll() {
+    for n in habits.indices { habits[n].quiet = 0 }
+  }
 
   /// Begins the next turn among the harts `awake`, of which there is at least one.
   mutating func next(awake: UInt64) {
+    defer { length = left }
     let count = awake.nonzeroBitCount
     guard count > 1 else {
       hart = awake.trailingZeroBitCount
@@ -59,14 +80,16 @@ struct Schedule: Equatable, Sendable {
 }
 
 /// Whether a hart waits without `wfi`: in a loop that brings it back to where it was with the same registers, or in S mode
-/// on the stack that it had there first, which in xv6 is the scheduler's. A guess costs nothing but turns: any
-/// schedule is a right one.
+/// on the stack that it had there first, which in xv6 is the scheduler's. A program in U mode never waits so. A guess costs
+/// nothing but turns and idle time: any schedule is a right one, and so is any pace of the clock.
 private struct Habit: Equatable, Sendable {
   private var firstStack: UInt64?
   private var isOnFirstStack = false
   /// Fingerprints at the ends of the last turns.
   private var recent: [UInt64] = []
   private var spinningTurns = 0
+  /// Instructions of the last turns that have both begun and ended idle.
+  var quiet: UInt64 = 0
 
   private static let remembered = 6
   /// How long a hart that was seen to spin is taken to go on.
@@ -75,7 +98,9 @@ private struct Habit: Equatable, Sendable {
   /// 0 works, 1 is perhaps in the scheduler (or booting), 2 spins.
   var idleness: Int { spinningTurns > 0 ? 2 : isOnFirstStack ? 1 : 0 }
 
-  mutating func note(_ hart: borrowing Hart) {
+  /// The hart has come to the end of a turn of `length` instructions.
+  mutating func note(_ hart: borrowing Hart, after length: UInt64) {
+    let wasIdle = idleness > 0
     let page = (hart.register(2) &- 1) >> 12
     let isSupervisor = hart.privilege == .supervisor
     if isSupervisor && firstStack == nil { firstStack = page }
@@ -85,8 +110,13 @@ private struct Habit: Equatable, Sendable {
     for n in 1..<32 {
       fingerprint = (fingerprint ^ hart.register(n)) &* 0x9E37_79B9_7F4A_7C15 &+ fingerprint >> 29
     }
-    spinningTurns = recent.contains(fingerprint) ? Self.patience : max(0, spinningTurns - 1)
+    if hart.privilege == .user {
+      spinningTurns = 0
+    } else {
+      spinningTurns = recent.contains(fingerprint) ? Self.patience : max(0, spinningTurns - 1)
+    }
     recent.append(fingerprint)
     if recent.count > Self.remembered { recent.removeFirst() }
+    quiet = wasIdle && idleness > 0 ? quiet + length : 0
   }
 }

@@ -43,11 +43,14 @@ struct Uart: Equatable, Sendable {
 
   /// Whether a byte that arrives now is neither lost nor ahead of the guest's wish to have it.
   var canReceive: Bool {
-    received.isEmpty && (interruptEnable & 1 != 0 || looks >= Self.looksThatWait)
+    received.isEmpty && interruptEnable & 1 != 0 || isPolled
   }
 
   /// Whether input would interrupt.
   var listens: Bool { interruptEnable & 1 != 0 }
+
+  /// Whether the guest looks for input again and again, and has none.
+  var isPolled: Bool { received.isEmpty && looks >= Self.looksThatWait }
 
   /// A byte arrives; answers where the interrupt line is.
   mutating func receive(_ byte: UInt8) -> Bool {
