@@ -72,7 +72,8 @@ final class BootConsole {
     while true {
       let stop = board.run(until: board.retired &+ 1_000_000)
       guard stop == .limit, board.retired < board.configuration.instructionLimit else {
-        return stop == .idle && keys.state.withLock({ $0.hasEnded }) ? .inputEnded : .board(stop)
+        return stop == .idle && !hasPanicked && keys.state.withLock({ $0.hasEnded })
+          ? .inputEnded : .board(stop)
       }
       fetch()
       if board.consoleBytes != lastLife.console { lastLife = (board.retired, board.consoleBytes) }
