@@ -96,6 +96,8 @@ enum BootCommand {
       return .success
     case .board(let stop):
       Terminal.complain("labrunner: \(stop)")
+    case .panicked:
+      Terminal.complain("labrunner: the kernel panicked")
     case .silent:
       Terminal.complain("labrunner: the input has ended, and the guest does nothing that shows")
     }

@@ -63,6 +63,8 @@ final class BootConsole {
     case board(BoardStop)
     /// The input has ended, and the guest waits for more.
     case inputEnded
+    /// The kernel said that it panics, and nothing since.
+    case panicked
     /// The input has ended, and the guest neither computes anything that shows nor waits.
     case silent
   }
@@ -71,18 +73,23 @@ final class BootConsole {
   func run() -> End {
     while true {
       let stop = board.run(until: board.retired &+ 1_000_000)
-      guard stop == .limit, board.retired < board.configuration.instructionLimit else {
-        return stop == .idle && !hasPanicked && keys.state.withLock({ $0.hasEnded })
-          ? .inputEnded : .board(stop)
-      }
+      guard stop == .limit, board.retired < board.configuration.instructionLimit else { return end(stop) }
       fetch()
       if board.consoleBytes != lastLife.console { lastLife = (board.retired, board.consoleBytes) }
       let quiet = board.retired - lastLife.retired
       if quiet > (hasUsers ? Self.quiet : Self.quietWithoutUsers) && (isReading || !hasUsers) { typeLine() }
       guard keys.state.withLock({ $0.hasEnded }), lines.isEmpty, board.pendingInput == 0 else { continue }
       if isReading && quiet > Self.quietAtEnd { return .inputEnded }
-      if quiet > (hasPanicked ? Self.quietAfterPanic : Self.hopeless) { return .silent }
+      if quiet > (hasPanicked ? Self.quietAfterPanic : Self.hopeless) {
+        return hasPanicked ? .panicked : .silent
+      }
     }
+  }
+
+  private func end(_ stop: BoardStop) -> End {
+    guard stop == .idle || stop == .deadlocked else { return .board(stop) }
+    if hasPanicked { return .panicked }
+    return stop == .idle && keys.state.withLock { $0.hasEnded } ? .inputEnded : .board(stop)
   }
 
   /// Takes what was typed since; keys go on at once.
