@@ -59,6 +59,9 @@ enum GradeCommand {
     guard ["ours", "theirs"].contains(whose) else {
       throw InputError("--tests takes ours or theirs, not \"\(whose)\"")
     }
+    guard whose == "theirs" || !arguments.has("--image") else {
+      throw InputError("--image goes with --tests theirs: our tests run on a disk of our own")
+    }
     let jobs =
       try arguments.integer("--jobs", in: 1...256) ?? ProcessInfo.processInfo.activeProcessorCount
     let names = arguments.operands.isEmpty ? [SolutionCatalogue.here] : arguments.operands

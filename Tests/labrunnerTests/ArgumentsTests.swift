@@ -59,7 +59,8 @@ struct ExitStatusTests {
   @Test(arguments: [
     [], ["frobnicate"], ["grade", "--nonsense"], ["grade", "no-such-solution"],
     ["grade", "--lab", "no-such-lab"],
-    ["grade", "--test", "no-such-test"], ["grade", "--jobs", "0"], ["list"], ["list", "cows"], ["run"],
+    ["grade", "--test", "no-such-test"], ["grade", "--jobs", "0"], ["grade", "--tests", "nobody's"],
+    ["grade", "--image", "fs.img"], ["list"], ["list", "cows"], ["run"],
     ["run", "no-such-program"], ["run", "--solution", "nobody", "ls"],
     ["run", "--image", "/no/such/file", "ls"],
     ["completion", "tcsh"], ["help", "frobnicate"], ["boot"], ["boot", "/no/such/kernel"],
