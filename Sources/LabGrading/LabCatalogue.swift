@@ -27,7 +27,7 @@ public enum LabCatalogue {
     } catch {
       throw InputError("\(file): \(error)")
     }
-    let programs = Set(LabPrograms.programs(for: lab.name).map(\.name))
+    let programs = LabPrograms.names(for: lab.name)
     if let missing = lab.programs.first(where: { !programs.contains($0) }) {
       throw InputError("\(file): programs: this labrunner was built without a program \"\(missing)\"")
     }

@@ -8,7 +8,6 @@ final class TestRecorder: Sendable {
     var consoleBytes = 0
     /// What the kernel was doing when it panicked, and for whom.
     var panic: String?
-    var outOfMemory = 0
     /// The trap that a process was killed for, until it exits.
     var condemned: [Int32: KillReason] = [:]
     /// How the last process of the test itself (the command, or a child of it) died that died of a trap.
@@ -37,8 +36,6 @@ final class TestRecorder: Sendable {
         }
       case .panic(_, let pid, let program, let activity):
         state.panic = Self.describe(activity, pid, program)
-      case .outOfMemory:
-        state.outOfMemory += 1
       case .killed(let pid, _, let reason):
         state.condemned[pid] = reason
       case .exit(let pid, let parent, let program, _):

@@ -13,6 +13,11 @@ public enum LabPrograms {
   /// A program for a bare machine from `labs/guests`, or nil where there is none of that name.
   package static func guest(_ name: String) -> [UInt8]? { embeddedGuests.first { $0.name == name }?.bytes }
 
+  /// Their names alone, with nothing decoded.
+  public static func names(for lab: String) -> Set<String> {
+    Set(embeddedPrograms.filter { $0.lab == nil || $0.lab == lab }.map(\.name))
+  }
+
   /// The names of the labs, sorted.
   public static var labs: [String] { embeddedDescriptions.map(\.name).sorted() }
 

@@ -153,11 +153,6 @@ package final class Board {
     return bytes
   }
 
-  /// Where hart `hart` is: its pc and privilege mode.
-  package func position(of hart: Int) -> (pc: UInt64, privilege: PrivilegeMode) {
-    (harts[hart].hart.pc, harts[hart].hart.privilege)
-  }
-
   func flushConsole() {
     guard !bus.console.isEmpty else { return }
     onConsoleOutput?(bus.console)
