@@ -7,7 +7,7 @@ enum Labrunner {
   static let version = "0.1.0"
 
   static let commands = [
-    GradeCommand.command, RunCommand.command, BootCommand.command, ListCommand.command,
+    GradeCommand.command, MergeCommand.command, RunCommand.command, BootCommand.command, ListCommand.command,
     CompletionCommand.command,
   ]
 
