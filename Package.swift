@@ -64,7 +64,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "LabGradingTests", dependencies: ["LabGrading", "LabPrograms", "LazySolutions", "XV6Kernel"]),
-    .testTarget(name: "labrunnerTests", dependencies: ["labrunner", "LabGrading"]),
+    .testTarget(name: "labrunnerTests", dependencies: ["labrunner", "LabGrading", "LabPrograms"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -70,6 +70,7 @@ struct ExitStatusTests {
     ["boot", "Package.swift"], ["boot", "--harts", "9", "k"], ["boot", "-m", "5G", "k"],
     ["boot", "-m", "x", "k"],
     ["boot", "-drive", "if=none", "k"], ["boot", "-bios", "opensbi", "k"], ["boot", "--board", "arm", "k"],
+    ["isa"], ["isa", "--harts", "9", "t"], ["isa", "--limit", "0", "t"],
     ["boot", "--write-disk", "k"], ["boot", "a", "b", "c"], ["boot", "-kernel", "a", "b", "c"],
   ])
   func `wrong input answers 2`(words: [String]) {
