@@ -30,7 +30,7 @@ static __attribute__((noinline)) int memcmp(const void *a, const void *b, uint64
 }
 
 void supervisor(void) {
-  for (int n = 0; n < POOL; n++) pool[n] = page_take();
+  for (int n = 0; n < POOL; n++) pool[n] = memset(page_take(), 0, PAGE);
   uint64 sum = 0;
   for (uint64 n = rounds(20000), round = 0; round < n; round++) {
     uint8 *page = pool[round % POOL], *other = pool[(round * 7 + 3) % POOL], *last = pool[(round + 5) % POOL];
