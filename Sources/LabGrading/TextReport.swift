@@ -40,6 +40,9 @@ public struct TextReport {
     return lines
   }
 
+  /// What stands above a report where there are several.
+  public static func heading(_ solution: String) -> String { "Solution: \(solution)" }
+
   /// The closing line.
   public var score: String {
     "Score: \(earned)/\(tests.reduce(0) { $0 + $1.points })"

@@ -31,7 +31,7 @@ enum GradeCommand {
         name: "--image", value: "FS.IMG", values: .files,
         summary: "a real kernel: the image for --tests theirs (its tree's fs.img)"),
       .init(name: "--verbose", summary: "for each lost test: what the lab expects, and the console's text"),
-    ],
+    ] + ResultOutput.options,
     discussion: """
       SOLUTION is a built-in name (labrunner list solutions); a .swift file of your own, or a
       folder of them: a type that conforms to LabSolution; or a real xv6-riscv kernel: its ELF
@@ -45,6 +45,7 @@ enum GradeCommand {
         labrunner grade starter
         labrunner grade MySolution.swift --test map,unmap --verbose
         labrunner grade ~/xv6-labs-2020 --harts 3
+        labrunner grade --format junit --output results.xml
       """,
     run: run)
 
@@ -66,9 +67,12 @@ enum GradeCommand {
       try arguments.integer("--jobs", in: 1...256) ?? ProcessInfo.processInfo.activeProcessorCount
     let names = arguments.operands.isEmpty ? [SolutionCatalogue.here] : arguments.operands
     let solutions = try names.map { try SolutionCatalogue.solution($0) }
+    var output = try ResultOutput(arguments, gradings: solutions.count * seeds.count)
     var status = ExitStatus.success
     for (index, solution) in solutions.enumerated() {
-      if solutions.count > 1 { Terminal.print((index > 0 ? "\n" : "") + "Solution: \(solution.name)") }
+      if solutions.count > 1, output.isText {
+        Terminal.print((index > 0 ? "\n" : "") + TextReport.heading(solution.name))
+      }
       var grader = Grader(lab: lab, solution: solution, tests: tests, jobs: jobs)
       if whose == "theirs", case .kernel(let kernel) = solution {
         grader.theirImage = try arguments.value("--image").map(HostFile.contents(of:)) ?? kernel.ownImage()
@@ -77,13 +81,17 @@ enum GradeCommand {
       for seed in seeds {
         board.seed = seed
         grader.board = board
+        let name = seeds.count > 1 ? "\(solution.name) (seed \(seed))" : solution.name
+        try output.begin(Grading(lab: lab, solution: name, tests: grader.tests))
         let results =
           try seed == seeds.first
-          ? grade(grader, verbose: arguments.has("--verbose")) : compare(grader, with: first)
+          ? grade(grader, verbose: arguments.has("--verbose"), &output)
+          : compare(grader, with: first, &output)
         if first.isEmpty { first = results }
         if results.contains(where: { $0.earned < $0.test.points }) { status = .pointsLost }
       }
     }
+    try output.finish()
     return status
   }
 
@@ -101,7 +109,9 @@ enum GradeCommand {
   }
 
   /// Grades under one more schedule, and prints only what became different from `first`.
-  private static func compare(_ grader: Grader, with first: [TestResult]) throws -> [TestResult] {
+  private static func compare(
+    _ grader: Grader, with first: [TestResult], _ output: inout ResultOutput
+  ) throws -> [TestResult] {
     let progress = ProgressLine()
     defer { progress.wipe() }
     progress.show("seed \(grader.board.seed)...")
@@ -112,8 +122,10 @@ enum GradeCommand {
         differing.append("  \(result.test.title): \(result.explanation ?? result.verdict.word)")
       }
       results.append(result)
+      try output.add(result)
     }
     progress.wipe()
+    guard output.isText else { return results }
     Terminal.print("Seed \(grader.board.seed): \(differing.isEmpty ? "no test differs" : "differing")")
     differing.forEach(Terminal.print)
     return results
@@ -128,8 +140,10 @@ enum GradeCommand {
     return names.isEmpty ? nil : names
   }
 
-  /// Grades one solution and prints it.
-  private static func grade(_ grader: Grader, verbose: Bool) throws -> [TestResult] {
+  /// Grades one solution and prints it, where text is wanted.
+  private static func grade(
+    _ grader: Grader, verbose: Bool, _ output: inout ResultOutput
+  ) throws -> [TestResult] {
     var report = TextReport(
       lab: grader.lab, tests: grader.tests, style: Terminal.wantsColour ? .coloured : .plain)
     let progress = ProgressLine()
@@ -142,20 +156,24 @@ enum GradeCommand {
     }
     try grader.run(warn: warn) { result in
       results.append(result)
+      try output.add(result)
       progress.wipe()
-      for line in report.lines(for: result) { Terminal.print(line) }
-      if verbose, !result.passed {
-        Terminal.print("    the lab expects: \(result.test.expects)")
-        for line in result.console.split(separator: "\n", omittingEmptySubsequences: false) {
-          Terminal.print("    | \(line)")
-        }
+      if output.isText {
+        for line in report.lines(for: result) + (verbose ? details(of: result) : []) { Terminal.print(line) }
       }
       if results.count < grader.tests.count {
         let next = grader.tests[results.count].title
         progress.show("\(results.count) of \(grader.tests.count) tests done, next \(next)")
       }
     }
-    Terminal.print(report.score)
+    if output.isText { Terminal.print(report.score) }
     return results
+  }
+
+  /// What `--verbose` adds.
+  private static func details(of result: TestResult) -> [String] {
+    guard !result.passed else { return [] }
+    let console = result.console.split(separator: "\n", omittingEmptySubsequences: false)
+    return ["    the lab expects: \(result.test.expects)"] + console.map { "    | \($0)" }
   }
 }
