@@ -21,6 +21,8 @@ struct PMP: Equatable {
 
   /// No entry is on: nothing has been said about any memory.
   private(set) var isOff = true
+  /// Below this address the first entry permits everything to everybody, as kernels have it that protect nothing.
+  private(set) var openBelow: UInt64 = 0
 
   /// Whether the page at physical address `page` permits the access in `mode`. The first entry that
   /// matches decides; M mode is bound by locked ones only. What no entry matches is M mode's alone.
@@ -67,6 +69,7 @@ struct PMP: Equatable {
     let nextLocked = next & Self.locked != 0 && next & Self.modeMask == Self.topOfRange
     guard configurations[i] & Self.locked == 0, !nextLocked else { return }
     addresses[i] = value & (1 << 54 - 1)
+    findOpen()
   }
 
   /// The configurations of eight entries from `first` on, a byte each, as `pmpcfg0` and `pmpcfg2` hold them.
@@ -86,5 +89,17 @@ struct PMP: Equatable {
       configurations[first + n] = new
     }
     isOff = configurations.allSatisfy { $0 & Self.modeMask == 0 }
+    findOpen()
+  }
+
+  private mutating func findOpen() {
+    let everything = Self.read | Self.write | Self.execute
+    openBelow = 0
+    guard configurations[0] & everything == everything else { return }
+    switch configurations[0] & Self.modeMask {
+    case Self.topOfRange: openBelow = aligned(addresses[0]) << 2
+    case Self.naturallyAligned where addresses[0] == 1 << 54 - 1: openBelow = .max
+    default: break
+    }
   }
 }

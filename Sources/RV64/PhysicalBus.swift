@@ -75,16 +75,18 @@ extension Hart {
   }
 
   /// Whether `wfi` would not wait.
-  package var hasWakeup: Bool { pendingInterrupts & control.mie != 0 }
+  package var hasWakeup: Bool { mutating get { pendingInterrupts & control.mie != 0 } }
 
   /// The `time` from which on this hart's timers wake it; `.max` where none is enabled.
   package var nextWakeup: UInt64 {
-    var next = UInt64.max
-    if control.mie & Interrupt.machineTimer.bit != 0 { next = timerCompare }
-    if control.mie & Interrupt.supervisorTimer.bit != 0 && control.menvcfg & ControlRegisters.stce != 0 {
-      next = min(next, control.stimecmp)
+    mutating get {
+      var next = UInt64.max
+      if control.mie & Interrupt.machineTimer.bit != 0 { next = timerCompare }
+      if control.mie & Interrupt.supervisorTimer.bit != 0 && control.menvcfg & ControlRegisters.stce != 0 {
+        next = min(next, control.stimecmp)
+      }
+      return next
     }
-    return next
   }
 
   /// Completes the load or store at `pc`, whose address `translate` found not to be RAM.
