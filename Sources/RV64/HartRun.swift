@@ -28,7 +28,7 @@ extension Hart {
     var lastTrapRetired = UInt64.max
     while retired < limit {
       takeInterrupt()
-      switch execute(until: min(limit, nextTimerEvent)) {
+      switch executeTraced(until: min(limit, nextTimerEvent)) {
       case .limit, .resume:
         continue
       case .waiting:
@@ -79,6 +79,7 @@ extension Hart {
   private mutating func deliver(cause: UInt64, value: UInt64, interrupt: Bool) {
     let delegated = (interrupt ? control.mideleg : control.medeleg) >> cause & 1 != 0
     let code = interrupt ? cause | 1 << 63 : cause
+    trace?.trap(hart: id, pc: pc, cause: code, value: value, retired: retired)
     if delegated && privilege != .machine {
       control.scause = code
       control.sepc = pc
