@@ -60,7 +60,7 @@ let package = Package(
     .testTarget(
       name: "VirtBoardTests",
       dependencies: ["TestSupport", "VirtBoard", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU"]),
-    .testTarget(name: "ObjectFileTests", dependencies: ["ObjectFile"]),
+    .testTarget(name: "ObjectFileTests", dependencies: ["TestSupport", "ObjectFile", "LabPrograms"]),
     .testTarget(name: "XV6FileSystemTests", dependencies: ["TestSupport", "XV6FileSystem"]),
     .testTarget(
       name: "XV6KernelTests",

@@ -72,6 +72,7 @@ package final class Board {
   /// A board with `kernel` in its RAM.
   package convenience init(kernel: ELF, _ configuration: BoardConfiguration) throws(BoardError) {
     try self.init(configuration)
+    memory.expectFullUse()
     try load(kernel)
     for slot in harts {
       slot.hart.pc = kernel.entry
@@ -103,6 +104,7 @@ package final class Board {
     self.bus = bus
     harts = (0..<UInt64(configuration.harts)).map { [memory] id in
       let slot = HartSlot(Hart(memory: memory, id: id, bus: bus))
+      slot.hart.fastPaths = configuration.fastPaths
       slot.hart.allowsWithoutPMP = configuration.pmp == .permissive
       slot.hart.trace = bus.trace?.ofInstructions
       return slot
@@ -272,7 +274,7 @@ package final class Board {
   }
 
   private func endTurn(_ slot: HartSlot) {
-    schedule.endTurn(slot.hart)
+    schedule.endTurn(slot.hart.place())
     guard let trace = bus.trace else { return }
     trace.event(BoardEvent.turn, slot.hart.id, clock)
     trace.hart(slot.hart)

@@ -22,6 +22,8 @@ package struct BoardConfiguration: Sendable {
 
   /// What is folded into the run's hash (`Board.traceSum`); nil for nothing.
   package var trace: TraceGrain?
+  /// What harts do faster than one instruction at a time; the guest sees no difference.
+  package var fastPaths = FastPaths.all
 
   package init() {}
 
