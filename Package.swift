@@ -12,7 +12,7 @@ let package = Package(
   targets: [
     // The command line: one file a subcommand, no logic of its own.
     .executableTarget(
-      name: "labrunner", dependencies: ["LabBench", "LabGrading", "ObjectFile", "VirtBoard"]),
+      name: "labrunner", dependencies: ["LabBench", "LabGrading", "ObjectFile", "RV64", "VirtBoard"]),
 
     // How fast it is, and against QEMU.
     .target(
@@ -58,19 +58,23 @@ let package = Package(
     .testTarget(name: "Sv39MMUTests", dependencies: ["TestSupport", "Sv39MMU"]),
     .testTarget(name: "RV64Tests", dependencies: ["TestSupport", "RV64", "Sv39MMU"]),
     .testTarget(
-      name: "VirtBoardTests", dependencies: ["VirtBoard", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU"]),
+      name: "VirtBoardTests",
+      dependencies: ["TestSupport", "VirtBoard", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU"]),
     .testTarget(name: "ObjectFileTests", dependencies: ["TestSupport", "ObjectFile", "LabPrograms"]),
     .testTarget(name: "XV6FileSystemTests", dependencies: ["TestSupport", "XV6FileSystem"]),
     .testTarget(
       name: "XV6KernelTests",
       dependencies: [
-        "TestSupport", "XV6Kernel", "LazySolutions", "LabPrograms", "LabEvents", "ObjectFile",
+        "TestSupport", "XV6Kernel", "LazySolutions", "LabPrograms", "LabEvents", "ObjectFile", "RV64",
         "XV6FileSystem",
       ]),
     .testTarget(
-      name: "LabGradingTests", dependencies: ["LabGrading", "LabPrograms", "LazySolutions", "XV6Kernel"]),
+      name: "LabGradingTests",
+      dependencies: ["LabGrading", "LabPrograms", "LazySolutions", "RV64", "XV6Kernel"]),
     .testTarget(name: "LabBenchTests", dependencies: ["LabBench", "LabGrading", "LabPrograms"]),
-    .testTarget(name: "labrunnerTests", dependencies: ["labrunner", "LabGrading", "LabPrograms"]),
+    .testTarget(
+      name: "labrunnerTests",
+      dependencies: ["labrunner", "LabGrading", "LabPrograms", "ObjectFile", "RV64", "VirtBoard"]),
   ],
   swiftLanguageModes: [.v6]
 )

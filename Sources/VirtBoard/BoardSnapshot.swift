@@ -15,4 +15,5 @@ package struct BoardSnapshot: Sendable {
   var input: [UInt8]
   var findings: [String]
   var pausesAtVersion: Bool
+  var trace: MachineTrace.State?
 }
