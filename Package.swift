@@ -82,7 +82,8 @@ let package = Package(
         "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "VirtBoard", "XV6FileSystem", "XV6Kernel",
       ]),
     .testTarget(name: "LabBenchTests", dependencies: ["LabBench", "LabGrading", "LabPrograms"]),
-    .testTarget(name: "labrunnerTests", dependencies: ["labrunner", "LabGrading", "LabPrograms"]),
+    .testTarget(
+      name: "labrunnerTests", dependencies: ["labrunner", "LabGrading", "LabPrograms", "XV6FileSystem"]),
   ],
   swiftLanguageModes: [.v6]
 )

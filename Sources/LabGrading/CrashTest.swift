@@ -11,8 +11,6 @@ import XV6FileSystem
 /// before, names and contents are those of a moment at which no transaction was under way (the last such moment before
 /// the cut, or the first after it), and one more boot changes nothing.
 package struct CrashTest: Sendable {
-  private let configuration: BoardConfiguration
-  private let kernel: ELF
   private let name: String
   /// The machine just before it first asks for a block of its disk: what it does until then is the same on every disk.
   private let start: BoardSnapshot
@@ -27,9 +25,7 @@ package struct CrashTest: Sendable {
 
   /// Boots `kernel`, which messages call `name`, up to its first disk request.
   package init(kernel: ELF, name: String, _ configuration: BoardConfiguration) throws {
-    self.kernel = kernel
     self.name = name
-    self.configuration = configuration
     let scout = try Board(kernel: kernel, configuration)
     var before: UInt64 = 0
     while scout.diskRequests == 0 {

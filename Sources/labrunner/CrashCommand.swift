@@ -82,6 +82,7 @@ enum CrashCommand {
       progress.show("booting \(kernelPath)...")
       let test = try CrashTest(kernel: kernel, name: kernelPath, configuration)
       let recording = try test.record(lines.isEmpty ? script : lines)
+      guard recording.writes > 0 else { throw InputError("the commands write nothing to the disk") }
       var report = Report(arguments, recording, progress)
       try report.judge(test, jobs: jobs)
       return report.wrong == 0 ? .success : .pointsLost
