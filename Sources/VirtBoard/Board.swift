@@ -130,6 +130,15 @@ package final class Board {
   /// The disk as it is now.
   package var disk: [UInt8]? { bus.devices.virtio[0].device?.bytes }
 
+  /// Disk requests served since the board was made.
+  package var diskRequests: UInt64 { bus.devices.virtio[0].requests }
+
+  /// From now on, `recordedWrites` has what the guest writes to its disk, from nothing on.
+  package func recordWrites() { bus.devices.virtio[0].device?.recorded = [] }
+
+  /// What was written to the disk since `recordWrites()`, in order.
+  package var recordedWrites: [SectorWrite] { bus.devices.virtio[0].device?.recorded ?? [] }
+
   /// The virtio version that the disk shows.
   package var virtioVersion: Int { Int(bus.devices.virtio[0].version) }
 

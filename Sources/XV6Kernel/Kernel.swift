@@ -119,6 +119,9 @@ public final class Kernel: @unchecked Sendable {
     booted = true
   }
 
+  /// What the kernel is doing, and for whom.
+  package var activity: KernelActivity { current?.activity.described ?? .boot }
+
   /// Retired user instructions.
   public var retired: UInt64 { hart.retired }
 
@@ -149,7 +152,7 @@ public final class Kernel: @unchecked Sendable {
       observer?(
         .panic(
           text: text, pid: current?.pid ?? 0, program: current?.name ?? "",
-          activity: current?.activity.described ?? .boot))
+          activity: activity))
       halt(.panicked(text))
     }
     return .panic
