@@ -64,6 +64,16 @@ let package = Package(
       ]),
     .testTarget(
       name: "LabGradingTests", dependencies: ["LabGrading", "LabPrograms", "LazySolutions", "XV6Kernel"]),
+    // What takes bytes from outside, each with what it promises of them: for libFuzzer, and for a test of the corpus.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "labrunner", "LabEvents", "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "VirtBoard",
+        "XV6FileSystem", "XV6Kernel",
+      ],
+      path: "Fuzz/Targets"),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Fuzz/Tests"),
+
     .testTarget(name: "labrunnerTests", dependencies: ["labrunner", "LabGrading"]),
   ],
   swiftLanguageModes: [.v6]

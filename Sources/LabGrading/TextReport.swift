@@ -1,4 +1,5 @@
-/// Writes a grading as text, in the words of the official grader; one line a test, and one more for a lost one.
+/// Writes a grading as text, in the words of the official grader; one line a test, and one more for a lost one. But for
+/// the style's own colours, nothing in a line commands a terminal.
 public struct TextReport {
   private let lab: Lab
   private let tests: [Lab.Test]
@@ -28,15 +29,18 @@ public struct TextReport {
     if let group = lab.groups.first(where: { $0.tests.contains(result.test) }),
       written == 0 || !group.tests.contains(tests[written - 1])
     {
-      lines.append("== Test \(group.title) ==")
+      lines.append("== Test \(VisibleText.of(group.title)) ==")
     }
     written += 1
     earned += result.earned
     let word = result.passed ? style.good + "OK" + style.end : style.bad + "FAIL" + style.end
     let points = result.test.points == 0 ? "no points" : "\(result.earned)/\(result.test.points)"
     let cost = result.instructions.map { ", \(grouped($0)) instructions" } ?? ""
-    lines.append("  \(result.test.title): \(word)\(style.faint) (\(points)\(cost))\(style.end)")
-    if let explanation = result.explanation { lines.append("    \(result.verdict.word): \(explanation)") }
+    lines.append(
+      "  \(VisibleText.of(result.test.title)): \(word)\(style.faint) (\(points)\(cost))\(style.end)")
+    if let explanation = result.explanation {
+      lines.append("    \(result.verdict.word): \(VisibleText.of(explanation))")
+    }
     return lines
   }
 

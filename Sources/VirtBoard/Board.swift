@@ -98,7 +98,7 @@ package final class Board {
       memory: memory,
       devices: Devices(
         harts: configuration.harts, disk: configuration.disk,
-        virtioVersion: configuration.virtio == .legacy ? 1 : 2))
+        virtioVersion: configuration.virtio == .legacy ? 1 : 2), stopper: stopper)
     self.bus = bus
     harts = (0..<UInt64(configuration.harts)).map { [memory] id in
       let slot = HartSlot(Hart(memory: memory, id: id, bus: bus))

@@ -9,7 +9,7 @@ import VirtBoard
 ///
 /// `ctrl-a x` leaves, `ctrl-a h` tells so, `ctrl-a ctrl-a` is one ctrl-a, as in QEMU.
 final class BootConsole {
-  private let keys = Keys()
+  private let keys = Keys(waitsForRoom: isatty(STDIN_FILENO) != 1)
   private let board: Board
   private let isTerminal = isatty(STDIN_FILENO) == 1
   /// Whole lines, read from a file and not yet typed.
@@ -94,6 +94,7 @@ final class BootConsole {
 
   /// Takes what was typed since; keys go on at once.
   private func fetch() {
+    guard lines.count < Keys.room else { return }
     let bytes = keys.take()
     if isTerminal {
       if !bytes.isEmpty { board.type(bytes) }
@@ -125,7 +126,10 @@ final class BootConsole {
 }
 
 /// What was typed, handed from the thread that reads to the one that runs the board.
-private final class Keys: Sendable {
+final class Keys: Sendable {
+  /// Bytes of a file that are kept: who reads further waits until they have been taken.
+  static let room = 1 << 16
+
   struct State {
     var bytes: [UInt8] = []
     var isAfterEscape = false
@@ -135,6 +139,11 @@ private final class Keys: Sendable {
 
   let state = Mutex(State())
   private let news = DispatchSemaphore(value: 0)
+  private let taken = DispatchSemaphore(value: 0)
+  private let waitsForRoom: Bool
+
+  /// - `waitsForRoom`: whether `add` waits while much is kept. A person's keys never wait: one of them may be to leave.
+  init(waitsForRoom: Bool) { self.waitsForRoom = waitsForRoom }
 
   private static let escape: UInt8 = 0x01
 
@@ -162,6 +171,7 @@ private final class Keys: Sendable {
       return state.hasLeft
     }
     news.signal()
+    while waitsForRoom, !leaves, state.withLock({ $0.bytes.count >= Self.room }) { taken.wait() }
     return leaves
   }
 
@@ -171,7 +181,8 @@ private final class Keys: Sendable {
   }
 
   func take() -> [UInt8] {
-    state.withLock { state in
+    defer { taken.signal() }
+    return state.withLock { state in
       defer { state.bytes = [] }
       return state.bytes
     }

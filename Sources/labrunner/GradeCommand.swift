@@ -75,7 +75,7 @@ enum GradeCommand {
       }
       var grader = Grader(lab: lab, solution: solution, tests: tests, jobs: jobs)
       if whose == "theirs", case .kernel(let kernel) = solution {
-        grader.theirImage = try arguments.value("--image").map(HostFile.contents(of:)) ?? kernel.ownImage()
+        grader.theirImage = try Self.image(arguments, of: kernel)
       }
       var first: [TestResult] = []
       for seed in seeds {
@@ -93,6 +93,12 @@ enum GradeCommand {
     }
     try output.finish()
     return status
+  }
+
+  /// The image whose programs `--tests theirs` believes.
+  private static func image(_ arguments: Arguments, of kernel: KernelSolution) throws(InputError) -> [UInt8] {
+    guard let path = arguments.value("--image") else { return try kernel.ownImage() }
+    return try HostFile.contents(of: path)
   }
 
   /// The schedules of `--seeds A...B`, or the one of `--seed`.
@@ -159,7 +165,8 @@ enum GradeCommand {
       try output.add(result)
       progress.wipe()
       if output.isText {
-        for line in report.lines(for: result) + (verbose ? details(of: result) : []) { Terminal.print(line) }
+        for line in report.lines(for: result) { Terminal.write(line + "\n") }
+        if verbose { details(of: result).forEach(Terminal.print) }
       }
       if results.count < grader.tests.count {
         let next = grader.tests[results.count].title

@@ -1,4 +1,5 @@
 import LabGrading
+import Synchronization
 
 /// `labrunner run`: one user program on the Swift kernel.
 enum RunCommand {
@@ -18,6 +19,7 @@ enum RunCommand {
         summary: "an xv6 disk image to use instead of our own"),
       .init(name: "--memory", value: "MIB", summary: "guest RAM in MiB (128)"),
       .init(name: "--limit", value: "N", summary: "retired user instructions before it is ended (none)"),
+      .raw,
       .init(name: "--stats", summary: "what the run cost, on standard error"),
     ],
     discussion: """
@@ -41,9 +43,11 @@ enum RunCommand {
     run.instructionLimit = try arguments.integer("--limit", in: 1...Int.max).map(UInt64.init)
 
     let keyboard = Keyboard()
-    let screen = Screen()
+    let screen = Mutex(Screen(raw: arguments.has("--raw")))
     defer { keyboard.restore() }
-    let result = try run.run(input: { keyboard.read() }, output: { screen.write($0) })
+    let result = try run.run(
+      input: { keyboard.read() }, output: { bytes in screen.withLock { $0.write(bytes) } })
+    screen.withLock { $0.end() }
     keyboard.restore()
     if let trouble = result.trouble { Terminal.complain("labrunner: \(trouble)") }
     if arguments.has("--stats") {
