@@ -14,7 +14,7 @@ private let target: FuzzTarget = {
   return found
 }()
 
-/// Before the first input: writes seeds and dictionary to the folder that the environment names, if any.
+/// Before the first input: writes seeds, corpus and dictionary to the folder that the environment names, if any.
 @_cdecl("LLVMFuzzerInitialize")
 public func initializeFuzzer(
   _ count: UnsafeMutablePointer<Int32>,
@@ -23,8 +23,9 @@ public func initializeFuzzer(
   guard let path = ProcessInfo.processInfo.environment["LABRUNNER_FUZZ_SEEDS"] else { return 0 }
   let folder = URL(fileURLWithPath: path)
   do {
-    for (n, seed) in try target.seeds().enumerated() {
-      try Data(seed).write(to: folder.appending(path: "seed-\(n)"))
+    let corpus = try? target.corpus(in: URL(fileURLWithPath: "Fuzz/Corpus"))
+    for (n, input) in (try target.seeds() + (corpus ?? [])).enumerated() {
+      try Data(input).write(to: folder.appending(path: "\(n)"))
     }
     let words = target.words.map { "\"" + $0.utf8.map(hexadecimal).joined() + "\"\n" }
     let dictionary = "# \(target.name)\n" + words.joined()

@@ -7,7 +7,7 @@ extension Hart {
   /// `csrrs` and `csrrc` with x0 (or constant 0) do not write, so they may read what is read-only; `csrrw` to x0 does
   /// not read (unprivileged specification, "CSR Instructions"). No register here minds being read.
   mutating func csrInstruction(_ instruction: DecodedInstruction) -> Bool {
-    guard let csr = CSR(rawValue: UInt16(truncatingIfNeeded: instruction.immediate)) else { return false }
+    let number = UInt16(truncatingIfNeeded: instruction.immediate)
     let operand: UInt64
     let writes: Bool
     switch instruction.operation {
@@ -16,7 +16,13 @@ extension Hart {
     case .csrrs, .csrrc: (operand, writes) = (registers[Int(instruction.rs1)], instruction.rs1 != 0)
     default: (operand, writes) = (UInt64(instruction.rs1), instruction.rs1 != 0)
     }
-    guard mayAccess(csr), !(writes && csr.isReadOnly) else { return false }
+    if writes && CSR.isReadOnly(number) { return false }
+    guard let csr = CSR(rawValue: number) else {
+      guard CSR.isEmpty(number), privilege == .machine else { return false }
+      registers[Int(instruction.rd)] = 0
+      return true
+    }
+    guard mayAccess(csr) else { return false }
 
     let old = readCSR(csr)
     if writes {

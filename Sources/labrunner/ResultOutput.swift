@@ -43,9 +43,9 @@ struct ResultOutput {
     try write(final: false)
   }
 
-  /// The grading that began last has its next result.
-  mutating func add(_ result: TestResult) throws(InputError) {
-    gradings[gradings.count - 1].results.append(result)
+  /// The grading that began last has come further, or to its end.
+  mutating func update(_ grading: Grading) throws(InputError) {
+    gradings[gradings.count - 1] = grading
     try write(final: false)
   }
 

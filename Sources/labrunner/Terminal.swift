@@ -22,6 +22,9 @@ enum Terminal {
   /// `line` as it is printed.
   static func shown(_ line: String) -> String { VisibleText.of(line, lines: true) + "\n" }
 
+  /// Writes a line to standard output as it is: one that is safe to show, colours and all.
+  static func show(_ line: String) { write(line + "\n") }
+
   /// Writes text that is ours, colours and all, to standard output.
   static func write(_ text: String) { write(Array(text.utf8), to: STDOUT_FILENO) }
 

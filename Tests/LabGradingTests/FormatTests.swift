@@ -23,16 +23,31 @@ struct FormatTests {
     treeOnly: [])
 
   /// Passed, panicked with text that is markup everywhere, lost without points, not run.
-  private static let grading = Grading(
-    lab: lab, solution: "my.swift", tests: tests,
-    results: [
-      TestResult(test: tests[0], verdict: .passed, explanation: nil, instructions: 12, console: "fine"),
-      TestResult(
-        test: tests[1], verdict: .panicked("x"), explanation: "<b> & |x| 100%, ]]> \u{1}", instructions: nil,
-        console: "one: # \\\n::error::two"),
-      TestResult(
-        test: tests[2], verdict: .failed(status: 1), explanation: "no", instructions: 3, console: ""),
+  private static let grading = grading(
+    "my.swift", tests,
+    [
+      (.passed, nil, 12, "fine"),
+      (.panicked("x"), "<b> & |x| 100%, ]]> \u{1}", nil, "one: # \\\n::error::two"),
+      (.failed(status: 1), "no", 3, ""),
     ])
+
+  private static func grading(
+    _ solution: String, _ tests: [Lab.Test], _ results: [(Verdict, String?, UInt64?, String)]
+  ) -> Grading {
+    var grading = Grading(lab: lab, solution: solution, tests: tests)
+    for (test, result) in zip(tests, results) {
+      grading.add(
+        TestResult(
+          test: test, verdict: result.0, explanation: result.1, instructions: result.2, console: result.3))
+    }
+    return grading
+  }
+
+  /// `count` tests of one point each, all lost like this.
+  private static func lost(_ count: Int, explanation: String = "no", console: String = "") -> Grading {
+    let tests = (0..<count).map { test("t\($0)", 1) }
+    return grading("lost", tests, tests.map { _ in (.failed(status: 1), explanation, nil, console) })
+  }
 
   private static func text(_ format: String, _ gradings: [Grading] = [grading]) throws -> String {
     try ResultFormats.named(format).text(gradings)
@@ -48,24 +63,48 @@ struct FormatTests {
             panicked: <b> & |x| 100%, ]]> \\u{1}
           g: c: FAIL (no points, 3 instructions)
             failed: no
-          (1 tests not run)
+          (tests that have not run: 1)
         Score: 20/26
 
         """)
   }
 
   @Test func `json holds everything, and reads back as it was`() throws {
-    let text = try Self.text("json")
-    let document = try JSONDecoder().decode(JSONFormat.Document.self, from: Data(text.utf8))
-    let solution = try #require(document.solutions.first)
-    #expect(document.format == 1)
-    #expect(solution.name == "my.swift")
-    #expect((solution.score, solution.points, solution.complete) == (20, 26, false))
-    #expect(solution.tests.map(\.verdict) == ["passed", "panicked", "failed", "pending"])
-    #expect(solution.tests.map(\.group) == ["running a", "rest", "rest", "rest"])
-    #expect(solution.tests[1].console == "one: # \\\n::error::two")
-    #expect(solution.tests[0].console == nil)
-    #expect(JSONText.of(document) == text)
+    var broken = Grading(lab: Self.lab, solution: "broken", tests: Self.tests)
+    broken.problem = "does not compile"
+    let text = try Self.text("json", [Self.grading, broken])
+    var expected = [Self.grading, broken]
+    // What reaches a terminal from a file is made visible.
+    expected[0].tests[1].outcome?.explanation = "<b> & |x| 100%, ]]> \\u{1}"
+    #expect(try JSONFormat.read(Array(text.utf8), name: "r.json") == expected)
+    let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+    let solution = try #require((object?["solutions"] as? [[String: Any]])?.first)
+    #expect(solution["score"] as? Int == 20)
+    #expect(solution["points"] as? Int == 26)
+    #expect(solution["complete"] as? Bool == false)
+    let tests = try #require(solution["tests"] as? [[String: Any]])
+    #expect(tests.map { $0["verdict"] as? String } == ["passed", "panicked", "failed", "pending"])
+    #expect(tests.map { $0["console"] == nil } == [true, false, false, true])
+  }
+
+  @Test(arguments: [
+    ("", "r: not results of labrunner (not JSON)"),
+    ("{\"format\": 2, \"solutions\": []}", "r: results in form 2; this labrunner reads form 1"),
+    ("{\"format\": 1}", "r: not results of labrunner (no \"solutions\")"),
+    (
+      "{\"format\": 1, \"solutions\": [{\"name\": 3}]}",
+      "r: not results of labrunner (wrong type at solutions[0].name)"
+    ),
+  ])
+  func `json that is none of ours is refused with its reason`(text: String, reason: String) {
+    #expect(throws: InputError(reason)) { try JSONFormat.read(Array(text.utf8), name: "r") }
+  }
+
+  @Test(arguments: [-1, Int.max]) func `points that no lab gives are refused`(points: Int) throws {
+    let text = try Self.text("json").replacing("\"points\" : 20", with: "\"points\" : \(points)")
+    #expect(throws: InputError("r: a test has points below 0 or above 1000000")) {
+      try JSONFormat.read(Array(text.utf8), name: "r")
+    }
   }
 
   @Test func `junit counts, escapes and skips`() throws {
@@ -125,10 +164,7 @@ struct FormatTests {
   }
 
   @Test func `several solutions are subtests of one tap stream`() throws {
-    var good = Self.grading
-    good.tests = [Self.tests[0]]
-    good.results = [Self.grading.results[0]]
-    good.solution = "a # b"
+    let good = Self.grading("a # b", [Self.tests[0]], [(.passed, nil, 12, "")])
     #expect(
       try Self.text("tap", [good, good]) == ##"""
         TAP version 13
@@ -168,14 +204,8 @@ struct FormatTests {
   }
 
   @Test func `what a console printed stays within gradescope's bounds`() throws {
-    var grading = Self.grading
-    grading.tests = (0..<200).map { Self.test("t\($0)", 1) }
-    grading.results = grading.tests.map {
-      TestResult(
-        test: $0, verdict: .failed(status: 1), explanation: "no", instructions: nil,
-        console: String(repeating: "\u{1F600}x", count: 4000))
-    }
-    let text = try Self.text("gradescope", [grading])
+    let console = String(repeating: "\u{1F600}x", count: 4000)
+    let text = try Self.text("gradescope", [Self.lost(200, console: console)])
     #expect(text.utf8.count < 2 * GradescopeFormat.totalLimit)
     #expect(text.contains("[...]"))
   }
@@ -195,12 +225,8 @@ struct FormatTests {
   }
 
   @Test func `github shows ten annotations a step, and the tenth counts the rest`() throws {
-    var grading = Self.grading
-    grading.tests = (0..<14).map { Self.test("t\($0)", 1) }
-    grading.results = grading.tests.map {
-      TestResult(test: $0, verdict: .failed(status: 1), explanation: "no", instructions: nil, console: "")
-    }
-    let errors = try Self.text("github", [grading]).split(separator: "\n").filter { $0.hasPrefix("::error") }
+    let errors = try Self.text("github", [Self.lost(14)]).split(separator: "\n")
+      .filter { $0.hasPrefix("::error") }
     #expect(errors.count == 10)
     #expect(errors.last?.hasPrefix("::error title=5 more tests lost::") == true)
   }
@@ -222,24 +248,29 @@ struct FormatTests {
   }
 
   @Test func `a summary is cut before its limit`() {
-    var grading = Self.grading
-    grading.tests = (0..<2000).map { Self.test("t\($0)", 1) }
-    grading.results = grading.tests.map {
-      TestResult(
-        test: $0, verdict: .failed(status: 1), explanation: String(repeating: "|", count: 1000),
-        instructions: nil, console: "")
-    }
-    let summary = GitHubFormat.summary([grading])
+    let summary = GitHubFormat.summary([Self.lost(2000, explanation: String(repeating: "|", count: 1000))])
     #expect(summary.utf8.count <= 1 << 20)
     #expect(summary.hasSuffix("too long.)\n"))
+  }
+
+  @Test(arguments: [
+    ("junit", #"<error type="not graded" message="&lt;no&gt;"/>"#), ("tap", "Bail out! <no>"),
+    ("text", "Not graded: <no>"), ("github", "::error title=not graded::<no>"),
+    ("gradescope", #""output" : "Not graded: <no>""#),
+  ])
+  func `a solution that cannot be graded says so in every format`(format: String, words: String) throws {
+    var grading = Grading(lab: Self.lab, solution: "s", tests: Self.tests)
+    grading.problem = "<no>"
+    #expect(try Self.text(format, [grading]).contains(words))
+    #expect(grading.isComplete && grading.losesPoints)
   }
 
   /// Every scalar up to U+FFFF, in text and in an attribute.
   @Test func `junit is well-formed XML whatever a guest prints`() throws {
     let all = String(String.UnicodeScalarView((0...0xFFFF).compactMap(Unicode.Scalar.init)))
     var grading = Self.grading
-    grading.results[1].explanation = all
-    grading.results[1].console = all
+    grading.tests[1].outcome?.explanation = all
+    grading.tests[1].outcome?.console = all
     let parser = XMLParser(data: Data(try Self.text("junit", [grading]).utf8))
     #expect(parser.parse(), "\(String(describing: parser.parserError))")
   }

@@ -82,18 +82,22 @@ struct SecurityTests {
     #expect(TestResult(answer: [UInt8](repeating: 0x5B, count: 1 << 20), to: Self.asked) == nil)
   }
 
-  @Test func `a report's lines hold nothing but text and the style's colours`() {
+  @Test func `a report's lines hold nothing but text and the style's colours`() throws {
     var test = Self.asked
     test.title = "A\u{1B}[2J"
     let lab = Lab(
       name: "x", title: "X", edition: "", programs: [],
       limits: .init(instructions: 1, consoleBytes: 1, wallSeconds: 1, memoryMiB: 1, boardInstructions: 1),
       groups: [.init(title: "g\u{9B}m", tests: [test])], treeOnly: [])
-    var report = TextReport(lab: lab, tests: [test])
+    var grading = Grading(lab: lab, solution: "s", tests: [test])
+    var report = TextReport()
     let result = TestResult(
-      test: test, verdict: .failed(status: 1), explanation: "a\u{1B}c\nb", instructions: nil, console: "")
-    let lines = report.lines(for: result)
-    #expect(lines.count == 3)
+      test: test, verdict: .failed(status: 1), explanation: "a\u{1B}c\nb", instructions: nil,
+      console: "\u{7}")
+    let added = grading.add(result)
+    let entry = try #require(added)
+    let lines = report.lines(for: entry) + TextReport.details(of: entry)
+    #expect(lines.count == 5)
     for line in lines { #expect(VisibleText.isPlain(line), "\(line.debugDescription)") }
   }
 
@@ -148,7 +152,8 @@ struct SecurityTests {
     // loop: addi t1, t1, 1; sw t1, 0x44(t0); j loop, with t0 the disk's registers
     var bytes = try #require(LabPrograms.guest("bad-silent"))
     let elf = try ELF(parsing: bytes)
-    let text = try #require(elf.loadableSegments.first { $0.virtualAddress...$0.virtualAddress + $0.fileSize ~= elf.entry })
+    let text = try #require(
+      elf.loadableSegments.first { $0.virtualAddress...$0.virtualAddress + $0.fileSize ~= elf.entry })
     let start = Int(text.offset + elf.entry - text.virtualAddress)
     let code: [UInt32] = [0x1000_12B7, 0x0013_0313, 0x0462_A223, 0xFF9F_F06F]
     for (n, word) in code.enumerated() {

@@ -70,7 +70,12 @@ struct ExitStatusTests {
     ["boot", "Package.swift"], ["boot", "--harts", "9", "k"], ["boot", "-m", "5G", "k"],
     ["boot", "-m", "x", "k"],
     ["boot", "-drive", "if=none", "k"], ["boot", "-bios", "opensbi", "k"], ["boot", "--board", "arm", "k"],
-    ["boot", "--write-disk", "k"], ["boot", "a", "b", "c"], ["boot", "-kernel", "a", "b", "c"],
+    ["isa"], ["isa", "--harts", "9", "t"], ["isa", "--limit", "0", "t"],
+    ["boot", "--write-disk", "k"], ["boot", "a", "b", "c"], ["bench", "nothing"], ["bench", "--runs", "0"],
+    ["bench", "--harts", "1"],
+    ["bench", "--format", "xml"], ["bench", "--once"], ["bench", "--qemu", "/no/such/qemu", "start-up"],
+    ["bench", "--kernel", "Package.swift", "--once"], ["bench", "--kernel", "k", "--harts", "9"],
+    ["boot", "-kernel", "a", "b", "c"],
   ])
   func `wrong input answers 2`(words: [String]) {
     #expect(Labrunner.run(words) == .usage)

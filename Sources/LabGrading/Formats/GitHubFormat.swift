@@ -11,12 +11,12 @@ public enum GitHubFormat: ResultFormat {
 
   public static func text(_ gradings: [Grading]) -> String {
     let lost = gradings.flatMap { grading in
-      grading.results.filter(\.losesPoints).map { (grading.solution, $0) }
+      grading.problem.map { [(grading.solution, "not graded", $0)] }
+        ?? grading.tests.filter(\.losesPoints).map { (grading.solution, $0.title, $0.report) }
     }
     let shown = lost.count > annotationLimit ? annotationLimit - 1 : lost.count
-    var lines = lost.prefix(shown).map { solution, result in
-      let title = gradings.count > 1 ? "\(solution): \(result.test.title)" : result.test.title
-      return annotation(title, result.report)
+    var lines = lost.prefix(shown).map { solution, title, report in
+      annotation(gradings.count > 1 ? "\(solution): \(title)" : title, report)
     }
     if lost.count > shown {
       lines.append(annotation("\(lost.count - shown) more tests lost", "The step's summary lists them all."))
@@ -46,12 +46,16 @@ public enum GitHubFormat: ResultFormat {
     var text = ""
     for grading in gradings {
       text += "### \(markdown(grading.solution)): \(grading.earned)/\(grading.points)\n\n"
+      if let problem = grading.problem {
+        text += "Not graded: \(markdown(problem))\n\n"
+        continue
+      }
       text += "| test | points | result |\n| --- | ---: | --- |\n"
-      for (test, result) in grading.entries {
+      for entry in grading.tests {
         let told =
-          result.map { $0.passed ? "OK" : "**\($0.verdict.word)** \(markdown($0.explanation ?? ""))" }
+          entry.outcome.map { $0.passed ? "OK" : "**\($0.verdict)** \(markdown($0.explanation ?? ""))" }
           ?? "not run"
-        let row = "| \(markdown(test.title)) | \(result?.earned ?? 0)/\(test.points) | \(told) |\n"
+        let row = "| \(markdown(entry.title)) | \(entry.earned)/\(entry.points) | \(told) |\n"
         guard text.utf8.count + row.utf8.count < summaryBytes else {
           return text + "\n(The summary is cut: it would be too long.)\n"
         }

@@ -33,17 +33,17 @@ public enum GradescopeFormat: ResultFormat {
   public static func text(_ gradings: [Grading]) -> String {
     guard let grading = gradings.first else { return "" }
     var room = totalLimit
-    let tests = grading.entries.enumerated().map { index, entry in
-      let (test, result) = entry
-      let told = result?.report ?? "This test was not run."
+    let tests = grading.tests.enumerated().map { index, entry in
+      let told = entry.outcome == nil ? "This test was not run." : entry.report
       let output = told.shortened(toBytes: max(64, min(outputLimit, room)))
       room -= output.utf8.count
       return Test(
-        name: test.title, number: "\(index + 1)", score: result?.earned ?? 0, max_score: test.points,
-        status: result?.passed == true ? "passed" : "failed", output: output)
+        name: entry.title, number: "\(index + 1)", score: entry.earned, max_score: entry.points,
+        status: entry.passed ? "passed" : "failed", output: output)
     }
     let output =
-      grading.isComplete ? "\(grading.lab.title): every test has run." : "The grading was interrupted."
+      grading.problem.map { "Not graded: \($0)" }
+      ?? (grading.isComplete ? "Every test has run." : "The grading was interrupted.")
     return JSONText.of(Document(score: grading.earned, output: output, tests: tests))
   }
 }

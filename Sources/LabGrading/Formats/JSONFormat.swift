@@ -5,24 +5,29 @@ import Foundation
 public enum JSONFormat: ResultFormat {
   public static let name = "json"
   public static let fileExtension: String? = "json"
+  /// The form that `text` writes, and the only one that `read` takes.
+  static let version = 1
 
-  struct Document: Codable, Equatable {
-    var format = 1
+  private struct Document: Codable {
+    var format = version
     var solutions: [Solution]
   }
 
-  struct Solution: Codable, Equatable {
+  fileprivate struct Solution: Codable {
     var name: String
     var lab: String
     var edition: String
-    /// Whether every test has run.
+    var fingerprint: String?
+    /// Why it could not be graded.
+    var problem: String?
+    /// Whether every test has run, or none can.
     var complete: Bool
     var score: Int
     var points: Int
     var tests: [Test]
   }
 
-  struct Test: Codable, Equatable {
+  fileprivate struct Test: Codable {
     var name: String
     var title: String
     var group: String
@@ -40,21 +45,68 @@ public enum JSONFormat: ResultFormat {
     var console: String?
   }
 
+  fileprivate static let pending = "pending"
+
   public static func text(_ gradings: [Grading]) -> String {
-    let document = Document(
-      solutions: gradings.map { grading in
-        Solution(
-          name: grading.solution, lab: grading.lab.name, edition: grading.lab.edition,
-          complete: grading.isComplete, score: grading.earned, points: grading.points,
-          tests: grading.entries.map { test, result in
-            Test(
-              name: test.name, title: test.title, group: grading.group(of: test), points: test.points,
-              score: result?.earned ?? 0, verdict: result?.verdict.word ?? "pending",
-              explanation: result?.explanation, expects: test.expects, instructions: result?.instructions,
-              console: result.flatMap { $0.passed ? nil : $0.console })
-          })
+    JSONText.of(Document(solutions: gradings.map(Solution.init)))
+  }
+
+  /// The gradings in a text that this format wrote; `name` is what an error calls it.
+  public static func read(_ bytes: [UInt8], name: String) throws(InputError) -> [Grading] {
+    let document: Document
+    do {
+      document = try JSONDecoder().decode(Document.self, from: Data(bytes))
+    } catch {
+      throw InputError("\(name): not results of labrunner (\(JSONText.reason(error)))")
+    }
+    guard document.format == version else {
+      throw InputError("\(name): results in form \(document.format); this labrunner reads form \(version)")
+    }
+    let points = document.solutions.flatMap(\.tests).map(\.points)
+    guard points.allSatisfy({ (0...mostPoints).contains($0) }) else {
+      throw InputError("\(name): a test has points below 0 or above \(mostPoints)")
+    }
+    return document.solutions.map(Grading.init)
+  }
+
+  /// What one test may be worth in a file that is read.
+  private static let mostPoints = 1_000_000
+}
+
+extension JSONFormat.Solution {
+  fileprivate init(_ grading: Grading) {
+    self.init(
+      name: grading.solution, lab: grading.lab, edition: grading.edition, fingerprint: grading.fingerprint,
+      problem: grading.problem, complete: grading.isComplete, score: grading.earned, points: grading.points,
+      tests: grading.tests.map { entry in
+        JSONFormat.Test(
+          name: entry.name, title: entry.title, group: entry.group, points: entry.points,
+          score: entry.earned, verdict: entry.outcome?.verdict ?? JSONFormat.pending,
+          explanation: entry.outcome?.explanation, expects: entry.expects,
+          instructions: entry.outcome?.instructions,
+          console: entry.outcome.flatMap { $0.passed ? nil : $0.console })
       })
-    return JSONText.of(document)
+  }
+}
+
+extension Grading {
+  /// What a file holds may come from anywhere: nothing in it reaches a terminal as a command.
+  fileprivate init(_ solution: JSONFormat.Solution) {
+    func line(_ text: String) -> String { VisibleText.of(text) }
+    self.init(
+      solution: line(solution.name), lab: line(solution.lab), edition: line(solution.edition),
+      tests: solution.tests.map { test in
+        Entry(
+          name: line(test.name), title: line(test.title), group: line(test.group), points: test.points,
+          expects: line(test.expects),
+          outcome: test.verdict == JSONFormat.pending
+            ? nil
+            : Outcome(
+              verdict: line(test.verdict), explanation: test.explanation.map(line),
+              instructions: test.instructions, console: VisibleText.of(test.console ?? "", lines: true)))
+      })
+    fingerprint = solution.fingerprint
+    problem = solution.problem.map(line)
   }
 }
 
@@ -66,5 +118,20 @@ enum JSONText {
     // Numbers, strings and arrays of them have an encoding.
     let data = (try? encoder.encode(value)) ?? Data()
     return String(decoding: data, as: UTF8.self) + "\n"
+  }
+
+  /// A decoder's complaint in a few words.
+  static func reason(_ error: any Error) -> String {
+    guard let error = error as? DecodingError else { return error.localizedDescription }
+    func place(_ context: DecodingError.Context) -> String {
+      let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
+      return path.isEmpty ? "" : " at \(path.drop { $0 == "." })"
+    }
+    return switch error {
+    case .keyNotFound(let key, let context): "no \"\(key.stringValue)\"\(place(context))"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context): "wrong type\(place(context))"
+    case .dataCorrupted(let context): "not JSON\(place(context))"
+    @unknown default: "not readable"
+    }
   }
 }

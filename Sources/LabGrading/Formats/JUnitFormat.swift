@@ -9,7 +9,7 @@ public enum JUnitFormat: ResultFormat {
   public static func text(_ gradings: [Grading]) -> String {
     var lines = [
       #"<?xml version="1.0" encoding="UTF-8"?>"#,
-      "<testsuites\(attributes([("name", "labrunner")] + counts(gradings.flatMap(\.entries))))>",
+      "<testsuites\(attributes([("name", "labrunner")] + counts(gradings)))>",
     ]
     for grading in gradings { lines += suite(grading) }
     lines.append("</testsuites>")
@@ -17,19 +17,19 @@ public enum JUnitFormat: ResultFormat {
   }
 
   private static func suite(_ grading: Grading) -> [String] {
-    var lines = ["  <testsuite\(attributes([("name", grading.solution)] + counts(grading.entries)))>"]
+    var lines = ["  <testsuite\(attributes([("name", grading.solution)] + counts([grading])))>"]
     lines.append("    <properties>")
     for (name, value) in [
-      ("lab", grading.lab.name), ("score", "\(grading.earned)"), ("points", "\(grading.points)"),
+      ("lab", grading.lab), ("score", "\(grading.earned)"), ("points", "\(grading.points)"),
     ] {
       lines.append("      <property\(attributes([("name", name), ("value", value)]))/>")
     }
     lines.append("    </properties>")
     // Readers show a class's name up to its last dot as a package.
     let suite = String(grading.solution.map { $0 == "." ? "_" : $0 })
-    for (test, result) in grading.entries {
-      let head = "    <testcase\(attributes([("name", test.title), ("classname", suite)]))"
-      if let outcome = outcome(test, result) {
+    for entry in grading.tests {
+      let head = "    <testcase\(attributes([("name", entry.title), ("classname", suite)]))"
+      if let outcome = outcome(entry, grading.problem) {
         lines += [head + ">", "      " + outcome, "    </testcase>"]
       } else {
         lines.append(head + "/>")
@@ -40,23 +40,32 @@ public enum JUnitFormat: ResultFormat {
   }
 
   /// The element that says why a test has not passed; nil where it has.
-  private static func outcome(_ test: Lab.Test, _ result: TestResult?) -> String? {
-    guard let result else { return "<skipped\(attributes([("message", "not run")]))/>" }
-    if result.passed { return nil }
-    let message = result.explanation ?? result.verdict.word
-    guard result.losesPoints else {
-      return "<skipped\(attributes([("message", "lost, and worth no points: \(message)")]))/>"
+  private static func outcome(_ entry: Grading.Entry, _ problem: String?) -> String? {
+    guard let outcome = entry.outcome else {
+      if let problem { return "<error\(attributes([("type", "not graded"), ("message", problem)]))/>" }
+      return "<skipped\(attributes([("message", "not run")]))/>"
     }
-    let told = attributes([("type", result.verdict.word), ("message", message)])
-    return "<failure\(told)>\(escaped(result.report))</failure>"
+    if outcome.passed { return nil }
+    guard entry.losesPoints else {
+      return "<skipped\(attributes([("message", "lost, and worth no points: \(outcome.message)")]))/>"
+    }
+    let told = attributes([("type", outcome.verdict), ("message", outcome.message)])
+    return "<failure\(told)>\(escaped(entry.report))</failure>"
   }
 
-  private static func counts(_ entries: [(test: Lab.Test, result: TestResult?)]) -> [(String, String)] {
-    let lost = entries.count { $0.result?.losesPoints == true }
-    let passed = entries.count { $0.result?.passed == true }
+  private static func counts(_ gradings: [Grading]) -> [(String, String)] {
+    var lost = 0
+    var passed = 0
+    var errors = 0
+    for grading in gradings {
+      lost += grading.tests.count(where: \.losesPoints)
+      passed += grading.tests.count(where: \.passed)
+      errors += grading.problem == nil ? 0 : grading.tests.count { $0.outcome == nil }
+    }
+    let all = gradings.reduce(0) { $0 + $1.tests.count }
     return [
-      ("tests", "\(entries.count)"), ("failures", "\(lost)"), ("errors", "0"),
-      ("skipped", "\(entries.count - lost - passed)"),
+      ("tests", "\(all)"), ("failures", "\(lost)"), ("errors", "\(errors)"),
+      ("skipped", "\(all - lost - passed - errors)"),
     ]
   }
 

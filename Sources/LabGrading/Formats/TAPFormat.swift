@@ -16,7 +16,7 @@ public enum TAPFormat: ResultFormat {
     } else {
       lines.append("1..\(gradings.count)")
       for (index, grading) in gradings.enumerated() {
-        let passed = grading.isComplete && !grading.results.contains { $0.losesPoints }
+        let passed = grading.isComplete && !grading.losesPoints
         let name = described(grading.solution)
         lines.append("# Subtest: \(name)")
         lines += points(grading).map { "    " + $0 }
@@ -28,17 +28,19 @@ public enum TAPFormat: ResultFormat {
 
   private static func points(_ grading: Grading) -> [String] {
     var lines = ["1..\(grading.tests.count)"]
-    for (index, result) in grading.results.enumerated() {
-      let point = "\(index + 1) - \(described(result.test.title))"
-      if result.passed {
+    if let problem = grading.problem { return lines + ["Bail out! \(described(problem))"] }
+    for (index, entry) in grading.tests.enumerated() {
+      guard let outcome = entry.outcome else { continue }
+      let point = "\(index + 1) - \(described(entry.title))"
+      if outcome.passed {
         lines.append("ok \(point)")
         continue
       }
-      lines.append("not ok \(point)" + (result.losesPoints ? "" : " # TODO worth no points"))
+      lines.append("not ok \(point)" + (entry.losesPoints ? "" : " # TODO worth no points"))
       lines.append("  ---")
       for (key, value) in [
-        ("verdict", result.verdict.word), ("message", result.explanation ?? ""),
-        ("expects", result.test.expects), ("console", result.console),
+        ("verdict", outcome.verdict), ("message", outcome.message), ("expects", entry.expects),
+        ("console", outcome.console),
       ] where !value.isEmpty {
         lines.append("  \(key): \(quoted(value))")
       }

@@ -5,13 +5,12 @@ public enum TextFormat: ResultFormat {
 
   public static func text(_ gradings: [Grading]) -> String {
     gradings.map { grading in
-      var report = TextReport(lab: grading.lab, tests: grading.tests)
+      var report = TextReport()
       var lines = gradings.count > 1 ? [TextReport.heading(grading.solution)] : []
-      lines += grading.results.flatMap { report.lines(for: $0) }
-      if !grading.isComplete {
-        lines.append("  (\(grading.tests.count - grading.results.count) tests not run)")
-      }
-      lines.append(report.score)
+      lines += grading.tests.flatMap { report.lines(for: $0) }
+      let missing = grading.tests.count { $0.outcome == nil }
+      if missing > 0, grading.problem == nil { lines.append("  (tests that have not run: \(missing))") }
+      lines.append(TextReport.score(grading))
       return lines.joined(separator: "\n") + "\n"
     }.joined(separator: "\n")
   }
