@@ -6,6 +6,9 @@ extension Hart {
   @inline(never) mutating func findBlock(at pc: UInt64) -> Block? {
     guard let address = fetchAddress(of: pc) else { return nil }
     let ramOffset = UInt64(address - ram)
+    if pmp.divides(page: PGROUNDDOWN(memory.base + ramOffset)) {
+      return decodeLoneBlock(at: pc, address, ramOffset: ramOffset)
+    }
     let version = memory.code.version(offset: ramOffset)
     if let block = blocks.find(ramOffset: ramOffset, version: version) {
       blocks.remember(block, at: pc, mode: privilege)
@@ -20,7 +23,7 @@ extension Hart {
     let pageOffset = Int(pc & 4095)
     let firstHalf = UInt32(address.load(as: UInt16.self))
     if pageOffset == 4094 && firstHalf & 3 == 3 {
-      return decodeStraddlingBlock(at: pc, firstHalf: firstHalf, ramOffset: ramOffset)
+      return decodeLoneBlock(at: pc, address, ramOffset: ramOffset)
     }
 
     let block = blocks.begin()
@@ -49,17 +52,24 @@ extension Hart {
     return block
   }
 
-  /// A 32-bit instruction whose halves lie in two pages is a block of its own. What its second half is depends on the
-  /// translation of the second page, so it is found by its virtual address only: `jumps` are forgotten
-  /// when a translation, or decoded code in either page, changes.
-  private mutating func decodeStraddlingBlock(at pc: UInt64, firstHalf: UInt32, ramOffset: UInt64) -> Block? {
-    guard let second = fetchAddress(of: pc &+ 2) else { return nil }
-    let bits = firstHalf | UInt32(second.load(as: UInt16.self)) << 16
-    let block = blocks.begin()
-    block.instructions[0] = DecodedInstruction.decode(bits).placed(at: 4094)
-    block.instructions[1] = .end(at: 4098)
+  /// An instruction that is a block of its own: its halves lie in two pages, or memory protection divides its page, so that
+  /// the next one may not be fetched as this one was. It is found by its virtual address only: `jumps` are forgotten
+  /// when a translation, what protection permits, or decoded code in either page changes.
+  private mutating func decodeLoneBlock(
+    at pc: UInt64, _ address: UnsafeMutableRawPointer, ramOffset: UInt64
+  ) -> Block? {
+    var bits = UInt32(address.load(as: UInt16.self))
+    if bits & 3 == 3 {
+      guard let second = fetchAddress(of: pc &+ 2) else { return nil }
+      bits |= UInt32(second.load(as: UInt16.self)) << 16
+      markDecoded(ramOffset: UInt64(second - ram), count: 2)
+    }
     markDecoded(ramOffset: ramOffset, count: 2)
-    markDecoded(ramOffset: UInt64(second - ram), count: 2)
+    let pageOffset = Int(pc & 4095)
+    let block = blocks.begin()
+    let instruction = DecodedInstruction.decode(bits).placed(at: pageOffset)
+    block.instructions[0] = instruction
+    block.instructions[1] = .end(at: pageOffset + Int(instruction.length))
     blocks.finish(block, BlockHeader(ramOffset: .max, version: 0, count: 1))
     blocks.remember(block, at: pc, mode: privilege)
     return block
@@ -76,7 +86,7 @@ extension Hart {
     if entry.tag == va & ~4095 {
       return UnsafeMutableRawPointer(bitPattern: UInt(truncatingIfNeeded: entry.addend &+ va))
     }
-    return translate(va, .fetch)
+    return translate(va, 2, .fetch)
   }
 }
 

@@ -11,9 +11,11 @@ enum AccessOutcome: UInt8 {
 
 /// Memory as an instruction sees it, where the translation cache has no answer.
 extension Hart {
-  /// Where the byte at virtual address `va` lies in the host, which may be used up to the end of its page; nil, with the trap
-  /// noted, where the access traps. A store's address may be written through after `memory.code` was told.
-  @inline(never) mutating func translate(_ va: UInt64, _ access: Access) -> UnsafeMutableRawPointer? {
+  /// Where the `count` bytes at virtual address `va`, which lie in one page, are in the host; nil, with the trap noted, where
+  /// the access traps. A store's address may be written through after `memory.code` was told.
+  @inline(never) mutating func translate(
+    _ va: UInt64, _ count: Int, _ access: Access
+  ) -> UnsafeMutableRawPointer? {
     let mode = access == .fetch ? privilege : dataPrivilege
     var physical = va
     if mode != .machine && satp >> 60 != 0 {
@@ -28,30 +30,33 @@ extension Hart {
       }
       followOverwrittenCode()
     }
-    guard permits(access, physical, mode) else { return refuse(access, va) }
+    guard permits(access, physical, count, mode) else { return refuse(access, va) }
     guard let address = memory.pointer(physical, count: 1) else {
       if bus != nil && access != .fetch { busAddress = physical }
       return refuse(access, va)
     }
     let watched = access == .store && memory.code.holdsCode(offset: UInt64(address - ram))
-    remember(access, va: va, page: address - Int(va & 4095), watched: watched)
+    if !pmp.divides(page: PGROUNDDOWN(physical)) {
+      remember(access, va: va, page: address - Int(va & 4095), watched: watched)
+    }
     return address
   }
 
-  /// As `translate(va, .load)`, from the cache where it knows.
-  private mutating func loadAddress(_ va: UInt64) -> UnsafeMutableRawPointer? {
+  /// As `translate(va, count, .load)`, from the cache where it knows.
+  private mutating func loadAddress(_ va: UInt64, _ count: Int) -> UnsafeMutableRawPointer? {
     let entry = loads[CachedTranslation.index(va)]
-    return entry.tag == va & ~4095 ? entry.host(va) : translate(va, .load)
+    return entry.tag == va & ~4095 ? entry.host(va) : translate(va, count, .load)
   }
 
-  /// As `translate(va, .store)`, from the cache where it knows. A page that is watched without need is looked
+  /// As `translate(va, count, .store)`, from the cache where it knows. A page that is watched without need is looked
   /// up again.
-  private mutating func storeAddress(_ va: UInt64) -> UnsafeMutableRawPointer? {
+  private mutating func storeAddress(_ va: UInt64, _ count: Int) -> UnsafeMutableRawPointer? {
     let entry = stores[CachedTranslation.index(va)]
-    guard entry.tag & ~CachedTranslation.watched == va & ~4095 else { return translate(va, .store) }
+    guard entry.tag & ~CachedTranslation.watched == va & ~4095 else { return translate(va, count, .store) }
     let address = entry.host(va)
-    let watched = entry.tag & CachedTranslation.watched != 0
-    return watched && !memory.code.holdsCode(offset: UInt64(address - ram)) ? translate(va, .store) : address
+    let isWatched = entry.tag & CachedTranslation.watched != 0
+    let isStale = isWatched && !memory.code.holdsCode(offset: UInt64(address - ram))
+    return isStale ? translate(va, count, .store) : address
   }
 
   private func walk(_ va: UInt64, _ access: Access, _ mode: PrivilegeMode, updateAD: Bool) -> WalkResult {
@@ -74,9 +79,9 @@ extension Hart {
     return nil
   }
 
-  /// Whether physical memory protection permits the access to the page of `physical`.
-  private func permits(_ access: Access, _ physical: UInt64, _ mode: PrivilegeMode) -> Bool {
-    pmp.isOff && allowsWithoutPMP || pmp.allows(access, page: physical & ~4095, mode: mode)
+  /// Whether physical memory protection permits the access to the `count` bytes at `physical`.
+  private func permits(_ access: Access, _ physical: UInt64, _ count: Int, _ mode: PrivilegeMode) -> Bool {
+    pmp.isOff && allowsWithoutPMP || pmp.allows(access, physical, count: count, mode: mode)
   }
 
   /// Whether physical memory protection lets the walk for `va` read the entries on its way and write the leaf, where A
@@ -86,27 +91,27 @@ extension Hart {
     var table = rootTable
     for level in (0..<Sv39.levels).reversed() {
       let address = table &+ PX(level, va) &* 8
-      guard permits(.load, address, .supervisor) else { return false }
+      guard permits(.load, address, 8, .supervisor) else { return false }
       let entry = PTE(rawValue: memory.load64(address))
       guard entry.isPointer, Sv39.malformation(entry, level: level) == nil else { break }
       table = entry.pa
     }
     guard case .translated(let found) = walk(va, access, mode, updateAD: false) else { return true }
     let updates = !found.pte.a || access == .store && !found.pte.d
-    return !updates || permits(.store, found.pteAddress, .supervisor)
+    return !updates || permits(.store, found.pteAddress, 8, .supervisor)
   }
 
   /// Loads `count` bytes (1, 2, 4 or 8), aligned or not, zero-extended; nil, with the trap noted, where it traps.
   /// Across two pages, the first byte that cannot be read is the one that traps.
   @inline(never) mutating func slowLoad(_ va: UInt64, _ count: Int) -> UInt64? {
-    guard let address = loadAddress(va) else { return nil }
     let inPage = 4096 - Int(va & 4095)
+    guard let address = loadAddress(va, min(count, inPage)) else { return nil }
     var value: UInt64 = 0
     if count <= inPage {
       withUnsafeMutableBytes(of: &value) { $0.baseAddress?.copyMemory(from: address, byteCount: count) }
       return value
     }
-    guard let second = loadAddress(va &+ UInt64(inPage)) else { return nil }
+    guard let second = loadAddress(va &+ UInt64(inPage), count - inPage) else { return nil }
     withUnsafeMutableBytes(of: &value) {
       $0.baseAddress?.copyMemory(from: address, byteCount: inPage)
       ($0.baseAddress.unsafelyUnwrapped + inPage).copyMemory(from: second, byteCount: count - inPage)
@@ -117,12 +122,12 @@ extension Hart {
   /// Stores the low `count` bytes (1, 2, 4 or 8) of `value`, aligned or not. Across two pages, nothing is written
   /// unless both may be.
   @inline(never) mutating func slowStore(_ va: UInt64, _ count: Int, _ value: UInt64) -> AccessOutcome {
-    guard let address = storeAddress(va) else { return .trap }
     let inPage = 4096 - Int(va & 4095)
     let first = min(count, inPage)
+    guard let address = storeAddress(va, first) else { return .trap }
     var second: UnsafeMutableRawPointer?
     if count > inPage {
-      second = storeAddress(va &+ UInt64(inPage))
+      second = storeAddress(va &+ UInt64(inPage), count - inPage)
       if second == nil { return .trap }
     }
     memory.store(ramOffset: UInt64(address - ram), value, count: first)
@@ -138,7 +143,7 @@ extension Hart {
       trap(.loadAddressMisaligned, va)
       return nil
     }
-    guard let address = loadAddress(va) else { return nil }
+    guard let address = loadAddress(va, count) else { return nil }
     let value = Self.load(address, count)
     reservation = Reservation(ramOffset: UInt64(address - ram), count: count, value: value)
     return value
@@ -155,7 +160,7 @@ extension Hart {
       return (.trap, 0)
     }
     guard let held = reservation else { return (.done, 1) }
-    guard let address = storeAddress(va) else { return (.trap, 0) }
+    guard let address = storeAddress(va, count) else { return (.trap, 0) }
     reservation = nil
     let ramOffset = UInt64(address - ram)
     guard held == Reservation(ramOffset: ramOffset, count: count, value: Self.load(address, count)) else {
@@ -173,7 +178,7 @@ extension Hart {
       trap(.storeAddressMisaligned, va)
       return (.trap, 0)
     }
-    guard let address = storeAddress(va) else { return (.trap, 0) }
+    guard let address = storeAddress(va, count) else { return (.trap, 0) }
     var old = Self.load(address, count)
     if count == 4 { old = UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: old))) }
     let new = Self.combine(operation, old, operand)
