@@ -31,6 +31,8 @@ struct PMP: Equatable {
 
   /// No entry is on: nothing has been said about any memory.
   private(set) var isOff = true
+  /// Below this address the first entry permits everything to everybody, as kernels have it that protect nothing.
+  private(set) var openBelow: UInt64 = 0
 
   /// Whether the `count` (1...8) bytes at physical `address` permit the access in `mode`. The first entry that matches any of
   /// them decides, and refuses where it does not match all; M mode is bound by locked ones only. What no entry
@@ -77,6 +79,11 @@ struct PMP: Equatable {
     isOff = configurations.allSatisfy { $0 & Self.modeMask == 0 }
     regions = (0..<Self.entries).compactMap(region)
     dividedPages = regions.flatMap { [$0.start, $0.end] }.filter { $0 % PGSIZE != 0 }.map { PGROUNDDOWN($0) }
+    let everything = Self.read | Self.write | Self.execute
+    openBelow = 0
+    if let first = regions.first, first.start == 0, first.configuration & everything == everything {
+      openBelow = first.end
+    }
   }
 
   /// `pmpaddr<i>`.
