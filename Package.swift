@@ -85,6 +85,17 @@ let package = Package(
         "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "VirtBoard", "XV6FileSystem",
         "XV6Kernel",
       ]),
+
+    // What takes bytes from outside, each with what it promises of them: for libFuzzer, and for a test of the corpus.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "labrunner", "LabEvents", "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "VirtBoard",
+        "XV6FileSystem", "XV6Kernel",
+      ],
+      path: "Fuzz/Targets"),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Fuzz/Tests"),
+
     .testTarget(name: "LabBenchTests", dependencies: ["LabBench", "LabGrading", "LabPrograms"]),
     .testTarget(
       name: "labrunnerTests",

@@ -123,7 +123,8 @@ struct BoardHost: Sendable {
   private static func run(_ board: Board, _ witness: BoardWitness, _ limits: Lab.Limits) -> Verdict? {
     defer { witness.flush() }
     let begin = board.retired
-    let deadline = Date(timeIntervalSinceNow: TimeInterval(limits.wallSeconds))
+    let deadline = Deadline(seconds: limits.wallSeconds) { [stopper = board.stopper] in stopper.stop() }
+    defer { deadline.cancel() }
     var panicSeen: UInt64?
     while true {
       let stop = board.run(until: min(board.retired + slice, begin + limits.boardInstructions))
@@ -139,9 +140,9 @@ struct BoardHost: Sendable {
           if let text = witness.lastWordIsPanic { return .panicked(text) }
           return .outOfInstructions(limit: limits.boardInstructions)
         }
-        if Date() > deadline { return .outOfTime(seconds: limits.wallSeconds) }
       case .consoleLimit: return .tooMuchOutput(limit: limits.consoleBytes)
-      case .poweredOff, .reset, .stopped: return .ended("\(stop)")
+      case .stopped: return .outOfTime(seconds: limits.wallSeconds)
+      case .poweredOff, .reset: return .ended("\(stop)")
       case .trapLoop: return .ended("\(stop)")
       case .idle, .deadlocked: return .deadlocked
       }

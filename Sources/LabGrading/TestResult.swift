@@ -1,3 +1,4 @@
+import Foundation
 import RV64
 
 /// What became of one test.
@@ -67,6 +68,18 @@ public struct TestResult: Sendable, Equatable, Codable {
 }
 
 extension TestResult {
+  /// What the process of somebody's own solution answered when it was asked to run `test`; nil where it is no answer.
+  ///
+  /// The solution shares that process, and could have written anything: the test and its points are the lab's, and
+  /// the texts are made safe to show.
+  package init?(answer bytes: [UInt8], to test: Lab.Test) {
+    guard let answer = try? JSONDecoder().decode(TestResult.self, from: Data(bytes)) else { return nil }
+    self = answer
+    self.test = test
+    explanation = explanation.map { VisibleText.of(VisibleText.prefix($0, bytes: TestRecorder.keptBytes)) }
+    console = VisibleText.of(VisibleText.prefix(console, bytes: 2 * TestRecorder.keptBytes), lines: true)
+  }
+
   /// A result explained by what `recorder` heard. `instructions` is nil where the count was lost.
   init(
     test: Lab.Test, verdict: Verdict, recorder: TestRecorder, instructions: UInt64? = nil,

@@ -43,8 +43,8 @@ struct WorkerProcess {
         test: test, verdict: .outOfTime(seconds: lab.limits.wallSeconds), recorder: TestRecorder())
     }
     if process.terminationReason == .exit, process.terminationStatus == 0,
-      let data = FileManager.default.contents(atPath: answer.path),
-      let result = try? JSONDecoder().decode(TestResult.self, from: data)
+      let bytes = try? HostFile.contents(of: answer.path, limit: HostFile.textLimit),
+      let result = TestResult(answer: bytes, to: test)
     {
       return result
     }
@@ -54,10 +54,10 @@ struct WorkerProcess {
 
   /// How the worker ended: Swift's own message where there is one.
   private func lastWords(of process: Process, log: URL) -> String {
-    let text =
-      FileManager.default.contents(atPath: log.path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let text = String(
+      decoding: HostFile.beginning(of: log.path, count: HostFile.textLimit) ?? [], as: UTF8.self)
     if let fatal = text.split(separator: "\n").first(where: { $0.contains("Fatal error") }) {
-      return TestRecorder.visible(String(fatal))
+      return VisibleText.of(VisibleText.prefix(String(fatal), bytes: 1024))
     }
     return process.terminationReason == .uncaughtSignal
       ? "signal \(process.terminationStatus)" : "exit status \(process.terminationStatus)"

@@ -100,7 +100,7 @@ package final class Board {
       devices: Devices(
         harts: configuration.harts, disk: configuration.disk,
         virtioVersion: configuration.virtio == .legacy ? 1 : 2),
-      trace: configuration.trace.map { MachineTrace($0) })
+      trace: configuration.trace.map { MachineTrace($0) }, stopper: stopper)
     self.bus = bus
     harts = (0..<UInt64(configuration.harts)).map { [memory] id in
       let slot = HartSlot(Hart(memory: memory, id: id, bus: bus))

@@ -19,8 +19,15 @@ final class Bus: PhysicalBus {
   /// Told of every exception in U mode, with no hart to be touched.
   var onUserTrap: ((UserTrap) -> Void)?
 
-  init(memory: PhysicalMemory, devices: Devices, trace: MachineTrace?) {
+  /// Somebody else's wish that the run ends: looked at with every access, since one may take a device long.
+  private let stopper: BoardStopper
+
+  init(
+    memory: PhysicalMemory, devices: Devices, trace: MachineTrace? = nil,
+    stopper: BoardStopper = BoardStopper()
+  ) {
     self.memory = memory
+    self.stopper = stopper
     self.devices = devices
     self.trace = trace
   }
@@ -92,7 +99,9 @@ final class Bus: PhysicalBus {
     if devices.clint.softwarePending[hart] { lines |= Interrupt.machineSoftware.bit }
     if devices.plic.interrupts(2 * hart) { lines |= Interrupt.machineExternal.bit }
     if devices.plic.interrupts(2 * hart + 1) { lines |= Interrupt.supervisorExternal.bit }
-    return HartSignals(lines: lines, timerCompare: devices.clint.timerCompare[hart], stop: request != nil)
+    return HartSignals(
+      lines: lines, timerCompare: devices.clint.timerCompare[hart],
+      stop: request != nil || stopper.isStopped)
   }
 
   func userTrap(_ trap: UserTrap) {

@@ -18,6 +18,7 @@ enum BootCommand {
       .board,
       .init(
         name: "--limit", value: "N", summary: "retired instructions, of all harts, before it is ended (none)"),
+      .raw,
       .init(name: "--write-disk", summary: "write the disk back to FS.IMG at the end"),
       .init(name: "--stats", summary: "what the run cost, on standard error"),
       .traceHash,
@@ -58,7 +59,9 @@ enum BootCommand {
       throw InputError("boot: --write-disk needs an FS.IMG to write")
     }
     var configuration = try configuration(arguments)
-    configuration.disk = try diskPath.map(HostFile.contents(of:)) ?? LabDisk.image(for: "lazy")
+    configuration.disk =
+      try diskPath.map { path throws(InputError) in try HostFile.contents(of: path) }
+      ?? LabDisk.image(for: "lazy")
 
     let board: Board
     do {
@@ -68,7 +71,7 @@ enum BootCommand {
     } catch {
       throw InputError("\(kernelPath): \(error)")
     }
-    let end = run(board)
+    let end = run(board, raw: arguments.has("--raw"))
     if arguments.has("--write-disk"), let diskPath, let disk = board.disk {
       do {
         try Data(disk).write(to: URL(fileURLWithPath: diskPath), options: .atomic)
@@ -84,14 +87,15 @@ enum BootCommand {
     return end
   }
 
-  private static func run(_ board: Board) -> ExitStatus {
+  private static func run(_ board: Board, raw: Bool) -> ExitStatus {
     let keyboard = Keyboard(raw: true)
-    let screen = Screen()
+    var screen = Screen(raw: raw)
     defer { keyboard.restore() }
     let input: BootConsole.Input =
       isatty(STDIN_FILENO) == 1 ? .terminal(Keys(keyboard, board.stopper)) : .piped(PipedInput())
-    let console = BootConsole(board, input) { $0.withUnsafeBytes(screen.write) }
+    let console = BootConsole(board, input) { screen.write($0) }
     let end = console.run()
+    screen.end()
     keyboard.restore()
     switch end {
     case _ where console.hasLeft:

@@ -46,7 +46,7 @@ enum GradeOne {
       progress.wipe()
       if output.isText, let entry {
         let lines = report.lines(for: entry) + (verbose ? TextReport.details(of: entry) : [])
-        (lines + TextReport.trace(of: result)).forEach(Terminal.print)
+        (lines + TextReport.trace(of: result)).forEach(Terminal.show)
       }
       if results.count < grader.tests.count {
         let next = grader.tests[results.count].title

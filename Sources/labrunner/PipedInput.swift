@@ -12,6 +12,9 @@ final class PipedInput: Sendable {
     var hasEnded = false
   }
 
+  /// Bytes of a line that are handed out together; what is longer comes in pieces, so that no input fills the host.
+  static let longestLine = 1 << 16
+
   private let descriptor: Int32
   private let state = Mutex(State())
 
@@ -22,7 +25,9 @@ final class PipedInput: Sendable {
   func line(within seconds: Double? = nil) -> [UInt8]? {
     state.withLock { state in
       while true {
-        if let end = state.bytes.firstIndex(of: UInt8(ascii: "\n")) { return Self.take(end + 1, &state) }
+        let line = state.bytes.prefix(Self.longestLine)
+        if let end = line.firstIndex(of: UInt8(ascii: "\n")) { return Self.take(end + 1, &state) }
+        if line.count == Self.longestLine { return Self.take(line.count, &state) }
         if state.hasEnded { return state.bytes.isEmpty ? nil : Self.take(state.bytes.count, &state) }
         guard read(&state, within: seconds) else { return nil }
       }

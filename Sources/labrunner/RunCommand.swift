@@ -1,5 +1,6 @@
 import Foundation
 import LabGrading
+import Synchronization
 
 /// `labrunner run`: one user program on the Swift kernel.
 enum RunCommand {
@@ -19,6 +20,7 @@ enum RunCommand {
         summary: "an xv6 disk image to use instead of our own"),
       .init(name: "--memory", value: "MIB", summary: "guest RAM in MiB (128)"),
       .init(name: "--limit", value: "N", summary: "retired user instructions before it is ended (none)"),
+      .raw,
       .init(name: "--stats", summary: "what the run cost, on standard error"),
       .traceHash,
     ],
@@ -44,15 +46,17 @@ enum RunCommand {
     run.trace = try arguments.traceGrain()
 
     let keyboard = Keyboard()
-    let screen = Screen()
+    let screen = Mutex(Screen(raw: arguments.has("--raw")))
     defer { keyboard.restore() }
+    let output: @Sendable ([UInt8]) -> Void = { bytes in screen.withLock { $0.write(bytes) } }
     let result: ProgramRun.Result
     if isatty(STDIN_FILENO) == 1 {
-      result = try run.run(input: { keyboard.read() }, output: { screen.write($0) })
+      result = try run.run(input: { keyboard.read() }, output: output)
     } else {
       let piped = PipedInput()
-      result = try run.run(input: { piped.line() }, inputIsReady: true, output: { screen.write($0) })
+      result = try run.run(input: { piped.line() }, inputIsReady: true, output: output)
     }
+    screen.withLock { $0.end() }
     keyboard.restore()
     if let trouble = result.trouble { Terminal.complain("labrunner: \(trouble)") }
     if arguments.has("--stats") {
