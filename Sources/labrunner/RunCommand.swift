@@ -48,7 +48,7 @@ enum RunCommand {
     let keyboard = Keyboard()
     let screen = Mutex(Screen(raw: arguments.has("--raw")))
     defer { keyboard.restore() }
-    let output: @Sendable ([UInt8]) -> Void = { bytes in screen.withLock { $0.write(bytes) } }
+    let output: @Sendable (UnsafeRawBufferPointer) -> Void = { bytes in screen.withLock { $0.write(bytes) } }
     let result: ProgramRun.Result
     if isatty(STDIN_FILENO) == 1 {
       result = try run.run(input: { keyboard.read() }, output: output)
