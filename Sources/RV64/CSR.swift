@@ -55,6 +55,25 @@ package enum CSR: UInt16, Sendable, CaseIterable {
   /// The lowest privilege mode that may access it, as `PrivilegeMode`'s raw value.
   package var lowestPrivilege: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 8 & 3) }
 
+  /// Whether reading and writing it moves bits and does nothing else that could matter to the instructions behind it in a
+  /// block, as long as no interrupt is pending.
+  var isPlain: Bool {
+    switch self {
+    case .sstatus, .sscratch, .sepc, .scause, .stval, .stvec, .mscratch, .mepc, .mcause, .mtval, .mtvec,
+      .mhartid:
+      true
+    default: false
+    }
+  }
+
+  /// Whether writing it may make an interrupt pending or enabled that was not.
+  var decidesInterrupts: Bool {
+    switch self {
+    case .sie, .sip, .stimecmp, .mie, .mip, .mideleg, .menvcfg: true
+    default: false
+    }
+  }
+
   /// The number of the PMP entry that a `pmpaddr` is the address of; meaningless for others.
   var pmpEntry: Int { Int(rawValue & 15) }
 

@@ -38,7 +38,7 @@ extension Hart {
     return true
   }
 
-  private func mayAccess(_ csr: CSR) -> Bool {
+  private mutating func mayAccess(_ csr: CSR) -> Bool {
     guard privilege.rawValue >= csr.lowestPrivilege else { return false }
     switch csr {
     case .cycle: return mayReadCounter(1)
@@ -52,7 +52,7 @@ extension Hart {
     }
   }
 
-  private func mayReadCounter(_ bit: UInt64) -> Bool {
+  private mutating func mayReadCounter(_ bit: UInt64) -> Bool {
     switch privilege {
     case .machine: true
     case .supervisor: control.mcounteren & bit != 0
@@ -61,10 +61,10 @@ extension Hart {
   }
 
   /// `time`, in ticks.
-  package var time: UInt64 { (retired &+ timeOffset) / instructionsPerTick }
+  @inline(__always) package var time: UInt64 { (retired &+ timeOffset) / instructionsPerTick }
 
   /// `mip`: what software and devices have set, and the timer of Sstc.
-  package var pendingInterrupts: UInt64 {
+  @inline(__always) package var pendingInterrupts: UInt64 {
     var pending = control.softwarePending | control.lines
     if timerCompare != .max && time >= timerCompare { pending |= Interrupt.machineTimer.bit }
     if control.menvcfg & ControlRegisters.stce != 0 {
@@ -75,7 +75,7 @@ extension Hart {
   }
 
   /// What a CSR holds, whoever asks.
-  package func readCSR(_ csr: CSR) -> UInt64 {
+  @inline(__always) package func readCSR(_ csr: CSR) -> UInt64 {
     switch csr {
     case .cycle, .mcycle: retired &+ control.cycleOffset
     case .time: time

@@ -48,7 +48,7 @@ package final class FrozenMemory: Sendable {
   }
 
   /// Bytes that are written, and given back by `memory`, at a time: so much is there twice.
-  private static let piece = 1 << 20
+  private static let piece = 2 << 20
 
   /// Writes what is in `memory` to a new file and puts the file's pages in the place of the memory's own. Pages of zeros
   /// take no room. Nil where the host refuses.
