@@ -11,7 +11,7 @@ extension Board {
       configuration: configuration, harts: harts.map { $0.hart.save() }, waiting: waiting,
       memory: image, devices: bus.devices, schedule: schedule, clock: clock, retired: retired,
       lastLife: lastLife, life: life, input: Array(input.suffix(pendingInput)), findings: diskFindings,
-      pausesAtVersion: bus.pausesAtVersion)
+      pausesAtVersion: bus.pausesAtVersion, trace: bus.trace?.state)
   }
 
   /// Makes the machine what it was. RAM that goes on from a frozen one is that already.
@@ -27,6 +27,7 @@ extension Board {
     lastLife = snapshot.lastLife
     life = snapshot.life
     diskFindings = snapshot.findings
+    if let state = snapshot.trace { bus.trace?.state = state }
     type([])
     input = snapshot.input
   }
