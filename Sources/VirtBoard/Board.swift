@@ -83,15 +83,20 @@ package final class Board {
 
   /// A board that goes on from a snapshot. Hooks are not part of it.
   package convenience init(restoring snapshot: BoardSnapshot) throws(BoardError) {
-    try self.init(snapshot.configuration)
-    restore(snapshot, isNew: true)
+    try self.init(snapshot.configuration, from: snapshot.memory.frozen)
+    restore(snapshot)
   }
 
-  private init(_ configuration: BoardConfiguration) throws(BoardError) {
+  private init(_ configuration: BoardConfiguration, from frozen: FrozenMemory? = nil) throws(BoardError) {
     guard 1...Self.maxHarts ~= configuration.harts else { throw .harts(configuration.harts) }
     self.configuration = configuration
     do {
-      memory = try PhysicalMemory(base: Self.ramBase, size: configuration.memorySize)
+      memory =
+        if let frozen {
+          try PhysicalMemory(sharing: frozen)
+        } else {
+          try PhysicalMemory(base: Self.ramBase, size: configuration.memorySize)
+        }
     } catch {
       throw .memory("\(error)")
     }
