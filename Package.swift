@@ -11,7 +11,12 @@ let package = Package(
   ],
   targets: [
     // The command line: one file a subcommand, no logic of its own.
-    .executableTarget(name: "labrunner", dependencies: ["LabGrading", "ObjectFile", "VirtBoard"]),
+    .executableTarget(
+      name: "labrunner", dependencies: ["LabBench", "LabGrading", "ObjectFile", "VirtBoard"]),
+
+    // How fast it is, and against QEMU.
+    .target(
+      name: "LabBench", dependencies: ["LabGrading", "LabPrograms", "ObjectFile", "VirtBoard", "XV6Kernel"]),
 
     // Labs, solutions, verdicts, reports.
     .target(
@@ -62,7 +67,7 @@ let package = Package(
       name: "DifferentialTests", dependencies: ["Differential", "RV64", "Sv39MMU", "TestSupport"]),
     .testTarget(
       name: "VirtBoardTests", dependencies: ["VirtBoard", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU"]),
-    .testTarget(name: "ObjectFileTests", dependencies: ["ObjectFile"]),
+    .testTarget(name: "ObjectFileTests", dependencies: ["TestSupport", "ObjectFile", "LabPrograms"]),
     .testTarget(name: "XV6FileSystemTests", dependencies: ["TestSupport", "XV6FileSystem"]),
     .testTarget(
       name: "XV6KernelTests",
@@ -72,7 +77,8 @@ let package = Package(
       ]),
     .testTarget(
       name: "LabGradingTests", dependencies: ["LabGrading", "LabPrograms", "LazySolutions", "XV6Kernel"]),
-    .testTarget(name: "labrunnerTests", dependencies: ["labrunner", "LabGrading"]),
+    .testTarget(name: "LabBenchTests", dependencies: ["LabBench", "LabGrading", "LabPrograms"]),
+    .testTarget(name: "labrunnerTests", dependencies: ["labrunner", "LabGrading", "LabPrograms"]),
   ],
   swiftLanguageModes: [.v6]
 )

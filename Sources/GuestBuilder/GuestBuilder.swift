@@ -1,18 +1,19 @@
 import Foundation
 
-/// The tool behind the `GuestPrograms` plugin: labs/ in, one Swift file out.
+/// The tool behind the `GuestPrograms` plugin: labs/ and Benchmarks/ in, one Swift file out.
 ///
 /// - `labs/user/lib/*.c` is the user library, linked into every program;
 /// - `labs/user/*.c` are the programs that every disk image carries;
 /// - `labs/<lab>/programs/*.c` are a lab's own programs; a folder there is a program too, of all its `.c` files;
 /// - `labs/<lab>/lab.json` describes the lab;
-/// - `labs/guests/*.c` are programs for a bare machine, which tests boot.
+/// - `labs/guests/*.c` are programs for a bare machine, which tests boot;
+/// - `Benchmarks/guests/*.c` are more of these, and `Benchmarks/programs/*.c` the programs of a disk called `benchmarks`.
 @main
 struct GuestBuilder {
   static func main() {
     do {
       let options = try Options(arguments: Array(CommandLine.arguments.dropFirst()))
-      let tree = try LabTree(root: options.labs)
+      let tree = try LabTree(root: options.labs, benchmarks: options.benchmarks)
       let compiler = GuestCompiler(clang: options.clang, tree: tree, objects: options.objects)
       try compiler.checkTarget()
       let programs = try compiler.build()
@@ -33,7 +34,7 @@ struct BuildError: Error, CustomStringConvertible {
 
 /// The command line of `GuestBuilder`.
 struct Options {
-  let clang, labs, objects, output: URL
+  let clang, labs, benchmarks, objects, output: URL
 
   init(arguments: [String]) throws {
     var values: [String: URL] = [:]
@@ -50,6 +51,7 @@ struct Options {
     }
     clang = try value("--clang")
     labs = try value("--labs")
+    benchmarks = try value("--benchmarks")
     objects = try value("--objects")
     output = try value("--output")
   }

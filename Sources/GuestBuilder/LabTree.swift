@@ -1,6 +1,6 @@
 import Foundation
 
-/// The sources below `labs/`, in a fixed order.
+/// The sources below `labs/` and `Benchmarks/`, in a fixed order.
 struct LabTree {
   /// One RV64 program: its name on the disk image, its sources, and the lab it belongs to (nil for `labs/user`).
   struct Program {
@@ -21,12 +21,12 @@ struct LabTree {
   let headers: [URL]
   let library: [URL]
   let programs: [Program]
-  /// Programs for a bare machine, which tests boot.
+  /// Programs for a bare machine.
   let guests: [Program]
   /// Each lab's name and its `lab.json`.
   let labs: [(name: String, description: URL)]
 
-  init(root: URL) throws {
+  init(root: URL, benchmarks: URL) throws {
     self.root = root
     let user = root.appending(path: "user")
     library = try Self.files(in: user.appending(path: "lib"), withExtension: "c")
@@ -44,8 +44,14 @@ struct LabTree {
         .map { try Program($0, lab: lab) }
         .filter { !$0.sources.isEmpty }
     }
-    self.programs = programs
-    guests = try Self.files(in: root.appending(path: "guests"), withExtension: "c").map { try Program($0) }
+    self.programs =
+      try programs
+      + Self.files(in: benchmarks.appending(path: "programs"), withExtension: "c").map {
+        try Program($0, lab: "benchmarks")
+      }
+    guests = try [root, benchmarks].flatMap { folder in
+      try Self.files(in: folder.appending(path: "guests"), withExtension: "c").map { try Program($0) }
+    }
     self.labs = labs
   }
 

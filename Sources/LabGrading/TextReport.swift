@@ -1,10 +1,7 @@
 /// Writes a grading as text, in the words of the official grader; one line a test, and one more for a lost one.
 public struct TextReport {
-  private let lab: Lab
-  private let tests: [Lab.Test]
   private let style: Style
-  private var written = 0
-  private var earned = 0
+  private var group: String?
 
   /// How a word is set off on a terminal; plain text elsewhere.
   public struct Style: Sendable {
@@ -15,33 +12,34 @@ public struct TextReport {
       good: "\u{1B}[32m", bad: "\u{1B}[31m", faint: "\u{1B}[2m", end: "\u{1B}[0m")
   }
 
-  /// A report on `tests` of `lab`.
-  public init(lab: Lab, tests: [Lab.Test], style: Style = .plain) {
-    self.lab = lab
-    self.tests = tests
-    self.style = style
-  }
+  public init(style: Style = .plain) { self.style = style }
 
-  /// The lines for the next result; results come in the order of `tests`.
-  public mutating func lines(for result: TestResult) -> [String] {
+  /// The lines for the next test that has run; nothing for one that has not.
+  public mutating func lines(for entry: Grading.Entry) -> [String] {
+    guard let outcome = entry.outcome else { return [] }
     var lines: [String] = []
-    if let group = lab.groups.first(where: { $0.tests.contains(result.test) }),
-      written == 0 || !group.tests.contains(tests[written - 1])
-    {
-      lines.append("== Test \(group.title) ==")
-    }
-    written += 1
-    earned += result.earned
-    let word = result.passed ? style.good + "OK" + style.end : style.bad + "FAIL" + style.end
-    let points = result.test.points == 0 ? "no points" : "\(result.earned)/\(result.test.points)"
-    let cost = result.instructions.map { ", \(grouped($0)) instructions" } ?? ""
-    lines.append("  \(result.test.title): \(word)\(style.faint) (\(points)\(cost))\(style.end)")
-    if let explanation = result.explanation { lines.append("    \(result.verdict.word): \(explanation)") }
+    if entry.group != group { lines.append("== Test \(entry.group) ==") }
+    group = entry.group
+    let word = outcome.passed ? style.good + "OK" + style.end : style.bad + "FAIL" + style.end
+    let points = entry.points == 0 ? "no points" : "\(entry.earned)/\(entry.points)"
+    let cost = outcome.instructions.map { ", \(grouped($0)) instructions" } ?? ""
+    lines.append("  \(entry.title): \(word)\(style.faint) (\(points)\(cost))\(style.end)")
+    if let explanation = outcome.explanation { lines.append("    \(outcome.verdict): \(explanation)") }
     return lines
   }
 
+  /// What `--verbose` adds to a lost test.
+  public static func details(of entry: Grading.Entry) -> [String] {
+    guard let outcome = entry.outcome, !outcome.passed else { return [] }
+    let console = outcome.console.split(separator: "\n", omittingEmptySubsequences: false)
+    return ["    the lab expects: \(entry.expects)"] + console.map { "    | \($0)" }
+  }
+
+  /// What stands above a report where there are several.
+  public static func heading(_ solution: String) -> String { "Solution: \(solution)" }
+
   /// The closing line.
-  public var score: String {
-    "Score: \(earned)/\(tests.reduce(0) { $0 + $1.points })"
+  public static func score(_ grading: Grading) -> String {
+    grading.problem.map { "Not graded: \($0)" } ?? "Score: \(grading.earned)/\(grading.points)"
   }
 }

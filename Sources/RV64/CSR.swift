@@ -55,8 +55,39 @@ package enum CSR: UInt16, Sendable, CaseIterable {
   /// The lowest privilege mode that may access it, as `PrivilegeMode`'s raw value.
   package var lowestPrivilege: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 8 & 3) }
 
-  package var isReadOnly: Bool { rawValue >> 10 == 3 }
+  /// Whether reading and writing it moves bits and does nothing else that could matter to the instructions behind it in a
+  /// block, as long as no interrupt is pending.
+  var isPlain: Bool {
+    switch self {
+    case .sstatus, .sscratch, .sepc, .scause, .stval, .stvec, .mscratch, .mepc, .mcause, .mtval, .mtvec,
+      .mhartid:
+      true
+    default: false
+    }
+  }
+
+  /// Whether writing it may make an interrupt pending or enabled that was not.
+  var decidesInterrupts: Bool {
+    switch self {
+    case .sie, .sip, .stimecmp, .mie, .mip, .mideleg, .menvcfg: true
+    default: false
+    }
+  }
 
   /// The number of the PMP entry that a `pmpaddr` is the address of; meaningless for others.
   var pmpEntry: Int { Int(rawValue & 15) }
+
+  /// Whether `number` is a register that exists and holds nothing, whatever is written: event counters and what they count
+  /// (privileged specification, "Hardware Performance Monitor": a hart may have them all read-only zero), and the
+  /// triggers of the debug specification, whose `tdata1` of zero says that there is none. Reading `hpmcounter`s below
+  /// M mode takes bits of `mcounteren` that are zero, too.
+  static func isEmpty(_ number: UInt16) -> Bool {
+    switch number {
+    case 0xB03...0xB1F, 0x323...0x33F, 0xC03...0xC1F, 0x7A0...0x7A3: true
+    default: false
+    }
+  }
+
+  /// Whether the register with this number is read-only.
+  static func isReadOnly(_ number: UInt16) -> Bool { number >> 10 == 3 }
 }

@@ -22,6 +22,8 @@ enum Status {
   private static let writable = sie | mie | spie | mpie | spp | mprv | sum | mxr | tvm | tw | tsr
   /// What S mode sees of it, as `sstatus`, and may write.
   static let supervisorWritable = sie | spie | spp | sum | mxr
+  /// Of those, what says which interrupts are taken, and nothing about memory.
+  static let interruptStack = sie | spie | spp
   static let supervisorReadable = supervisorWritable | 3 << 32
 
   /// What a write of `value` leaves where `old` was. MPP never becomes 2, which is no mode: it stays as it is then.

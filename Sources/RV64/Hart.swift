@@ -33,18 +33,27 @@ package struct Hart: ~Copyable {
   let registers: UnsafeMutablePointer<UInt64>
   /// The host's address of the start of RAM.
   let ram: UnsafeMutableRawPointer
+  /// Which fast paths are open; the guest sees no difference. Changing it forgets all that was cached.
+  package var fastPaths = FastPaths.all {
+    didSet {
+      blocks.empty()
+      forgetTranslations()
+    }
+  }
   var blocks = BlockCache()
-  private var userTranslations = TranslationCache()
-  private var supervisorTranslations = TranslationCache()
-  private var machineTranslations = TranslationCache()
-  /// The present mode's cached translations for fetches, and the data accesses' mode's for loads and stores.
+  private var spaces = AddressSpaces()
+  /// The present mode's cached jumps and translations for fetches, and the data accesses' mode's for loads and stores.
+  private(set) var jumps: UnsafeMutablePointer<Jump>
   private(set) var fetches: UnsafeMutablePointer<CachedTranslation>
   private(set) var loads: UnsafeMutablePointer<CachedTranslation>
   private(set) var stores: UnsafeMutablePointer<CachedTranslation>
   private var storedSatp: UInt64 = 0
-  /// The counts of `memory.code` that the caches above agree with.
+  /// How much of `memory.watch` the caches above agree with.
   private var seenInvalidations: UInt64 = 0
-  private var seenMarkedPages: UInt64 = 0
+  private var seenNotices: UInt64 = 0
+  /// The interrupts that are pending and enabled in `mie`, as of the last time that any of what decides it may have
+  /// changed.
+  var enabledPending: UInt64 = 0
 
   /// What LR reserved. A trap drops it.
   var reservation: Reservation?
@@ -70,9 +79,13 @@ package struct Hart: ~Copyable {
     registers.initialize(repeating: 0, count: 33)
     // RAM is never empty; were it so, nothing in it could be reached either.
     ram = memory.pointer(memory.base, count: 0) ?? UnsafeMutableRawPointer(registers)
-    fetches = machineTranslations.fetches
-    loads = machineTranslations.loads
-    stores = machineTranslations.stores
+    let machine = spaces.caches(.machine)
+    jumps = machine.pointee.jumps.entries
+    fetches = machine.pointee.translations.fetches
+    loads = machine.pointee.translations.loads
+    stores = machine.pointee.translations.stores
+    seenInvalidations = memory.code.invalidations
+    seenNotices = memory.watch.log.count
   }
 
   deinit { registers.deallocate() }
@@ -110,46 +123,43 @@ package struct Hart: ~Copyable {
       let mode = newValue >> 60
       guard mode == 0 || mode == 8, newValue != storedSatp else { return }
       storedSatp = newValue
+      spaces.select(newValue)
+      selectCaches()
       fence()
     }
   }
 
-  /// `sfence.vma zero, zero`: later accesses see the page tables as they are now.
+  /// `sfence.vma zero, zero`: later accesses see the page tables as they are now. So do they without it, since what
+  /// is cached follows every store.
   package mutating func fence() {
-    userTranslations.flush()
-    supervisorTranslations.flush()
-    blocks.forgetJumps()
+    if !fastPaths.contains(.keptTranslations) { spaces.flush() }
   }
 
   /// Forgets every translation, M mode's too, as after a change of what physical memory permits.
   mutating func forgetTranslations() {
-    fence()
-    machineTranslations.flush()
+    spaces.flush()
+    spaces.flushMachine()
   }
 
   /// The privilege of loads and stores: with `mstatus.MPRV`, M mode's are those of the mode in `MPP`.
-  var dataPrivilege: PrivilegeMode {
+  @inline(__always) var dataPrivilege: PrivilegeMode {
     privilege == .machine && control.mstatus & Status.mprv != 0 ? Status.mpp(control.mstatus) : privilege
   }
 
   /// Enters a privilege mode.
   mutating func enter(_ mode: PrivilegeMode) {
     privilege = mode
-    selectTranslations()
+    selectCaches()
   }
 
-  /// Takes up the cached translations of the present modes of fetches and of data.
-  private mutating func selectTranslations() {
-    switch privilege {
-    case .user: fetches = userTranslations.fetches
-    case .supervisor: fetches = supervisorTranslations.fetches
-    case .machine: fetches = machineTranslations.fetches
-    }
-    switch dataPrivilege {
-    case .user: (loads, stores) = (userTranslations.loads, userTranslations.stores)
-    case .supervisor: (loads, stores) = (supervisorTranslations.loads, supervisorTranslations.stores)
-    case .machine: (loads, stores) = (machineTranslations.loads, machineTranslations.stores)
-    }
+  /// Takes up what is cached for the present modes of fetches and of data.
+  private mutating func selectCaches() {
+    let code = spaces.caches(privilege)
+    jumps = code.pointee.jumps.entries
+    fetches = code.pointee.translations.fetches
+    let data = spaces.caches(dataPrivilege)
+    loads = data.pointee.translations.loads
+    stores = data.pointee.translations.stores
   }
 
   /// `mstatus`: interrupt enables, previous modes, and what loads and stores may do. Writing sets the fields
@@ -160,41 +170,71 @@ package struct Hart: ~Copyable {
       let old = control.mstatus
       control.mstatus = Status.legal(newValue, keeping: old)
       // Cached translations were found under the old SUM and MXR.
-      if (old ^ control.mstatus) & (Status.sum | Status.mxr) != 0 {
-        userTranslations.flush()
-        supervisorTranslations.flush()
-      }
-      selectTranslations()
+      if (old ^ control.mstatus) & (Status.sum | Status.mxr) != 0 { spaces.flushTranslations() }
+      if (old | control.mstatus) & Status.mprv != 0 { selectCaches() }
     }
   }
 
+  /// Remembers that `access` to the page of `va` is allowed and leads to the host's page at `page`.
   mutating func remember(_ access: Access, va: UInt64, page: UnsafeMutableRawPointer, watched: Bool) {
-    switch access == .fetch ? privilege : dataPrivilege {
-    case .user: userTranslations.remember(access, va: va, page: page, watched: watched)
-    case .supervisor: supervisorTranslations.remember(access, va: va, page: page, watched: watched)
-    case .machine: machineTranslations.remember(access, va: va, page: page, watched: watched)
+    let caches = spaces.caches(access == .fetch ? privilege : dataPrivilege)
+    caches.pointee.translations.remember(access, va: va, page: page, watched: watched)
+  }
+
+  /// Remembers that `pc` leads to `block` in the present mode.
+  mutating func remember(_ block: Block, at pc: UInt64) {
+    spaces.caches(privilege).pointee.jumps.remember(block, at: pc)
+  }
+
+  /// Makes sure that there is room for another block.
+  mutating func makeRoomForBlock() {
+    guard blocks.isFull else { return }
+    blocks.empty()
+    spaces.forgetJumps()
+  }
+
+  // MARK: Following what is written to watched memory
+
+  /// Drops from the caches what writes to memory, by anyone, have made wrong since the last call; true where the block
+  /// that runs may be stale, or no longer what its address means.
+  @discardableResult mutating func followWrites() -> Bool {
+    var isStale = false
+    if memory.code.invalidations != seenInvalidations {
+      seenInvalidations = memory.code.invalidations
+      spaces.forgetJumps()
+      isStale = true
     }
+    if memory.watch.log.count != seenNotices { isStale = followNotices() || isStale }
+    return isStale
   }
 
-  // MARK: Decoded code and the stores that change it
-
-  /// Drops what may lead to stale blocks if decoded code has been overwritten, by anyone, since the last
-  /// call; true if so.
-  @discardableResult mutating func followOverwrittenCode() -> Bool {
-    guard memory.code.invalidations != seenInvalidations else { return false }
-    seenInvalidations = memory.code.invalidations
-    blocks.forgetJumps()
-    return true
+  @inline(never) private mutating func followNotices() -> Bool {
+    let log = memory.watch.log
+    var mayConcernCode = false
+    while seenNotices != log.count {
+      switch log.notice(seenNotices) {
+      case .page(let root, let vpn, let wasExecutable):
+        // Bits 63-39 of an address repeat bit 38.
+        let va = UInt64(bitPattern: Int64(bitPattern: vpn << 37) >> 25)
+        spaces.forget(satp: satp(root: root), va: va, wasExecutable: wasExecutable)
+        mayConcernCode = mayConcernCode || wasExecutable
+      case .space(let root):
+        spaces.forget(satp: satp(root: root))
+        mayConcernCode = true
+      case .watched(let page):
+        spaces.forgetStores(to: ram + Int(page) * Int(PGSIZE))
+      case .everything:
+        forgetTranslations()
+        seenNotices = log.count
+        return true
+      }
+      seenNotices &+= 1
+    }
+    return mayConcernCode
   }
 
-  /// Drops the cached translations for stores if a page has become code, for anyone, since the last call.
-  mutating func followNewCode() {
-    guard memory.code.newlyMarkedPages != seenMarkedPages else { return }
-    seenMarkedPages = memory.code.newlyMarkedPages
-    userTranslations.flushStores()
-    supervisorTranslations.flushStores()
-    machineTranslations.flushStores()
-  }
+  /// The `satp` of the address space whose root table is the `root`th page of RAM.
+  private mutating func satp(root: UInt64) -> UInt64 { 8 << 60 | (memory.base >> PGSHIFT &+ root) }
 
   // MARK: Traps and runs
 
@@ -230,7 +270,7 @@ package struct Hart: ~Copyable {
       switch execute(until: limit) {
       case .limit: return .limit
       case .trap: return .trap(scause: trapCause, stval: trapValue)
-      case .resume, .waiting, .bus: continue
+      case .resume, .next, .waiting, .bus: continue
       }
     }
   }
@@ -238,8 +278,7 @@ package struct Hart: ~Copyable {
   /// Takes notice of what others have done since this hart last ran.
   mutating func prepareToRun() {
     pc &= ~1
-    followOverwrittenCode()
-    followNewCode()
+    followWrites()
   }
 }
 

@@ -7,7 +7,7 @@ extension Hart {
   /// `csrrs` and `csrrc` with x0 (or constant 0) do not write, so they may read what is read-only; `csrrw` to x0 does
   /// not read (unprivileged specification, "CSR Instructions"). No register here minds being read.
   mutating func csrInstruction(_ instruction: DecodedInstruction) -> Bool {
-    guard let csr = CSR(rawValue: UInt16(truncatingIfNeeded: instruction.immediate)) else { return false }
+    let number = UInt16(truncatingIfNeeded: instruction.immediate)
     let operand: UInt64
     let writes: Bool
     switch instruction.operation {
@@ -16,7 +16,13 @@ extension Hart {
     case .csrrs, .csrrc: (operand, writes) = (registers[Int(instruction.rs1)], instruction.rs1 != 0)
     default: (operand, writes) = (UInt64(instruction.rs1), instruction.rs1 != 0)
     }
-    guard mayAccess(csr), !(writes && csr.isReadOnly) else { return false }
+    if writes && CSR.isReadOnly(number) { return false }
+    guard let csr = CSR(rawValue: number) else {
+      guard CSR.isEmpty(number), privilege == .machine else { return false }
+      registers[Int(instruction.rd)] = 0
+      return true
+    }
+    guard mayAccess(csr) else { return false }
 
     let old = readCSR(csr)
     if writes {
@@ -32,7 +38,7 @@ extension Hart {
     return true
   }
 
-  private func mayAccess(_ csr: CSR) -> Bool {
+  private mutating func mayAccess(_ csr: CSR) -> Bool {
     guard privilege.rawValue >= csr.lowestPrivilege else { return false }
     switch csr {
     case .cycle: return mayReadCounter(1)
@@ -46,7 +52,7 @@ extension Hart {
     }
   }
 
-  private func mayReadCounter(_ bit: UInt64) -> Bool {
+  private mutating func mayReadCounter(_ bit: UInt64) -> Bool {
     switch privilege {
     case .machine: true
     case .supervisor: control.mcounteren & bit != 0
@@ -55,10 +61,10 @@ extension Hart {
   }
 
   /// `time`, in ticks.
-  package var time: UInt64 { (retired &+ timeOffset) / instructionsPerTick }
+  @inline(__always) package var time: UInt64 { (retired &+ timeOffset) / instructionsPerTick }
 
   /// `mip`: what software and devices have set, and the timer of Sstc.
-  package var pendingInterrupts: UInt64 {
+  @inline(__always) package var pendingInterrupts: UInt64 {
     var pending = control.softwarePending | control.lines
     if timerCompare != .max && time >= timerCompare { pending |= Interrupt.machineTimer.bit }
     if control.menvcfg & ControlRegisters.stce != 0 {
@@ -69,7 +75,7 @@ extension Hart {
   }
 
   /// What a CSR holds, whoever asks.
-  package func readCSR(_ csr: CSR) -> UInt64 {
+  @inline(__always) package func readCSR(_ csr: CSR) -> UInt64 {
     switch csr {
     case .cycle, .mcycle: retired &+ control.cycleOffset
     case .time: time

@@ -6,8 +6,10 @@ enum ExecuteResult {
   case limit
   /// The instruction at `pc` trapped.
   case trap
-  /// The privilege mode or what translation depends on may have changed: call again.
+  /// An interrupt may have to be taken: call again.
   case resume
+  /// The privilege mode or the address space may have changed, and no interrupt is to be taken.
+  case next
   /// `wfi` was executed.
   case waiting
   /// The bus asks for the run to end.
@@ -22,20 +24,23 @@ extension Hart {
   /// nothing in it is allocated, retained or thrown. Whatever may change those locals returns `.resume`.
   mutating func execute(until limit: UInt64) -> ExecuteResult {
     let x = registers
-    let loads = self.loads
-    let stores = self.stores
-    let jumps = blocks.jumps(privilege)
+    var loads = self.loads
+    var stores = self.stores
+    var jumps = self.jumps
     var pc = self.pc
     var retired = self.retired
     /// The virtual address of the page that the block starts in.
     var page: UInt64 = 0
+    var block = blocks.begin()
     var start: UnsafeMutablePointer<DecodedInstruction>
     var at: UnsafeMutablePointer<DecodedInstruction>
+    /// The branch, jump or end by which `pc` was reached.
+    var origin: UnsafeMutablePointer<DecodedInstruction>?
 
     nextBlock: while retired < limit {
-      let jump = jumps + BlockCache.jumpIndex(pc)
-      let block: Block
+      let jump = jumps + JumpTable.index(pc)
       if jump.pointee.pc == pc, let known = jump.pointee.block {
+        if let origin, origin.constant < PGSIZE { link(origin, of: block, to: known) }
         block = known
       } else {
         guard let found = findBlock(at: pc) else {
@@ -45,271 +50,393 @@ extension Hart {
         }
         block = found
       }
-      start = block.instructions
-      if UInt64(block.pointee.count) > limit &- retired {
-        start = blocks.beginning(of: block, count: Int(truncatingIfNeeded: limit &- retired))
-      }
-      at = start
+      origin = nil
       page = pc & ~4095
 
-      // Ways out: `break run` after `pc` has been set and `at` moved past the last instruction that retires;
-      // `break trapped` with `at` the instruction that traps.
-      trapped: do {
-        run: while true {
-          switch at.pointee.operation {
-          case .lui:
-            x[at.rd] = at.constant
-          case .auipc:
-            x[at.rd] = page &+ at.constant
-          case .jal:
-            x[at.rd] = at.next(page)
-            pc = page &+ at.constant
-            at += 1
-            break run
-          case .jalr:
-            let target = (x[at.rs1] &+ at.constant) & ~1
-            x[at.rd] = at.next(page)
-            pc = target
-            at += 1
-            break run
-          case .beq:
-            if x[at.rs1] == x[at.rs2] {
-              pc = page &+ at.constant
-              at += 1
-              break run
-            }
-          case .bne:
-            if x[at.rs1] != x[at.rs2] {
-              pc = page &+ at.constant
-              at += 1
-              break run
-            }
-          case .blt:
-            if Int64(bitPattern: x[at.rs1]) < Int64(bitPattern: x[at.rs2]) {
-              pc = page &+ at.constant
-              at += 1
-              break run
-            }
-          case .bge:
-            if Int64(bitPattern: x[at.rs1]) >= Int64(bitPattern: x[at.rs2]) {
-              pc = page &+ at.constant
-              at += 1
-              break run
-            }
-          case .bltu:
-            if x[at.rs1] < x[at.rs2] {
-              pc = page &+ at.constant
-              at += 1
-              break run
-            }
-          case .bgeu:
-            if x[at.rs1] >= x[at.rs2] {
-              pc = page &+ at.constant
-              at += 1
-              break run
-            }
-          case .lb:
-            guard let value = load(UInt8.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
-            x[at.rd] = UInt64(bitPattern: Int64(Int8(truncatingIfNeeded: value)))
-          case .lh:
-            guard let value = load(UInt16.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
-            x[at.rd] = UInt64(bitPattern: Int64(Int16(truncatingIfNeeded: value)))
-          case .lw:
-            guard let value = load(UInt32.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
-            x[at.rd] = UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: value)))
-          case .ld:
-            guard let value = load(UInt64.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
-            x[at.rd] = value
-          case .lbu:
-            guard let value = load(UInt8.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
-            x[at.rd] = value
-          case .lhu:
-            guard let value = load(UInt16.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
-            x[at.rd] = value
-          case .lwu:
-            guard let value = load(UInt32.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
-            x[at.rd] = value
-          case .sb:
-            let outcome = store(UInt8(truncatingIfNeeded: x[at.rs2]), x[at.rs1] &+ at.constant, stores)
-            if outcome != .done {
-              if outcome == .trap { break trapped }
-              pc = at.next(page)
-              at += 1
-              break run
-            }
-          case .sh:
-            let outcome = store(UInt16(truncatingIfNeeded: x[at.rs2]), x[at.rs1] &+ at.constant, stores)
-            if outcome != .done {
-              if outcome == .trap { break trapped }
-              pc = at.next(page)
-              at += 1
-              break run
-            }
-          case .sw:
-            let outcome = store(UInt32(truncatingIfNeeded: x[at.rs2]), x[at.rs1] &+ at.constant, stores)
-            if outcome != .done {
-              if outcome == .trap { break trapped }
-              pc = at.next(page)
-              at += 1
-              break run
-            }
-          case .sd:
-            let outcome = store(UInt64(truncatingIfNeeded: x[at.rs2]), x[at.rs1] &+ at.constant, stores)
-            if outcome != .done {
-              if outcome == .trap { break trapped }
-              pc = at.next(page)
-              at += 1
-              break run
-            }
-          case .addi:
-            x[at.rd] = x[at.rs1] &+ at.constant
-          case .slti:
-            x[at.rd] = Int64(bitPattern: x[at.rs1]) < at.pointee.immediate ? 1 : 0
-          case .sltiu:
-            x[at.rd] = x[at.rs1] < at.constant ? 1 : 0
-          case .xori:
-            x[at.rd] = x[at.rs1] ^ at.constant
-          case .ori:
-            x[at.rd] = x[at.rs1] | at.constant
-          case .andi:
-            x[at.rd] = x[at.rs1] & at.constant
-          case .slli:
-            x[at.rd] = x[at.rs1] &<< at.constant
-          case .srli:
-            x[at.rd] = x[at.rs1] &>> at.constant
-          case .srai:
-            x[at.rd] = UInt64(bitPattern: Int64(bitPattern: x[at.rs1]) &>> at.pointee.immediate)
-          case .addiw:
-            x[at.rd] = Self.word(x[at.rs1] &+ at.constant)
-          case .slliw:
-            x[at.rd] = Self.word(x[at.rs1] &<< at.constant)
-          case .srliw:
-            x[at.rd] = Self.word(UInt64(UInt32(truncatingIfNeeded: x[at.rs1])) &>> at.constant)
-          case .sraiw:
-            x[at.rd] = UInt64(bitPattern: Int64(bitPattern: Self.word(x[at.rs1])) &>> at.pointee.immediate)
-          case .add:
-            x[at.rd] = x[at.rs1] &+ x[at.rs2]
-          case .sub:
-            x[at.rd] = x[at.rs1] &- x[at.rs2]
-          case .sll:
-            x[at.rd] = x[at.rs1] &<< x[at.rs2]
-          case .slt:
-            x[at.rd] = Int64(bitPattern: x[at.rs1]) < Int64(bitPattern: x[at.rs2]) ? 1 : 0
-          case .sltu:
-            x[at.rd] = x[at.rs1] < x[at.rs2] ? 1 : 0
-          case .xor:
-            x[at.rd] = x[at.rs1] ^ x[at.rs2]
-          case .srl:
-            x[at.rd] = x[at.rs1] &>> x[at.rs2]
-          case .sra:
-            x[at.rd] = UInt64(bitPattern: Int64(bitPattern: x[at.rs1]) &>> Int64(bitPattern: x[at.rs2]))
-          case .or:
-            x[at.rd] = x[at.rs1] | x[at.rs2]
-          case .and:
-            x[at.rd] = x[at.rs1] & x[at.rs2]
-          case .addw:
-            x[at.rd] = Self.word(x[at.rs1] &+ x[at.rs2])
-          case .subw:
-            x[at.rd] = Self.word(x[at.rs1] &- x[at.rs2])
-          case .sllw:
-            x[at.rd] = Self.word(x[at.rs1] &<< (x[at.rs2] & 31))
-          case .srlw:
-            x[at.rd] = Self.word(UInt64(UInt32(truncatingIfNeeded: x[at.rs1])) &>> (x[at.rs2] & 31))
-          case .sraw:
-            x[at.rd] = UInt64(
-              bitPattern: Int64(bitPattern: Self.word(x[at.rs1])) &>> Int64(bitPattern: x[at.rs2] & 31))
-          case .mul:
-            x[at.rd] = x[at.rs1] &* x[at.rs2]
-          case .mulh:
-            x[at.rd] = Arithmetic.mulh(x[at.rs1], x[at.rs2])
-          case .mulhsu:
-            x[at.rd] = Arithmetic.mulhsu(x[at.rs1], x[at.rs2])
-          case .mulhu:
-            x[at.rd] = Arithmetic.mulhu(x[at.rs1], x[at.rs2])
-          case .div:
-            x[at.rd] = Arithmetic.div(x[at.rs1], x[at.rs2])
-          case .divu:
-            x[at.rd] = Arithmetic.divu(x[at.rs1], x[at.rs2])
-          case .rem:
-            x[at.rd] = Arithmetic.rem(x[at.rs1], x[at.rs2])
-          case .remu:
-            x[at.rd] = Arithmetic.remu(x[at.rs1], x[at.rs2])
-          case .mulw:
-            x[at.rd] = Self.word(x[at.rs1] &* x[at.rs2])
-          case .divw:
-            x[at.rd] = Arithmetic.divw(x[at.rs1], x[at.rs2])
-          case .divuw:
-            x[at.rd] = Arithmetic.divuw(x[at.rs1], x[at.rs2])
-          case .remw:
-            x[at.rd] = Arithmetic.remw(x[at.rs1], x[at.rs2])
-          case .remuw:
-            x[at.rd] = Arithmetic.remuw(x[at.rs1], x[at.rs2])
-          case .lrW:
-            guard let value = loadReserved(x[at.rs1], 4) else { break trapped }
-            x[at.rd] = Self.word(value)
-          case .lrD:
-            guard let value = loadReserved(x[at.rs1], 8) else { break trapped }
-            x[at.rd] = value
-          case .scW:
-            let (outcome, failed) = storeConditional(x[at.rs1], 4, x[at.rs2])
-            if outcome == .trap { break trapped }
-            x[at.rd] = failed
-            if outcome != .done {
-              pc = at.next(page)
-              at += 1
-              break run
-            }
-          case .scD:
-            let (outcome, failed) = storeConditional(x[at.rs1], 8, x[at.rs2])
-            if outcome == .trap { break trapped }
-            x[at.rd] = failed
-            if outcome != .done {
-              pc = at.next(page)
-              at += 1
-              break run
-            }
-          case .amoswapW, .amoaddW, .amoxorW, .amoandW, .amoorW, .amominW, .amomaxW, .amominuW, .amomaxuW:
-            let (outcome, old) = atomic(at.pointee.operation, x[at.rs1], 4, x[at.rs2])
-            if outcome == .trap { break trapped }
-            x[at.rd] = old
-            if outcome != .done {
-              pc = at.next(page)
-              at += 1
-              break run
-            }
-          case .amoswapD, .amoaddD, .amoxorD, .amoandD, .amoorD, .amominD, .amomaxD, .amominuD, .amomaxuD:
-            let (outcome, old) = atomic(at.pointee.operation, x[at.rs1], 8, x[at.rs2])
-            if outcome == .trap { break trapped }
-            x[at.rd] = old
-            if outcome != .done {
-              pc = at.next(page)
-              at += 1
-              break run
-            }
-          case .fence:
-            // One hart runs at a time, and memory is as it left it.
-            break
-          case .ecall, .ebreak, .fenceI, .sret, .mret, .wfi, .sfenceVma, .illegal,
-            .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci:
-            self.pc = page &+ UInt64(at.pointee.offset)
-            self.retired = retired &+ UInt64(at - start)
-            return system(at.pointee)
-          case .endOfBlock:
-            pc = page &+ UInt64(at.pointee.offset)
-            break run
-          }
-          at += 1
+      linked: while true {
+        start = block.entry
+        if UInt64(block.pointee.count) > limit &- retired {
+          start = blocks.beginning(of: block, count: Int(truncatingIfNeeded: limit &- retired))
         }
-        retired &+= UInt64(truncatingIfNeeded: at - start)
-        continue nextBlock
+        at = start
+
+        // Ways out: `break run` after `pc` has been set and `at` moved past the last instruction that retires;
+        // `break follow` with `at` moved past a linked instruction; `break trapped` with `at` the instruction that traps.
+        trapped: do {
+          follow: do {
+            run: while true {
+              switch at.pointee.operation {
+              case .lui:
+                x[at.rd] = at.constant
+              case .auipc:
+                x[at.rd] = page &+ at.constant
+              case .jal:
+                x[at.rd] = at.next(page)
+                pc = page &+ at.constant
+                origin = at
+                at += 1
+                break run
+              case .linkedJal:
+                x[at.rd] = at.next(page)
+                at += 1
+                break follow
+              case .jalr:
+                let target = (x[at.rs1] &+ at.constant) & ~1
+                x[at.rd] = at.next(page)
+                pc = target
+                at += 1
+                break run
+              case .beq:
+                if x[at.rs1] == x[at.rs2] {
+                  pc = page &+ at.constant
+                  origin = at
+                  at += 1
+                  break run
+                }
+              case .linkedBeq:
+                if x[at.rs1] == x[at.rs2] {
+                  at += 1
+                  break follow
+                }
+              case .bne:
+                if x[at.rs1] != x[at.rs2] {
+                  pc = page &+ at.constant
+                  origin = at
+                  at += 1
+                  break run
+                }
+              case .linkedBne:
+                if x[at.rs1] != x[at.rs2] {
+                  at += 1
+                  break follow
+                }
+              case .blt:
+                if Int64(bitPattern: x[at.rs1]) < Int64(bitPattern: x[at.rs2]) {
+                  pc = page &+ at.constant
+                  origin = at
+                  at += 1
+                  break run
+                }
+              case .linkedBlt:
+                if Int64(bitPattern: x[at.rs1]) < Int64(bitPattern: x[at.rs2]) {
+                  at += 1
+                  break follow
+                }
+              case .bge:
+                if Int64(bitPattern: x[at.rs1]) >= Int64(bitPattern: x[at.rs2]) {
+                  pc = page &+ at.constant
+                  origin = at
+                  at += 1
+                  break run
+                }
+              case .linkedBge:
+                if Int64(bitPattern: x[at.rs1]) >= Int64(bitPattern: x[at.rs2]) {
+                  at += 1
+                  break follow
+                }
+              case .bltu:
+                if x[at.rs1] < x[at.rs2] {
+                  pc = page &+ at.constant
+                  origin = at
+                  at += 1
+                  break run
+                }
+              case .linkedBltu:
+                if x[at.rs1] < x[at.rs2] {
+                  at += 1
+                  break follow
+                }
+              case .bgeu:
+                if x[at.rs1] >= x[at.rs2] {
+                  pc = page &+ at.constant
+                  origin = at
+                  at += 1
+                  break run
+                }
+              case .linkedBgeu:
+                if x[at.rs1] >= x[at.rs2] {
+                  at += 1
+                  break follow
+                }
+              case .lb:
+                guard let value = load(UInt8.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
+                x[at.rd] = UInt64(bitPattern: Int64(Int8(truncatingIfNeeded: value)))
+              case .lh:
+                guard let value = load(UInt16.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
+                x[at.rd] = UInt64(bitPattern: Int64(Int16(truncatingIfNeeded: value)))
+              case .lw:
+                guard let value = load(UInt32.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
+                x[at.rd] = UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: value)))
+              case .ld:
+                guard let value = load(UInt64.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
+                x[at.rd] = value
+              case .lbu:
+                guard let value = load(UInt8.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
+                x[at.rd] = value
+              case .lhu:
+                guard let value = load(UInt16.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
+                x[at.rd] = value
+              case .lwu:
+                guard let value = load(UInt32.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
+                x[at.rd] = value
+              case .sb:
+                let outcome = store(UInt8(truncatingIfNeeded: x[at.rs2]), x[at.rs1] &+ at.constant, stores)
+                if outcome != .done {
+                  if outcome == .trap { break trapped }
+                  pc = at.next(page)
+                  at += 1
+                  break run
+                }
+              case .sh:
+                let outcome = store(UInt16(truncatingIfNeeded: x[at.rs2]), x[at.rs1] &+ at.constant, stores)
+                if outcome != .done {
+                  if outcome == .trap { break trapped }
+                  pc = at.next(page)
+                  at += 1
+                  break run
+                }
+              case .sw:
+                let outcome = store(UInt32(truncatingIfNeeded: x[at.rs2]), x[at.rs1] &+ at.constant, stores)
+                if outcome != .done {
+                  if outcome == .trap { break trapped }
+                  pc = at.next(page)
+                  at += 1
+                  break run
+                }
+              case .sd:
+                let outcome = store(UInt64(truncatingIfNeeded: x[at.rs2]), x[at.rs1] &+ at.constant, stores)
+                if outcome != .done {
+                  if outcome == .trap { break trapped }
+                  pc = at.next(page)
+                  at += 1
+                  break run
+                }
+              case .addi:
+                x[at.rd] = x[at.rs1] &+ at.constant
+              case .slti:
+                x[at.rd] = Int64(bitPattern: x[at.rs1]) < at.pointee.immediate ? 1 : 0
+              case .sltiu:
+                x[at.rd] = x[at.rs1] < at.constant ? 1 : 0
+              case .xori:
+                x[at.rd] = x[at.rs1] ^ at.constant
+              case .ori:
+                x[at.rd] = x[at.rs1] | at.constant
+              case .andi:
+                x[at.rd] = x[at.rs1] & at.constant
+              case .slli:
+                x[at.rd] = x[at.rs1] &<< at.constant
+              case .srli:
+                x[at.rd] = x[at.rs1] &>> at.constant
+              case .srai:
+                x[at.rd] = UInt64(bitPattern: Int64(bitPattern: x[at.rs1]) &>> at.pointee.immediate)
+              case .addiw:
+                x[at.rd] = Self.word(x[at.rs1] &+ at.constant)
+              case .slliw:
+                x[at.rd] = Self.word(x[at.rs1] &<< at.constant)
+              case .srliw:
+                x[at.rd] = Self.word(UInt64(UInt32(truncatingIfNeeded: x[at.rs1])) &>> at.constant)
+              case .sraiw:
+                x[at.rd] = UInt64(
+                  bitPattern: Int64(bitPattern: Self.word(x[at.rs1])) &>> at.pointee.immediate)
+              case .add:
+                x[at.rd] = x[at.rs1] &+ x[at.rs2]
+              case .sub:
+                x[at.rd] = x[at.rs1] &- x[at.rs2]
+              case .sll:
+                x[at.rd] = x[at.rs1] &<< x[at.rs2]
+              case .slt:
+                x[at.rd] = Int64(bitPattern: x[at.rs1]) < Int64(bitPattern: x[at.rs2]) ? 1 : 0
+              case .sltu:
+                x[at.rd] = x[at.rs1] < x[at.rs2] ? 1 : 0
+              case .xor:
+                x[at.rd] = x[at.rs1] ^ x[at.rs2]
+              case .srl:
+                x[at.rd] = x[at.rs1] &>> x[at.rs2]
+              case .sra:
+                x[at.rd] = UInt64(bitPattern: Int64(bitPattern: x[at.rs1]) &>> Int64(bitPattern: x[at.rs2]))
+              case .or:
+                x[at.rd] = x[at.rs1] | x[at.rs2]
+              case .and:
+                x[at.rd] = x[at.rs1] & x[at.rs2]
+              case .addw:
+                x[at.rd] = Self.word(x[at.rs1] &+ x[at.rs2])
+              case .subw:
+                x[at.rd] = Self.word(x[at.rs1] &- x[at.rs2])
+              case .sllw:
+                x[at.rd] = Self.word(x[at.rs1] &<< (x[at.rs2] & 31))
+              case .srlw:
+                x[at.rd] = Self.word(UInt64(UInt32(truncatingIfNeeded: x[at.rs1])) &>> (x[at.rs2] & 31))
+              case .sraw:
+                x[at.rd] = UInt64(
+                  bitPattern: Int64(bitPattern: Self.word(x[at.rs1])) &>> Int64(bitPattern: x[at.rs2] & 31))
+              case .mul:
+                x[at.rd] = x[at.rs1] &* x[at.rs2]
+              case .mulh:
+                x[at.rd] = Arithmetic.mulh(x[at.rs1], x[at.rs2])
+              case .mulhsu:
+                x[at.rd] = Arithmetic.mulhsu(x[at.rs1], x[at.rs2])
+              case .mulhu:
+                x[at.rd] = Arithmetic.mulhu(x[at.rs1], x[at.rs2])
+              case .div:
+                x[at.rd] = Arithmetic.div(x[at.rs1], x[at.rs2])
+              case .divu:
+                x[at.rd] = Arithmetic.divu(x[at.rs1], x[at.rs2])
+              case .rem:
+                x[at.rd] = Arithmetic.rem(x[at.rs1], x[at.rs2])
+              case .remu:
+                x[at.rd] = Arithmetic.remu(x[at.rs1], x[at.rs2])
+              case .mulw:
+                x[at.rd] = Self.word(x[at.rs1] &* x[at.rs2])
+              case .divw:
+                x[at.rd] = Arithmetic.divw(x[at.rs1], x[at.rs2])
+              case .divuw:
+                x[at.rd] = Arithmetic.divuw(x[at.rs1], x[at.rs2])
+              case .remw:
+                x[at.rd] = Arithmetic.remw(x[at.rs1], x[at.rs2])
+              case .remuw:
+                x[at.rd] = Arithmetic.remuw(x[at.rs1], x[at.rs2])
+              case .lrW:
+                guard let value = loadReserved(x[at.rs1], 4) else { break trapped }
+                x[at.rd] = Self.word(value)
+              case .lrD:
+                guard let value = loadReserved(x[at.rs1], 8) else { break trapped }
+                x[at.rd] = value
+              case .scW:
+                let (outcome, failed) = storeConditional(x[at.rs1], 4, x[at.rs2])
+                if outcome == .trap { break trapped }
+                x[at.rd] = failed
+                if outcome != .done {
+                  pc = at.next(page)
+                  at += 1
+                  break run
+                }
+              case .scD:
+                let (outcome, failed) = storeConditional(x[at.rs1], 8, x[at.rs2])
+                if outcome == .trap { break trapped }
+                x[at.rd] = failed
+                if outcome != .done {
+                  pc = at.next(page)
+                  at += 1
+                  break run
+                }
+              case .amoswapW:
+                let va = x[at.rs1]
+                let entry = stores + CachedTranslation.index(va)
+                if entry.pointee.tag == va & (~4095 | 3) {
+                  let word = entry.pointee.host(va).assumingMemoryBound(to: UInt32.self)
+                  let old = word.pointee
+                  word.pointee = UInt32(truncatingIfNeeded: x[at.rs2])
+                  x[at.rd] = UInt64(bitPattern: Int64(Int32(bitPattern: old)))
+                } else {
+                  let (outcome, old) = atomic(.amoswapW, va, 4, x[at.rs2])
+                  if outcome == .trap { break trapped }
+                  x[at.rd] = old
+                  if outcome != .done {
+                    pc = at.next(page)
+                    at += 1
+                    break run
+                  }
+                }
+              case .amoaddW, .amoxorW, .amoandW, .amoorW, .amominW, .amomaxW, .amominuW, .amomaxuW:
+                let (outcome, old) = atomic(at.pointee.operation, x[at.rs1], 4, x[at.rs2])
+                if outcome == .trap { break trapped }
+                x[at.rd] = old
+                if outcome != .done {
+                  pc = at.next(page)
+                  at += 1
+                  break run
+                }
+              case .amoswapD, .amoaddD, .amoxorD, .amoandD, .amoorD, .amominD, .amomaxD, .amominuD, .amomaxuD:
+                let (outcome, old) = atomic(at.pointee.operation, x[at.rs1], 8, x[at.rs2])
+                if outcome == .trap { break trapped }
+                x[at.rd] = old
+                if outcome != .done {
+                  pc = at.next(page)
+                  at += 1
+                  break run
+                }
+              case .fence:
+                // One hart runs at a time, and memory is as it left it.
+                break
+              case .ecall, .ebreak, .fenceI, .sret, .mret, .wfi, .sfenceVma, .illegal,
+                .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci:
+                self.pc = page &+ UInt64(at.pointee.offset)
+                self.retired = retired &+ UInt64(at - start)
+                let result = system(at.pointee)
+                guard result == .next else { return result }
+                loads = self.loads
+                stores = self.stores
+                jumps = self.jumps
+                pc = self.pc
+                retired = self.retired
+                continue nextBlock
+              case .statusRead:
+                guard privilege != .user else {
+                  _ = illegal(at.pointee.original)
+                  break trapped
+                }
+                x[at.rd] = control.mstatus & Status.supervisorReadable
+              case .statusWrite
+              where (x[at.rs1] ^ control.mstatus) & (Status.sum | Status.mxr) == 0
+                && enabledPending == 0 && privilege != .user:
+                control.mstatus = control.mstatus & ~Status.interruptStack | x[at.rs1] & Status.interruptStack
+              case .statusWrite, .plainCSR:
+                guard csrInstruction(at.pointee.original) else {
+                  _ = illegal(at.pointee.original)
+                  break trapped
+                }
+                if enabledPending != 0 {
+                  self.pc = at.next(page)
+                  self.retired = retired &+ UInt64(at - start) &+ 1
+                  return .resume
+                }
+              case .byteLoop:
+                guard let loop = UnsafePointer<ByteLoop>(bitPattern: Int(at.pointee.immediate)) else { break }
+                let room = (limit &- retired &- UInt64(block.pointee.count)) / loop.pointee.length
+                retired &+= runByteLoop(loop, limit: room, loads, stores) &* loop.pointee.length
+                start = at + 1
+              case .endOfBlock:
+                pc = page &+ UInt64(at.pointee.offset)
+                origin = at
+                break run
+              case .linkedEnd:
+                retired &+= UInt64(truncatingIfNeeded: at - start)
+                block = at.target
+                if retired < limit { continue linked }
+                pc = page &+ (block.pointee.ramOffset & 4095)
+                continue nextBlock
+              }
+              at += 1
+            }
+            retired &+= UInt64(truncatingIfNeeded: at - start)
+            continue nextBlock
+          }
+          retired &+= UInt64(truncatingIfNeeded: at - start)
+          block = (at - 1).target
+          if retired < limit { continue linked }
+          pc = page &+ (block.pointee.ramOffset & 4095)
+          continue nextBlock
+        }
+        self.pc = page &+ UInt64(at.pointee.offset)
+        self.retired = retired &+ UInt64(at - start)
+        return busAddress == nil ? .trap : accessBus(at.pointee)
       }
-      self.pc = page &+ UInt64(at.pointee.offset)
-      self.retired = retired &+ UInt64(at - start)
-      return busAddress == nil ? .trap : accessBus(at.pointee)
     }
     self.pc = pc
     self.retired = retired
     return .limit
+  }
+
+  /// Lets the branch, jump or end at `origin` in `block`, which leads to a place in its page, go to the block that was found
+  /// there without looking again.
+  @inline(never) private mutating func link(
+    _ origin: UnsafeMutablePointer<DecodedInstruction>, of block: Block, to target: Block
+  ) {
+    guard fastPaths.contains(.linkedBlocks), let linked = origin.pointee.operation.linked,
+      block.pointee.ramOffset != .max, target.pointee.ramOffset >> 12 == block.pointee.ramOffset >> 12
+    else { return }
+    origin.pointee.operation = linked
+    origin.pointee.immediate = Int64(Int(bitPattern: target))
   }
 
   @inline(__always)
@@ -353,6 +480,11 @@ extension UnsafeMutablePointer<DecodedInstruction> {
   @inline(__always) fileprivate var rs1: Int { Int(pointee.rs1) }
   @inline(__always) fileprivate var rs2: Int { Int(pointee.rs2) }
   @inline(__always) fileprivate var constant: UInt64 { UInt64(bitPattern: pointee.immediate) }
+
+  /// The block that a linked instruction leads to.
+  @inline(__always) fileprivate var target: Block {
+    Block(bitPattern: Int(truncatingIfNeeded: pointee.immediate)).unsafelyUnwrapped
+  }
 
   /// The virtual address of the next instruction, in a block that starts in `page`.
   @inline(__always) fileprivate func next(_ page: UInt64) -> UInt64 {

@@ -6,9 +6,12 @@ extension Hart {
   @inline(never) mutating func findBlock(at pc: UInt64) -> Block? {
     guard let address = fetchAddress(of: pc) else { return nil }
     let ramOffset = UInt64(address - ram)
+    if isDivided(page: PGROUNDDOWN(memory.base + ramOffset)) {
+      return decodeLoneBlock(at: pc, address, ramOffset: ramOffset)
+    }
     let version = memory.code.version(offset: ramOffset)
     if let block = blocks.find(ramOffset: ramOffset, version: version) {
-      blocks.remember(block, at: pc, mode: privilege)
+      remember(block, at: pc)
       return block
     }
     return decodeBlock(at: pc, address, ramOffset: ramOffset)
@@ -20,11 +23,12 @@ extension Hart {
     let pageOffset = Int(pc & 4095)
     let firstHalf = UInt32(address.load(as: UInt16.self))
     if pageOffset == 4094 && firstHalf & 3 == 3 {
-      return decodeStraddlingBlock(at: pc, firstHalf: firstHalf, ramOffset: ramOffset)
+      return decodeLoneBlock(at: pc, address, ramOffset: ramOffset)
     }
 
+    makeRoomForBlock()
     let block = blocks.begin()
-    let instructions = block.instructions
+    let instructions = block.entry
     let page = address - pageOffset
     var offset = pageOffset
     var count = 0
@@ -34,7 +38,9 @@ extension Hart {
         guard offset < 4094 else { break }
         bits |= UInt32((page + offset + 2).load(as: UInt16.self)) << 16
       }
-      let decoded = DecodedInstruction.decode(bits).placed(at: offset)
+      var decoded = DecodedInstruction.decode(bits).placed(at: offset)
+      if fastPaths.contains(.linkedBlocks) && count > 0 { decoded.becomeJump(after: instructions[count - 1]) }
+      if fastPaths.contains(.inlineSystem) { decoded.becomeInline() }
       instructions[count] = decoded
       count += 1
       offset += Int(decoded.length)
@@ -44,30 +50,40 @@ extension Hart {
 
     markDecoded(ramOffset: ramOffset, count: offset - pageOffset)
     let version = memory.code.version(offset: ramOffset)
-    blocks.finish(block, BlockHeader(ramOffset: ramOffset, version: version, count: UInt32(count)))
-    blocks.remember(block, at: pc, mode: privilege)
+    let loop = fastPaths.contains(.byteLoops) ? ByteLoop(instructions, count: count) : nil
+    blocks.finish(
+      block, BlockHeader(ramOffset: ramOffset, version: version, count: UInt32(count)), loop: loop)
+    remember(block, at: pc)
     return block
   }
 
-  /// A 32-bit instruction whose halves lie in two pages is a block of its own. What its second half is depends on the
-  /// translation of the second page, so it is found by its virtual address only: `jumps` are forgotten
-  /// when a translation, or decoded code in either page, changes.
-  private mutating func decodeStraddlingBlock(at pc: UInt64, firstHalf: UInt32, ramOffset: UInt64) -> Block? {
-    guard let second = fetchAddress(of: pc &+ 2) else { return nil }
-    let bits = firstHalf | UInt32(second.load(as: UInt16.self)) << 16
-    let block = blocks.begin()
-    block.instructions[0] = DecodedInstruction.decode(bits).placed(at: 4094)
-    block.instructions[1] = .end(at: 4098)
+  /// An instruction that is a block of its own: its halves lie in two pages, or memory protection divides its page, so that
+  /// the next one may not be fetched as this one was. It is found by its virtual address only: jump tables are forgotten
+  /// when the translation of a page with code, what protection permits, or decoded code in either page changes.
+  private mutating func decodeLoneBlock(
+    at pc: UInt64, _ address: UnsafeMutableRawPointer, ramOffset: UInt64
+  ) -> Block? {
+    var bits = UInt32(address.load(as: UInt16.self))
+    if bits & 3 == 3 {
+      guard let second = fetchAddress(of: pc &+ 2) else { return nil }
+      bits |= UInt32(second.load(as: UInt16.self)) << 16
+      markDecoded(ramOffset: UInt64(second - ram), count: 2)
+    }
     markDecoded(ramOffset: ramOffset, count: 2)
-    markDecoded(ramOffset: UInt64(second - ram), count: 2)
+    let pageOffset = Int(pc & 4095)
+    makeRoomForBlock()
+    let block = blocks.begin()
+    let instruction = DecodedInstruction.decode(bits).placed(at: pageOffset)
+    block.entry[0] = instruction
+    block.entry[1] = .end(at: pageOffset + Int(instruction.length))
     blocks.finish(block, BlockHeader(ramOffset: .max, version: 0, count: 1))
-    blocks.remember(block, at: pc, mode: privilege)
+    remember(block, at: pc)
     return block
   }
 
   private mutating func markDecoded(ramOffset: UInt64, count: Int) {
-    memory.code.markDecoded(offset: ramOffset, count: count)
-    followNewCode()
+    memory.watch.markDecoded(offset: ramOffset, count: count)
+    followWrites()
   }
 
   /// Where the two bytes at virtual address `va` (even) lie in the host; nil, with the trap noted, where fetching them traps.
@@ -76,7 +92,7 @@ extension Hart {
     if entry.tag == va & ~4095 {
       return UnsafeMutableRawPointer(bitPattern: UInt(truncatingIfNeeded: entry.addend &+ va))
     }
-    return translate(va, .fetch)
+    return translate(va, 2, .fetch)
   }
 }
 
@@ -86,6 +102,13 @@ extension Operation {
   var endsBlock: Bool {
     switch self {
     case .jal, .jalr, .ecall, .ebreak, .sret, .mret, .wfi, .sfenceVma, .fenceI, .illegal, .endOfBlock: true
+    case .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci: true
+    default: false
+    }
+  }
+
+  var isCSR: Bool {
+    switch self {
     case .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci: true
     default: false
     }
@@ -113,10 +136,45 @@ extension DecodedInstruction {
     return placed
   }
 
+  /// `jalr` on what the `auipc` right before it has left is a jump to a constant place.
+  mutating func becomeJump(after previous: DecodedInstruction) {
+    guard operation == .jalr, previous.operation == .auipc, previous.rd == rs1 else { return }
+    operation = .jal
+    immediate = (previous.immediate &+ immediate) & ~1
+  }
+
+  /// CSR instructions that touch nothing but a register's contents need not end a block.
+  mutating func becomeInline() {
+    guard operation.isCSR, let csr = CSR(rawValue: UInt16(truncatingIfNeeded: immediate)), csr.isPlain else {
+      return
+    }
+    if csr == .sstatus && operation == .csrrs && rs1 == 0 {
+      operation = .statusRead
+    } else if csr == .sstatus && operation == .csrrw && rd == Self.discardedRegister {
+      operation = .statusWrite
+    } else {
+      rs2 = operation.rawValue
+      operation = .plainCSR
+    }
+  }
+
+  /// The instruction of the specification that this was before it became part of a block.
+  var original: DecodedInstruction {
+    var original = self
+    switch operation {
+    case .statusRead: original.operation = .csrrs
+    case .statusWrite: original.operation = .csrrw
+    case .plainCSR: original.operation = Operation(rawValue: rs2) ?? .illegal
+    default: break
+    }
+    return original
+  }
+
   /// The end of a block, where `offset` is the address that the block falls through to.
   static func end(at offset: Int) -> DecodedInstruction {
     var end = DecodedInstruction(.endOfBlock, length: 0)
     end.offset = UInt16(offset)
+    end.immediate = Int64(offset)
     return end
   }
 }

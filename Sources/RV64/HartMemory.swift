@@ -3,7 +3,7 @@ import Sv39MMU
 /// What became of an access to memory.
 enum AccessOutcome: UInt8 {
   case done
-  /// Done, and decoded code has been overwritten: the block that runs may be stale.
+  /// Done, and decoded code or a page-table entry has been overwritten: the block that runs may be stale.
   case doneToCode
   /// Nothing was done; `trapCause` and `trapValue` say why.
   case trap
@@ -11,9 +11,11 @@ enum AccessOutcome: UInt8 {
 
 /// Memory as an instruction sees it, where the translation cache has no answer.
 extension Hart {
-  /// Where the byte at virtual address `va` lies in the host, which may be used up to the end of its page; nil, with the trap
-  /// noted, where the access traps. A store's address may be written through after `memory.code` was told.
-  @inline(never) mutating func translate(_ va: UInt64, _ access: Access) -> UnsafeMutableRawPointer? {
+  /// Where the `count` bytes at virtual address `va`, which lie in one page, are in the host; nil, with the trap noted, where
+  /// the access traps. A store's address may be written through after `memory.watch` was told.
+  @inline(never) mutating func translate(
+    _ va: UInt64, _ count: Int, _ access: Access
+  ) -> UnsafeMutableRawPointer? {
     let mode = access == .fetch ? privilege : dataPrivilege
     var physical = va
     if mode != .machine && satp >> 60 != 0 {
@@ -22,47 +24,63 @@ extension Hart {
       switch result {
       case .translated(let translation):
         physical = translation.physicalAddress
+        markTables(va, down: translation.level)
       case .fault(let fault):
         trap(fault, access, va)
         return nil
       }
-      followOverwrittenCode()
+      followWrites()
     }
-    guard permits(access, physical, mode) else { return refuse(access, va) }
+    guard permits(access, physical, count, mode) else { return refuse(access, va) }
     guard let address = memory.pointer(physical, count: 1) else {
       if bus != nil && access != .fetch { busAddress = physical }
       return refuse(access, va)
     }
-    let watched = access == .store && memory.code.holdsCode(offset: UInt64(address - ram))
-    remember(access, va: va, page: address - Int(va & 4095), watched: watched)
+    let watched = access == .store && memory.watch.isWatched(offset: UInt64(address - ram))
+    if !isDivided(page: PGROUNDDOWN(physical)) {
+      remember(access, va: va, page: address - Int(va & 4095), watched: watched)
+    }
     return address
   }
 
-  /// As `translate(va, .load)`, from the cache where it knows.
-  private mutating func loadAddress(_ va: UInt64) -> UnsafeMutableRawPointer? {
+  /// As `translate(va, count, .load)`, from the cache where it knows.
+  private mutating func loadAddress(_ va: UInt64, _ count: Int) -> UnsafeMutableRawPointer? {
     let entry = loads[CachedTranslation.index(va)]
-    return entry.tag == va & ~4095 ? entry.host(va) : translate(va, .load)
+    return entry.tag == va & ~4095 ? entry.host(va) : translate(va, count, .load)
   }
 
-  /// As `translate(va, .store)`, from the cache where it knows. A page that is watched without need is looked
+  /// As `translate(va, count, .store)`, from the cache where it knows. A page that is watched without need is looked
   /// up again.
-  private mutating func storeAddress(_ va: UInt64) -> UnsafeMutableRawPointer? {
+  private mutating func storeAddress(_ va: UInt64, _ count: Int) -> UnsafeMutableRawPointer? {
     let entry = stores[CachedTranslation.index(va)]
-    guard entry.tag & ~CachedTranslation.watched == va & ~4095 else { return translate(va, .store) }
+    guard entry.tag & ~CachedTranslation.watched == va & ~4095 else { return translate(va, count, .store) }
     let address = entry.host(va)
-    let watched = entry.tag & CachedTranslation.watched != 0
-    return watched && !memory.code.holdsCode(offset: UInt64(address - ram)) ? translate(va, .store) : address
+    let isWatched = entry.tag & CachedTranslation.watched != 0
+    let isStale = isWatched && !memory.watch.isWatched(offset: UInt64(address - ram))
+    return isStale ? translate(va, count, .store) : address
   }
 
-  private func walk(_ va: UInt64, _ access: Access, _ mode: PrivilegeMode, updateAD: Bool) -> WalkResult {
+  private mutating func walk(_ va: UInt64, _ access: Access, _ mode: PrivilegeMode, updateAD: Bool)
+    -> WalkResult
+  {
     Sv39.walk(
       memory: memory, root: rootTable, va: va, access: access, privilege: mode,
       sum: mstatus & Status.sum != 0,
       mxr: mstatus & Status.mxr != 0, updateAD: updateAD)
   }
 
+  /// Marks the tables that a walk for `va` has just read, down to its leaf's `level`.
+  private mutating func markTables(_ va: UInt64, down level: Int) {
+    func page(_ table: UInt64) -> UInt64 { (table &- memory.base) >> PGSHIFT }
+    var table = rootTable
+    for above in (level..<Sv39.levels).reversed() {
+      memory.watch.markTable(page: page(table), root: page(rootTable), level: above, va: va)
+      table = PTE(rawValue: memory.load64(table &+ PX(above, va) &* 8)).pa
+    }
+  }
+
   /// The physical address of the root page table.
-  private var rootTable: UInt64 { (satp & (1 << 44 - 1)) << 12 }
+  @inline(__always) private var rootTable: UInt64 { (satp & (1 << 44 - 1)) << 12 }
 
   /// Notes an access fault.
   private mutating func refuse(_ access: Access, _ va: UInt64) -> UnsafeMutableRawPointer? {
@@ -74,39 +92,50 @@ extension Hart {
     return nil
   }
 
-  /// Whether physical memory protection permits the access to the page of `physical`.
-  private func permits(_ access: Access, _ physical: UInt64, _ mode: PrivilegeMode) -> Bool {
-    pmp.isOff && allowsWithoutPMP || pmp.allows(access, page: physical & ~4095, mode: mode)
+  /// Below this address physical memory protection permits everything.
+  @inline(__always) private var openBelow: UInt64 {
+    pmp.isOff ? allowsWithoutPMP ? .max : 0 : pmp.openBelow
+  }
+
+  /// Whether accesses within the page at physical address `page` may have different answers.
+  mutating func isDivided(page: UInt64) -> Bool { page &+ PGSIZE > openBelow && pmp.divides(page: page) }
+
+  /// Whether physical memory protection permits the access to the `count` bytes at `physical`.
+  private mutating func permits(
+    _ access: Access, _ physical: UInt64, _ count: Int, _ mode: PrivilegeMode
+  ) -> Bool {
+    physical < openBelow && UInt64(count) <= openBelow &- physical
+      || pmp.allows(access, physical, count: count, mode: mode)
   }
 
   /// Whether physical memory protection lets the walk for `va` read the entries on its way and write the leaf, where A
   /// or D is to be set: both are accesses of S mode.
-  private func mayWalk(_ va: UInt64, _ access: Access, _ mode: PrivilegeMode) -> Bool {
-    if pmp.isOff && allowsWithoutPMP || !Sv39.isCanonical(va) { return true }
+  private mutating func mayWalk(_ va: UInt64, _ access: Access, _ mode: PrivilegeMode) -> Bool {
+    if memory.base &+ memory.size <= openBelow || !Sv39.isCanonical(va) { return true }
     var table = rootTable
     for level in (0..<Sv39.levels).reversed() {
       let address = table &+ PX(level, va) &* 8
-      guard permits(.load, address, .supervisor) else { return false }
+      guard permits(.load, address, 8, .supervisor) else { return false }
       let entry = PTE(rawValue: memory.load64(address))
       guard entry.isPointer, Sv39.malformation(entry, level: level) == nil else { break }
       table = entry.pa
     }
     guard case .translated(let found) = walk(va, access, mode, updateAD: false) else { return true }
     let updates = !found.pte.a || access == .store && !found.pte.d
-    return !updates || permits(.store, found.pteAddress, .supervisor)
+    return !updates || permits(.store, found.pteAddress, 8, .supervisor)
   }
 
   /// Loads `count` bytes (1, 2, 4 or 8), aligned or not, zero-extended; nil, with the trap noted, where it traps.
   /// Across two pages, the first byte that cannot be read is the one that traps.
   @inline(never) mutating func slowLoad(_ va: UInt64, _ count: Int) -> UInt64? {
-    guard let address = loadAddress(va) else { return nil }
     let inPage = 4096 - Int(va & 4095)
+    guard let address = loadAddress(va, min(count, inPage)) else { return nil }
     var value: UInt64 = 0
     if count <= inPage {
       withUnsafeMutableBytes(of: &value) { $0.baseAddress?.copyMemory(from: address, byteCount: count) }
       return value
     }
-    guard let second = loadAddress(va &+ UInt64(inPage)) else { return nil }
+    guard let second = loadAddress(va &+ UInt64(inPage), count - inPage) else { return nil }
     withUnsafeMutableBytes(of: &value) {
       $0.baseAddress?.copyMemory(from: address, byteCount: inPage)
       ($0.baseAddress.unsafelyUnwrapped + inPage).copyMemory(from: second, byteCount: count - inPage)
@@ -117,19 +146,19 @@ extension Hart {
   /// Stores the low `count` bytes (1, 2, 4 or 8) of `value`, aligned or not. Across two pages, nothing is written
   /// unless both may be.
   @inline(never) mutating func slowStore(_ va: UInt64, _ count: Int, _ value: UInt64) -> AccessOutcome {
-    guard let address = storeAddress(va) else { return .trap }
     let inPage = 4096 - Int(va & 4095)
     let first = min(count, inPage)
+    guard let address = storeAddress(va, first) else { return .trap }
     var second: UnsafeMutableRawPointer?
     if count > inPage {
-      second = storeAddress(va &+ UInt64(inPage))
+      second = storeAddress(va &+ UInt64(inPage), count - inPage)
       if second == nil { return .trap }
     }
     memory.store(ramOffset: UInt64(address - ram), value, count: first)
     if let second {
       memory.store(ramOffset: UInt64(second - ram), value &>> UInt64(8 * first), count: count - first)
     }
-    return followOverwrittenCode() ? .doneToCode : .done
+    return followWrites() ? .doneToCode : .done
   }
 
   /// LR: loads an aligned word or doubleword, zero-extended, and reserves it.
@@ -138,7 +167,7 @@ extension Hart {
       trap(.loadAddressMisaligned, va)
       return nil
     }
-    guard let address = loadAddress(va) else { return nil }
+    guard let address = loadAddress(va, count) else { return nil }
     let value = Self.load(address, count)
     reservation = Reservation(ramOffset: UInt64(address - ram), count: count, value: value)
     return value
@@ -155,14 +184,14 @@ extension Hart {
       return (.trap, 0)
     }
     guard let held = reservation else { return (.done, 1) }
-    guard let address = storeAddress(va) else { return (.trap, 0) }
+    guard let address = storeAddress(va, count) else { return (.trap, 0) }
     reservation = nil
     let ramOffset = UInt64(address - ram)
     guard held == Reservation(ramOffset: ramOffset, count: count, value: Self.load(address, count)) else {
       return (.done, 1)
     }
     memory.store(ramOffset: ramOffset, value, count: count)
-    return (followOverwrittenCode() ? .doneToCode : .done, 0)
+    return (followWrites() ? .doneToCode : .done, 0)
   }
 
   /// An AMO on an aligned word or doubleword: `old` is what memory held, sign-extended from a word.
@@ -173,12 +202,12 @@ extension Hart {
       trap(.storeAddressMisaligned, va)
       return (.trap, 0)
     }
-    guard let address = storeAddress(va) else { return (.trap, 0) }
+    guard let address = storeAddress(va, count) else { return (.trap, 0) }
     var old = Self.load(address, count)
     if count == 4 { old = UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: old))) }
     let new = Self.combine(operation, old, operand)
     memory.store(ramOffset: UInt64(address - ram), new, count: count)
-    return (followOverwrittenCode() ? .doneToCode : .done, old)
+    return (followWrites() ? .doneToCode : .done, old)
   }
 
   /// What an AMO writes, given what memory held (a word sign-extended) and rs2.
@@ -213,10 +242,18 @@ extension Hart {
 }
 
 extension PhysicalMemory {
-  /// Stores the low `count` bytes (1...8) of `value` at `ramOffset` from the start of RAM, decoded code being told.
+  /// Stores the low `count` bytes (1...8) of `value` at `ramOffset` from the start of RAM, and tells who watches.
   func store(ramOffset: UInt64, _ value: UInt64, count: Int) {
-    withUnsafeBytes(of: value.littleEndian) {
-      _ = write(base &+ ramOffset, from: UnsafeRawBufferPointer(rebasing: $0[0..<count]))
+    let address = base &+ ramOffset
+    switch count {
+    case 8: store64(address, value)
+    case 4: store32(address, UInt32(truncatingIfNeeded: value))
+    case 2: store16(address, UInt16(truncatingIfNeeded: value))
+    case 1: store8(address, UInt8(truncatingIfNeeded: value))
+    default:
+      withUnsafeBytes(of: value.littleEndian) {
+        _ = write(address, from: UnsafeRawBufferPointer(rebasing: $0[0..<count]))
+      }
     }
   }
 }

@@ -26,10 +26,18 @@ extension Hart {
     prepareToRun()
     var trapsInARow = 0
     var lastTrapRetired = UInt64.max
+    var end = limit
+    // An exception changes nothing about which interrupts are pending.
+    var knowsInterrupts = false
     while retired < limit {
-      takeInterrupt()
-      switch execute(until: min(limit, nextTimerEvent)) {
-      case .limit, .resume:
+      if !knowsInterrupts {
+        enabledPending = pendingInterrupts & control.mie
+        end = min(limit, nextTimerEvent)
+      }
+      knowsInterrupts = false
+      if enabledPending != 0 { takeInterrupt() }
+      switch execute(until: end) {
+      case .limit, .resume, .next:
         continue
       case .waiting:
         if pendingInterrupts & control.mie == 0 { return .waiting }
@@ -41,13 +49,14 @@ extension Hart {
         if trapsInARow == 8 { return .trapLoop(cause: trapCause) }
         reportUserTrap()
         deliver(cause: trapCause, value: trapValue, interrupt: false)
+        knowsInterrupts = true
       }
     }
     return .limit
   }
 
   /// The count of retired instructions at which a timer makes an interrupt pending; `.max` where none does.
-  package var nextTimerEvent: UInt64 {
+  @inline(__always) package var nextTimerEvent: UInt64 {
     var next = timerCompare
     if control.menvcfg & ControlRegisters.stce != 0 {
       let now = time
@@ -63,8 +72,7 @@ extension Hart {
   /// Takes the pending, enabled interrupt of the highest priority, if there is one (privileged specification, "Machine
   /// Interrupt Registers").
   private mutating func takeInterrupt() {
-    let pending = pendingInterrupts & control.mie
-    guard pending != 0 else { return }
+    let pending = enabledPending
     let machineEnabled = privilege != .machine || mstatus & Status.mie != 0
     let supervisorEnabled =
       privilege == .user || privilege == .supervisor && mstatus & Status.sie != 0

@@ -12,15 +12,30 @@ package struct HartState: Equatable, Sendable {
   var reservation: Reservation?
 }
 
+/// Where a hart is, for whoever wants to know whether it gets anywhere.
+package struct HartPlace {
+  package var privilege: PrivilegeMode
+  package var stackPointer: UInt64
+  /// Differs, most probably, wherever `pc` or a register does. Not zero.
+  package var fingerprint: UInt64
+}
+
 extension Hart {
+  /// Where the hart is now. (Mutating, so that the hart is not copied for it.)
+  package mutating func place() -> HartPlace {
+    var fingerprint = pc
+    for n in 1..<32 {
+      fingerprint = (fingerprint ^ registers[n]) &* 0x9E37_79B9_7F4A_7C15 &+ fingerprint >> 29
+    }
+    return HartPlace(privilege: privilege, stackPointer: registers[2], fingerprint: max(fingerprint, 1))
+  }
+
   /// Whether the guest has turned on any PMP entry.
   package var usesPMP: Bool { !pmp.isOff }
 
-  /// The state now. Cached translations are forgotten, since a hart that takes up the state has none: from
-  /// here on both see the same page tables.
-  package mutating func save() -> HartState {
-    forgetTranslations()
-    return HartState(
+  /// The state now.
+  package func save() -> HartState {
+    HartState(
       registers: (0..<32).map { registers[$0] }, pc: pc, retired: retired, satp: satp, privilege: privilege,
       control: control, pmp: pmp, allowsWithoutPMP: allowsWithoutPMP, timeOffset: timeOffset,
       instructionsPerTick: instructionsPerTick, timerCompare: timerCompare, reservation: reservation)

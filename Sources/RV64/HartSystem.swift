@@ -6,7 +6,7 @@ extension Hart {
   /// noted, where it traps.
   @inline(never) mutating func system(_ instruction: DecodedInstruction) -> ExecuteResult {
     var next = pc &+ UInt64(instruction.length)
-    var result = ExecuteResult.resume
+    var result = staysInLoop ? ExecuteResult.next : .resume
     switch instruction.operation {
     case .ecall:
       switch privilege {
@@ -20,6 +20,8 @@ extension Hart {
       return .trap
     case .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci:
       guard csrInstruction(instruction) else { return illegal(instruction) }
+      let csr = CSR(rawValue: UInt16(truncatingIfNeeded: instruction.immediate))
+      if csr?.decidesInterrupts ?? true { result = .resume }
     case .fenceI:
       // Decoded code follows stores at once.
       break
@@ -42,6 +44,10 @@ extension Hart {
     return result
   }
 
+  /// Whether an instruction that enables interrupts, or changes the mode, can be followed by the next one at once: no
+  /// interrupt waits to be taken.
+  private var staysInLoop: Bool { fastPaths.contains(.inlineSystem) && enabledPending == 0 }
+
   private mutating func returnFromMachineTrap() {
     let mode = Status.mpp(mstatus)
     var status = mstatus & ~(Status.mie | Status.mppMask)
@@ -59,7 +65,7 @@ extension Hart {
     enter(mode)
   }
 
-  private mutating func illegal(_ instruction: DecodedInstruction) -> ExecuteResult {
+  mutating func illegal(_ instruction: DecodedInstruction) -> ExecuteResult {
     trap(.illegalInstruction, bits(of: instruction))
     return .trap
   }

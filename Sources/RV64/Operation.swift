@@ -31,6 +31,37 @@ package enum Operation: UInt8, Sendable, CaseIterable {
 
   /// An encoding that means nothing here; the record's immediate holds its bits.
   case illegal
-  /// Not an instruction: the end of a block that falls through to the next address.
+
+  // What follows are no instructions: they stand in blocks only.
+
+  /// The end of a block that falls through to the next address.
   case endOfBlock
+  /// Before a block that is a byte loop: the immediate is the address of its `ByteLoop`.
+  case byteLoop
+  /// Branches, jumps and ends whose target has been found in the same page: the immediate is its block's address.
+  case linkedBeq, linkedBne, linkedBlt, linkedBge, linkedBltu, linkedBgeu, linkedJal, linkedEnd
+  /// `csrr rd, sstatus` and `csrw sstatus, rs1`.
+  case statusRead, statusWrite
+  /// A CSR instruction on a register that is nothing but its contents; rs2 holds the operation that it was.
+  case plainCSR
+}
+
+extension Operation {
+  /// Whether it is the meaning of some encoding.
+  package var isInstruction: Bool { rawValue < Operation.illegal.rawValue }
+
+  /// What this becomes once its target, in the same page, has been found; nil where it goes nowhere by itself.
+  var linked: Operation? {
+    switch self {
+    case .beq: .linkedBeq
+    case .bne: .linkedBne
+    case .blt: .linkedBlt
+    case .bge: .linkedBge
+    case .bltu: .linkedBltu
+    case .bgeu: .linkedBgeu
+    case .jal: .linkedJal
+    case .endOfBlock: .linkedEnd
+    default: nil
+    }
+  }
 }

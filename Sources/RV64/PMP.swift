@@ -1,10 +1,9 @@
 import Sv39MMU
 
-/// Physical memory protection (privileged specification, "Physical Memory Protection"): 16 entries whose
-/// granularity is a page, so that every access within a page has the same answer, and NA4 does not exist.
+/// Physical memory protection (privileged specification, "Physical Memory Protection"): 16 entries with a granularity of four
+/// bytes, the finest that there is.
 struct PMP: Equatable {
   static var entries: Int { 16 }
-  private static var grain: UInt64 { 10 }
 
   // The bits of an entry's configuration.
   private static var read: UInt8 { 1 }
@@ -19,47 +18,76 @@ struct PMP: Equatable {
   private var configurations = [UInt8](repeating: 0, count: entries)
   private var addresses = [UInt64](repeating: 0, count: entries)
 
+  /// What an entry that is on covers: physical addresses from `start` to below `end`.
+  private struct Region: Equatable {
+    var start, end: UInt64
+    var configuration: UInt8
+  }
+
+  /// The entries that are on and cover anything, in their order.
+  private var regions: [Region] = []
+  /// The pages in which a region begins or ends.
+  private var dividedPages: [UInt64] = []
+
   /// No entry is on: nothing has been said about any memory.
   private(set) var isOff = true
+  /// Below this address the first entry permits everything to everybody, as kernels have it that protect nothing.
+  private(set) var openBelow: UInt64 = 0
 
-  /// Whether the page at physical address `page` permits the access in `mode`. The first entry that
-  /// matches decides; M mode is bound by locked ones only. What no entry matches is M mode's alone.
-  func allows(_ access: Access, page: UInt64, mode: PrivilegeMode) -> Bool {
-    for i in 0..<Self.entries where matches(i, page >> 2) {
-      let configuration = configurations[i]
-      if mode == .machine && configuration & Self.locked == 0 { return true }
+  /// Whether the `count` (1...8) bytes at physical `address` permit the access in `mode`. The first entry that matches any of
+  /// them decides, and refuses where it does not match all; M mode is bound by locked ones only. What no entry
+  /// matches is M mode's alone.
+  func allows(_ access: Access, _ address: UInt64, count: Int, mode: PrivilegeMode) -> Bool {
+    let last = address &+ UInt64(count - 1)
+    for region in regions where region.start <= last && address < region.end {
+      guard region.start <= address && last < region.end else { return false }
+      if mode == .machine && region.configuration & Self.locked == 0 { return true }
       switch access {
-      case .fetch: return configuration & Self.execute != 0
-      case .load: return configuration & Self.read != 0
-      case .store: return configuration & Self.write != 0
+      case .fetch: return region.configuration & Self.execute != 0
+      case .load: return region.configuration & Self.read != 0
+      case .store: return region.configuration & Self.write != 0
       }
     }
     return mode == .machine
   }
 
-  /// Whether entry `i` covers the page at `address`, in units of 4 bytes as the address registers are.
-  private func matches(_ i: Int, _ address: UInt64) -> Bool {
+  /// Whether accesses within the page at physical address `page` may have different answers.
+  func divides(page: UInt64) -> Bool { dividedPages.contains(page) }
+
+  /// What entry `i` covers; nil for nothing.
+  private func region(_ i: Int) -> Region? {
+    let address = addresses[i] << 2
+    let range: (start: UInt64, end: UInt64)
     switch configurations[i] & Self.modeMask {
     case Self.topOfRange:
-      let bottom = i == 0 ? 0 : aligned(addresses[i - 1])
-      return bottom <= address && address < aligned(addresses[i])
+      range = (i == 0 ? 0 : addresses[i - 1] << 2, address)
+    case Self.naturallyAligned4:
+      range = (address, address + 4)
     case Self.naturallyAligned:
-      // The trailing ones give the size: 2^(ones + 1) units, at least a page.
-      let register = addresses[i] | (1 << (Self.grain - 1) - 1)
-      let range = register ^ (register &+ 1)
-      return (address ^ register) & ~range == 0
+      // n trailing ones: 2^(n + 3) bytes.
+      let ones = addresses[i] ^ (addresses[i] + 1)
+      let start = (addresses[i] & ~ones) << 2
+      range = (start, start + (ones + 1) << 2)
     default:
-      return false
+      return nil
+    }
+    guard range.start < range.end else { return nil }
+    return Region(start: range.start, end: range.end, configuration: configurations[i])
+  }
+
+  private mutating func update() {
+    isOff = configurations.allSatisfy { $0 & Self.modeMask == 0 }
+    regions = (0..<Self.entries).compactMap(region)
+    dividedPages = regions.flatMap { [$0.start, $0.end] }.filter { $0 % PGSIZE != 0 }.map { PGROUNDDOWN($0) }
+    let everything = Self.read | Self.write | Self.execute
+    openBelow = 0
+    if let first = regions.first, first.start == 0, first.configuration & everything == everything {
+      openBelow = first.end
     }
   }
 
-  private func aligned(_ address: UInt64) -> UInt64 { address & ~(1 << Self.grain - 1) }
-
-  /// `pmpaddr<i>`: the bits below the granularity read as the mode says.
-  func address(_ i: Int) -> UInt64 {
-    configurations[i] & Self.naturallyAligned4 != 0
-      ? addresses[i] | (1 << (Self.grain - 1) - 1) : aligned(addresses[i])
-  }
+  /// `pmpaddr<i>`.
+  func address(_ i: Int) -> UInt64 { addresses[i] }
 
   /// Writes `pmpaddr<i>`, unless it is locked, by itself or as the bottom of a locked range.
   mutating func setAddress(_ i: Int, _ value: UInt64) {
@@ -67,6 +95,7 @@ struct PMP: Equatable {
     let nextLocked = next & Self.locked != 0 && next & Self.modeMask == Self.topOfRange
     guard configurations[i] & Self.locked == 0, !nextLocked else { return }
     addresses[i] = value & (1 << 54 - 1)
+    update()
   }
 
   /// The configurations of eight entries from `first` on, a byte each, as `pmpcfg0` and `pmpcfg2` hold them.
@@ -74,17 +103,13 @@ struct PMP: Equatable {
     (0..<8).reduce(0) { $0 | UInt64(configurations[first + $1]) << UInt64(8 * $1) }
   }
 
-  /// Writes eight configurations. A locked one stays; W without R, which is reserved, becomes neither; the mode
-  /// NA4 is not taken.
+  /// Writes eight configurations. A locked one stays; W without R, which is reserved, becomes neither.
   mutating func setConfiguration(from first: Int, _ value: UInt64) {
     for n in 0..<8 where configurations[first + n] & Self.locked == 0 {
       var new = UInt8(truncatingIfNeeded: value >> UInt64(8 * n)) & ~(3 << 5)
       if new & (Self.read | Self.write) == Self.write { new &= ~Self.write }
-      if new & Self.modeMask == Self.naturallyAligned4 {
-        new = new & ~Self.modeMask | configurations[first + n] & Self.modeMask
-      }
       configurations[first + n] = new
     }
-    isOff = configurations.allSatisfy { $0 & Self.modeMask == 0 }
+    update()
   }
 }

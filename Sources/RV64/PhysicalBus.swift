@@ -75,16 +75,18 @@ extension Hart {
   }
 
   /// Whether `wfi` would not wait.
-  package var hasWakeup: Bool { pendingInterrupts & control.mie != 0 }
+  package var hasWakeup: Bool { mutating get { pendingInterrupts & control.mie != 0 } }
 
   /// The `time` from which on this hart's timers wake it; `.max` where none is enabled.
   package var nextWakeup: UInt64 {
-    var next = UInt64.max
-    if control.mie & Interrupt.machineTimer.bit != 0 { next = timerCompare }
-    if control.mie & Interrupt.supervisorTimer.bit != 0 && control.menvcfg & ControlRegisters.stce != 0 {
-      next = min(next, control.stimecmp)
+    mutating get {
+      var next = UInt64.max
+      if control.mie & Interrupt.machineTimer.bit != 0 { next = timerCompare }
+      if control.mie & Interrupt.supervisorTimer.bit != 0 && control.menvcfg & ControlRegisters.stce != 0 {
+        next = min(next, control.stimecmp)
+      }
+      return next
     }
-    return next
   }
 
   /// Completes the load or store at `pc`, whose address `translate` found not to be RAM.
@@ -98,6 +100,8 @@ extension Hart {
       let mask = access.size == 8 ? UInt64.max : 1 << UInt64(8 * access.size) - 1
       let value = registers[Int(instruction.rs2)] & mask
       guard bus.write(address, size: access.size, value, hart: id, time: time) else { return .trap }
+      // A device that was told to start may have written to memory.
+      followWrites()
     } else {
       switch bus.read(address, size: access.size, hart: id, time: time) {
       case .value(let value): registers[Int(instruction.rd)] = access.extended(value)

@@ -14,7 +14,7 @@ public struct CodeMarks: @unchecked Sendable {
   /// One bit for each 64-byte line of a page, bit 0 the lowest addresses.
   @usableFromInline let lines: UnsafeMutablePointer<UInt64>
   @usableFromInline let versions: UnsafeMutablePointer<UInt32>
-  /// `counters[0]`: invalidations, `counters[1]`: pages newly marked.
+  /// `counters[0]`: invalidations.
   @usableFromInline let counters: UnsafeMutablePointer<UInt64>
   @usableFromInline let pages: Int
 
@@ -25,14 +25,14 @@ public struct CodeMarks: @unchecked Sendable {
       let start = HostMemory.reserve(bytes + Self.countersSize)
     else { return nil }
     self.pages = pages
-    counters = start.bindMemory(to: UInt64.self, capacity: 2)
+    counters = start.bindMemory(to: UInt64.self, capacity: 1)
     lines = (start + Self.countersSize).bindMemory(to: UInt64.self, capacity: pages)
     versions = (start + Self.countersSize + pages * 8).bindMemory(to: UInt32.self, capacity: pages)
   }
 
   /// A line mask and a version.
   private static let bytesPerPage = 8 + 4
-  private static let countersSize = 16
+  private static let countersSize = 8
 
   func deallocate() {
     HostMemory.release(UnsafeMutableRawPointer(counters), Self.countersSize + pages * Self.bytesPerPage)
@@ -41,39 +41,31 @@ public struct CodeMarks: @unchecked Sendable {
   /// How often decoded code has been overwritten. While it stays the same, every decoded block is good.
   @inlinable public var invalidations: UInt64 { counters[0] }
 
-  /// How often a page without decoded code has got some. While it stays the same, cached translations for stores
-  /// lead to no page with code.
-  @inlinable public var newlyMarkedPages: UInt64 { counters[1] }
-
   /// Whether the page that holds the RAM byte at `offset` from the start of RAM holds decoded code.
   @inlinable public func holdsCode(offset: UInt64) -> Bool { lines[Int(offset >> 12)] != 0 }
 
   /// The version of the page that holds the RAM byte at `offset`: it changes when decoded code there is overwritten.
   @inlinable public func version(offset: UInt64) -> UInt32 { versions[Int(offset >> 12)] }
 
-  /// Notes that the `count` bytes at `offset`, all in one page, have been decoded.
-  package func markDecoded(offset: UInt64, count: Int) {
-    guard count > 0 else { return }
+  /// Notes that the `count` bytes at `offset`, all in one page, have been decoded. True where the page held no
+  /// decoded code before.
+  package func markDecoded(offset: UInt64, count: Int) -> Bool {
+    guard count > 0 else { return false }
     let page = Int(offset >> 12)
-    if lines[page] == 0 { counters[1] &+= 1 }
+    let isNew = lines[page] == 0
     lines[page] |= Self.lineMask(from: Int(offset & 4095), count: count)
+    return isNew
   }
 
-  /// Must be called for every write to RAM: `count` bytes at `offset`, all of them in RAM.
-  @inlinable func noteWrite(offset: UInt64, count: Int) {
-    guard count > 0 else { return }
-    let first = Int(offset >> 12)
-    let last = Int((offset &+ UInt64(count) &- 1) >> 12)
-    for page in first...last where lines[page] != 0 {
-      noteWriteToCode(page: page, offset: offset, count: count)
-    }
+  /// Whether any of the `count` bytes (1...4096) at `offset`, all in one page, lie in a decoded line.
+  package func isDecoded(offset: UInt64, count: Int) -> Bool {
+    lines[Int(offset >> 12)] & Self.lineMask(from: Int(offset & 4095), count: count) != 0
   }
 
-  @usableFromInline func noteWriteToCode(page: Int, offset: UInt64, count: Int) {
-    let pageStart = page << 12
-    let from = max(Int(offset), pageStart) - pageStart
-    let to = min(Int(offset) + count, pageStart + 4096) - pageStart
-    guard lines[page] & Self.lineMask(from: from, count: to - from) != 0 else { return }
+  /// `count` bytes (1...4096) at `offset`, all in one page that holds decoded code, are about to be written.
+  func noteWrite(offset: UInt64, count: Int) {
+    guard isDecoded(offset: offset, count: count) else { return }
+    let page = Int(offset >> 12)
     lines[page] = 0
     versions[page] &+= 1
     counters[0] &+= 1

@@ -33,8 +33,8 @@ public final class PhysicalMemory: @unchecked Sendable {
   /// The size of RAM in bytes, a multiple of 4096.
   public let size: UInt64
   @usableFromInline let bytes: UnsafeMutableRawPointer
-  /// Which of this RAM has been decoded; every write below tells it, as must whoever writes through `pointer`.
-  public let code: CodeMarks
+  /// Who must hear of writes: every write below tells it, as must whoever writes through `pointer`.
+  public let watch: WriteWatch
 
   /// Maps `size` bytes of zeroed RAM at physical address `base`, both multiples of 4096.
   public init(base: UInt64, size: UInt64) throws(PhysicalMemoryError) {
@@ -46,7 +46,7 @@ public final class PhysicalMemory: @unchecked Sendable {
     guard let start = HostMemory.reserve(Int(size)) else {
       throw .refusedByHost(size: size, reason: HostMemory.lastRefusal())
     }
-    guard let code = CodeMarks(pages: Int(size >> PGSHIFT)) else {
+    guard let watch = WriteWatch(pages: Int(size >> PGSHIFT), bytes: start) else {
       let reason = HostMemory.lastRefusal()
       HostMemory.release(start, Int(size))
       throw .refusedByHost(size: size, reason: reason)
@@ -54,13 +54,16 @@ public final class PhysicalMemory: @unchecked Sendable {
     self.base = base
     self.size = size
     bytes = start
-    self.code = code
+    self.watch = watch
   }
 
   deinit {
     HostMemory.release(bytes, Int(size))
-    code.deallocate()
+    watch.deallocate()
   }
+
+  /// Says that the guest will touch all of this RAM, as xv6 does when it boots: the host commits it sooner, and faster.
+  public func expectFullUse() { HostMemory.expectFullUse(bytes, Int(size)) }
 
   /// A pointer to `count` bytes at physical address `address`, or nil where any of them is not RAM, or `count` is
   /// negative. (An empty range must still begin in RAM.) It is good for as long as this object lives.
@@ -71,10 +74,13 @@ public final class PhysicalMemory: @unchecked Sendable {
     return bytes + Int(truncatingIfNeeded: offset)
   }
 
-  /// A pointer to write `count` bytes through, at once: decoded code among them has been told.
+  /// Which of this RAM has been decoded.
+  @inlinable public var code: CodeMarks { watch.code }
+
+  /// A pointer to write `count` bytes through, at once: who watches them has been told.
   @inlinable func writable(_ address: UInt64, count: Int) -> UnsafeMutableRawPointer? {
     guard let p = pointer(address, count: count) else { return nil }
-    code.noteWrite(offset: address &- base, count: count)
+    watch.noteWrite(offset: address &- base, count: count)
     return p
   }
 
@@ -116,6 +122,15 @@ public final class PhysicalMemory: @unchecked Sendable {
   /// Stores a 64-bit word; does nothing where any of it is not RAM.
   @inlinable public func store64(_ address: UInt64, _ value: UInt64) {
     writable(address, count: 8)?.storeBytes(of: value.littleEndian, as: UInt64.self)
+  }
+
+  /// Replaces the page-table entry at `address`, which is in RAM and a leaf, by itself with A, or A and D, set. No cached
+  /// translation depends on those being clear, so only decoded code is told.
+  func markUsed(entryAt address: UInt64, _ entry: PTE) {
+    guard let p = pointer(address, count: 8) else { return }
+    let offset = address &- base
+    if code.holdsCode(offset: offset) { code.noteWrite(offset: offset, count: 8) }
+    p.storeBytes(of: entry.rawValue.littleEndian, as: UInt64.self)
   }
 
   /// Fills `count` bytes from `address` on; false, and nothing done, where any of them is not RAM.

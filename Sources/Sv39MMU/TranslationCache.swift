@@ -13,7 +13,7 @@
   /// Where in its cache the translation of `va` stands.
   @inlinable public static func index(_ va: UInt64) -> Int { Int(truncatingIfNeeded: va &>> 12) & 255 }
 
-  /// Set in the tag of a page whose stores must be seen, because it holds decoded code: no masked address has this
+  /// Set in the tag of a page whose stores must be seen, because something is derived from it: no masked address has this
   /// bit, so that they take the slow path, which finds the translation here nevertheless.
   @inlinable public static var watched: UInt64 { 1 << 10 }
 
@@ -21,12 +21,12 @@
   @inlinable public static var empty: UInt64 { 1 << 11 }
 }
 
-/// The recent translations of one privilege mode: direct-mapped, fetches, loads and stores apart, so that an entry says
-/// by its place that the access is allowed.
+/// The recent translations of one privilege mode in one address space: direct-mapped, fetches, loads and stores apart, so
+/// that an entry says by its place that the access is allowed.
 ///
-/// Whoever holds it keeps one for each privilege mode and flushes it when anything that its entries were derived from
-/// changes: page tables (`sfence.vma`), `satp`, `SUM`, `MXR`. Entries for stores to pages with decoded code
-/// are `watched`: see `CodeMarks`.
+/// Its entries always agree with the page tables in memory: `TableMarks` tells whoever holds it of each change.
+/// It is flushed when anything else changes that they were derived from: `SUM`, `MXR`, protection. Entries for stores
+/// to pages whose writes must be heard of are `watched`: see `WriteWatch`.
 package struct TranslationCache: ~Copyable {
   package let fetches: UnsafeMutablePointer<CachedTranslation>
   package let loads: UnsafeMutablePointer<CachedTranslation>
@@ -56,12 +56,21 @@ package struct TranslationCache: ~Copyable {
     used.clear()
   }
 
-  /// Forgets where stores may go, because a page has become code.
-  package mutating func flushStores() {
-    if used.overflowed {
-      stores.update(repeating: Self.nothing, count: CachedTranslation.count)
-    } else {
-      for i in 0..<used.count where used[i] >= 2 * CachedTranslation.count { fetches[used[i]] = Self.nothing }
+  /// Forgets what is known of the page of `va`.
+  package func forget(_ va: UInt64) {
+    let page = va & ~4095
+    for kind in 0..<3 {
+      let entry = fetches + kind * CachedTranslation.count + CachedTranslation.index(va)
+      if entry.pointee.tag & ~CachedTranslation.watched == page { entry.pointee = Self.nothing }
+    }
+  }
+
+  /// Forgets every way for stores to get to the host's page at `page`, which has become watched.
+  package func forgetStores(to page: UnsafeMutableRawPointer) {
+    guard used.count > 0 else { return }
+    let host = UInt64(UInt(bitPattern: page))
+    for i in 0..<CachedTranslation.count where stores[i].addend &+ (stores[i].tag & ~4095) == host {
+      stores[i] = Self.nothing
     }
   }
 

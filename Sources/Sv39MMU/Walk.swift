@@ -80,7 +80,7 @@ extension Sv39 {
       if updateAD {
         after.rawValue |= PTE.Flags.a.rawValue
         if access == .store { after.rawValue |= PTE.Flags.d.rawValue }
-        if after != pte { memory.store64(address, after.rawValue) }
+        if after != pte { memory.markUsed(entryAt: address, after) }
       }
       return .translated(
         Translation(physicalAddress: pte.pa | offset, level: level, pte: after, pteAddress: address))

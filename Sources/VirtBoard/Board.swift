@@ -72,6 +72,7 @@ package final class Board {
   /// A board with `kernel` in its RAM.
   package convenience init(kernel: ELF, _ configuration: BoardConfiguration) throws(BoardError) {
     try self.init(configuration)
+    memory.expectFullUse()
     try load(kernel)
     for slot in harts {
       slot.hart.pc = kernel.entry
@@ -102,6 +103,7 @@ package final class Board {
     self.bus = bus
     harts = (0..<UInt64(configuration.harts)).map { [memory] id in
       let slot = HartSlot(Hart(memory: memory, id: id, bus: bus))
+      slot.hart.fastPaths = configuration.fastPaths
       slot.hart.allowsWithoutPMP = configuration.pmp == .permissive
       return slot
     }
@@ -260,7 +262,7 @@ package final class Board {
     case .trapLoop(let cause):
       return .trapLoop(hart: schedule.hart, cause: cause, pc: slot.hart.pc)
     }
-    if schedule.left == 0 { schedule.endTurn(slot.hart) }
+    if schedule.left == 0 { schedule.endTurn(slot.hart.place()) }
     return nil
   }
 

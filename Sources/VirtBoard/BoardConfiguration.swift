@@ -1,3 +1,5 @@
+import RV64
+
 /// How a board is built and run.
 package struct BoardConfiguration: Sendable {
   /// 1...8.
@@ -17,6 +19,9 @@ package struct BoardConfiguration: Sendable {
   /// Virtual time, in ticks of 10 MHz, that may be skipped because every hart waits, without a byte to or from the
   /// console, a disk request or an exception in U mode between; beyond it the machine is idle.
   package var idleLimit: UInt64 = 100 * 10_000_000
+
+  /// What harts do faster than one instruction at a time; the guest sees no difference.
+  package var fastPaths = FastPaths.all
 
   package init() {}
 

@@ -61,6 +61,9 @@ extension Board {
   /// Instructions within which a driver that has read the version acknowledges the device.
   private static let trialLength: UInt64 = 1_000_000
 
+  /// Whether a hart has turned memory protection on.
+  package var isProtected: Bool { harts.contains { $0.hart.usesPMP } }
+
   /// What the board has found out about the kernel so far, a sentence each.
   package var findings: [String] {
     let left = harts.filter { $0.hart.privilege != .machine }

@@ -11,8 +11,15 @@ struct Schedule: Equatable, Sendable {
 
   /// A turn among several harts, in instructions.
   private static let turns: ClosedRange<UInt64> = 100...3000
-  /// By how much the turns of harts that only seem to wait are shorter, while another works.
+  /// The turn of the only one that works, among others that seem to wait: short turns gain nothing when nobody else has
+  /// anything to do, and each has its price.
+  private static let workersTurns: ClosedRange<UInt64> = 2000...14_000
+  /// A turn of one that seems to wait, while another works: time to take an interrupt, or to find a process to run.
+  private static let waitersTurns: ClosedRange<UInt64> = 200...1800
+  /// One in so many turns is for those who seem to wait, while another works. Nobody starves.
   private static let waitersShare: UInt64 = 16
+  /// By how much the turns of harts that spin are shorter, while another is perhaps in the scheduler.
+  private static let spinnersShare: UInt64 = 16
   /// A turn of the only hart awake.
   private static let soloTurn: UInt64 = 20_000
 
@@ -31,7 +38,7 @@ struct Schedule: Equatable, Sendable {
   }
 
   /// Notes where the hart whose turn it was has come to.
-  mutating func endTurn(_ hart: borrowing Hart) { habits[self.hart].note(hart, after: length) }
+  mutating func endTurn(_ place: HartPlace) { habits[hart].note(place, after: length) }
 
   /// Whether all the harts `awake` have only spun, for long enough to be believed, since the last `doubtAll`. Who is
   /// perhaps in the scheduler counts only where there are programs to be scheduled: else it is booting.
@@ -57,16 +64,37 @@ struct Schedule: Equatable, Sendable {
       return
     }
     let random = draw()
-    var rest = awake
-    for _ in 0..<(random % UInt64(count)) { rest &= rest - 1 }
-    hart = rest.trailingZeroBitCount
-    left = Self.turns.lowerBound + (random >> 32) % UInt64(Self.turns.count)
-    let isOutdone = (0..<habits.count).contains {
-      awake >> UInt64($0) & 1 != 0 && habits[$0].idleness < habits[hart].idleness
+    let workers = (0..<habits.count).reduce(0) { set, n in
+      habits[n].idleness == 0 ? set | awake & 1 << UInt64(n) : set
     }
-    if isOutdone {
-      left = 1 + left / Self.waitersShare
+    let waiters = awake & ~workers
+    guard workers != 0 && waiters != 0 else {
+      hart = Self.pick(random, of: awake)
+      left = Self.length(random, Self.turns)
+      let isOutdone = (0..<habits.count).contains {
+        awake >> UInt64($0) & 1 != 0 && habits[$0].idleness < habits[hart].idleness
+      }
+      if isOutdone { left = 1 + left / Self.spinnersShare }
+      return
     }
+    if (random >> 16) % Self.waitersShare == 0 {
+      hart = Self.pick(random, of: waiters)
+      left = Self.length(random, Self.waitersTurns)
+    } else {
+      hart = Self.pick(random, of: workers)
+      left = Self.length(random, workers.nonzeroBitCount == 1 ? Self.workersTurns : Self.turns)
+    }
+  }
+
+  /// One of a set of harts, which is not empty.
+  private static func pick(_ random: UInt64, of set: UInt64) -> Int {
+    var rest = set
+    for _ in 0..<(random & 0xFFFF) % UInt64(set.nonzeroBitCount) { rest &= rest - 1 }
+    return rest.trailingZeroBitCount
+  }
+
+  private static func length(_ random: UInt64, _ range: ClosedRange<UInt64>) -> UInt64 {
+    range.lowerBound + (random >> 32) % UInt64(range.count)
   }
 
   /// SplitMix64.
@@ -85,8 +113,9 @@ struct Schedule: Equatable, Sendable {
 private struct Habit: Equatable, Sendable {
   private var firstStack: UInt64?
   private var isOnFirstStack = false
-  /// Fingerprints at the ends of the last turns.
-  private var recent: [UInt64] = []
+  /// Fingerprints at the ends of the last turns, and where the next one goes.
+  private var recent = [UInt64](repeating: 0, count: remembered)
+  private var next = 0
   private var spinningTurns = 0
   /// Instructions of the last turns that have both begun and ended idle.
   var quiet: UInt64 = 0
@@ -98,25 +127,21 @@ private struct Habit: Equatable, Sendable {
   /// 0 works, 1 is perhaps in the scheduler (or booting), 2 spins.
   var idleness: Int { spinningTurns > 0 ? 2 : isOnFirstStack ? 1 : 0 }
 
-  /// The hart has come to the end of a turn of `length` instructions.
-  mutating func note(_ hart: borrowing Hart, after length: UInt64) {
+  /// The hart has come to `place` at the end of a turn of `length` instructions.
+  mutating func note(_ place: HartPlace, after length: UInt64) {
     let wasIdle = idleness > 0
-    let page = (hart.register(2) &- 1) >> 12
-    let isSupervisor = hart.privilege == .supervisor
+    let page = (place.stackPointer &- 1) >> 12
+    let isSupervisor = place.privilege == .supervisor
     if isSupervisor && firstStack == nil { firstStack = page }
     isOnFirstStack = isSupervisor && page == firstStack
 
-    var fingerprint = hart.pc
-    for n in 1..<32 {
-      fingerprint = (fingerprint ^ hart.register(n)) &* 0x9E37_79B9_7F4A_7C15 &+ fingerprint >> 29
-    }
-    if hart.privilege == .user {
+    if place.privilege == .user {
       spinningTurns = 0
     } else {
-      spinningTurns = recent.contains(fingerprint) ? Self.patience : max(0, spinningTurns - 1)
+      spinningTurns = recent.contains(place.fingerprint) ? Self.patience : max(0, spinningTurns - 1)
     }
-    recent.append(fingerprint)
-    if recent.count > Self.remembered { recent.removeFirst() }
+    recent[next] = place.fingerprint
+    next = (next + 1) % Self.remembered
     quiet = wasIdle && idleness > 0 ? quiet + length : 0
   }
 }

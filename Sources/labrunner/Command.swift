@@ -105,9 +105,12 @@ struct Arguments: Sendable {
   /// The last value given for the option.
   func value(_ option: String) -> String? { values[option]?.last }
 
+  /// Every value given for the option.
+  func all(_ option: String) -> [String] { values[option] ?? [] }
+
   /// Every value given for the option; commas separate values too.
   func list(_ option: String) -> [String] {
-    (values[option] ?? []).flatMap { $0.split(separator: ",").map(String.init) }
+    all(option).flatMap { $0.split(separator: ",").map(String.init) }
   }
 
   /// The option's value as a whole number in `range`.

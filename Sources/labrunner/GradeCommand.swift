@@ -30,8 +30,16 @@ enum GradeCommand {
       .init(
         name: "--image", value: "FS.IMG", values: .files,
         summary: "a real kernel: the image for --tests theirs (its tree's fs.img)"),
+      .init(
+        name: "--from", value: "FOLDER", values: .files,
+        summary: "every solution that lies in FOLDER, as well"),
+      .init(
+        name: "--shard", value: "I/N", summary: "several solutions: only the I-th of N equal parts of them"),
+      .init(
+        name: "--results", value: "FOLDER", values: .files,
+        summary: "several solutions: a JSON file for each; what still holds is kept"),
       .init(name: "--verbose", summary: "for each lost test: what the lab expects, and the console's text"),
-    ],
+    ] + ResultOutput.options,
     discussion: """
       SOLUTION is a built-in name (labrunner list solutions); a .swift file of your own, or a
       folder of them: a type that conforms to LabSolution; or a real xv6-riscv kernel: its ELF
@@ -39,123 +47,25 @@ enum GradeCommand {
       working folder is gets graded; elsewhere, the built-in reference solution. Each test
       runs on a machine of its own, so a panic, a crash or an endless loop costs that test's
       points and no others. The result is the same bytes every time, whatever the number of jobs.
+      Several solutions are graded side by side; each is told of by what it lost, and a table
+      closes the run. One that cannot be graded (it does not compile) says so there.
 
       examples:
         labrunner grade
         labrunner grade starter
         labrunner grade MySolution.swift --test map,unmap --verbose
         labrunner grade ~/xv6-labs-2020 --harts 3
+        labrunner grade --format junit --output results.xml
+        labrunner grade --from submissions --results graded --shard 1/4
       """,
     run: run)
 
   private static func run(_ arguments: Arguments) throws -> ExitStatus {
-    let lab = try LabCatalogue.lab(arguments.value("--lab") ?? LabCatalogue.standard)
-    let tests = try select(arguments.list("--test"), from: lab)
-    var board = BoardConfiguration()
-    board.harts = try arguments.integer("--harts", in: 1...Board.maxHarts) ?? 1
-    try arguments.chooseBoard(&board)
-    let seeds = try seeds(arguments)
-    let whose = arguments.value("--tests") ?? "ours"
-    guard ["ours", "theirs"].contains(whose) else {
-      throw InputError("--tests takes ours or theirs, not \"\(whose)\"")
+    let settings = try GradeSettings(arguments)
+    if arguments.has("--from") || arguments.operands.count > 1 {
+      return try GradeSeveral.run(arguments, settings)
     }
-    guard whose == "theirs" || !arguments.has("--image") else {
-      throw InputError("--image goes with --tests theirs: our tests run on a disk of our own")
-    }
-    let jobs =
-      try arguments.integer("--jobs", in: 1...256) ?? ProcessInfo.processInfo.activeProcessorCount
-    let names = arguments.operands.isEmpty ? [SolutionCatalogue.here] : arguments.operands
-    let solutions = try names.map { try SolutionCatalogue.solution($0) }
-    var status = ExitStatus.success
-    for (index, solution) in solutions.enumerated() {
-      if solutions.count > 1 { Terminal.print((index > 0 ? "\n" : "") + "Solution: \(solution.name)") }
-      var grader = Grader(lab: lab, solution: solution, tests: tests, jobs: jobs)
-      if whose == "theirs", case .kernel(let kernel) = solution {
-        grader.theirImage = try arguments.value("--image").map(HostFile.contents(of:)) ?? kernel.ownImage()
-      }
-      var first: [TestResult] = []
-      for seed in seeds {
-        board.seed = seed
-        grader.board = board
-        let results =
-          try seed == seeds.first
-          ? grade(grader, verbose: arguments.has("--verbose")) : compare(grader, with: first)
-        if first.isEmpty { first = results }
-        if results.contains(where: { $0.earned < $0.test.points }) { status = .pointsLost }
-      }
-    }
-    return status
-  }
-
-  /// The schedules of `--seeds A...B`, or the one of `--seed`.
-  private static func seeds(_ arguments: Arguments) throws(InputError) -> ClosedRange<UInt64> {
-    guard let text = arguments.value("--seeds") else {
-      let seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)
-      return seed...seed
-    }
-    let ends = text.split(separator: ".", omittingEmptySubsequences: true).compactMap { UInt64($0) }
-    guard ends.count == 2, ends[0] <= ends[1], ends[1] - ends[0] < 1_000_000 else {
-      throw InputError("--seeds takes a range such as 1...20, not \"\(text)\"")
-    }
-    return ends[0]...ends[1]
-  }
-
-  /// Grades under one more schedule, and prints only what became different from `first`.
-  private static func compare(_ grader: Grader, with first: [TestResult]) throws -> [TestResult] {
-    let progress = ProgressLine()
-    defer { progress.wipe() }
-    progress.show("seed \(grader.board.seed)...")
-    var results: [TestResult] = []
-    var differing: [String] = []
-    try grader.run { result in
-      if result.verdict != first[results.count].verdict {
-        differing.append("  \(result.test.title): \(result.explanation ?? result.verdict.word)")
-      }
-      results.append(result)
-    }
-    progress.wipe()
-    Terminal.print("Seed \(grader.board.seed): \(differing.isEmpty ? "no test differs" : "differing")")
-    differing.forEach(Terminal.print)
-    return results
-  }
-
-  /// `names`, which the lab must know; nil, for all of its tests, where there is none.
-  private static func select(_ names: [String], from lab: Lab) throws(InputError) -> [String]? {
-    let known = Set((lab.tests + lab.treeOnly).map(\.name))
-    if let name = names.first(where: { !known.contains($0) }) {
-      throw InputError("lab \"\(lab.name)\" has no test \"\(name)\" (labrunner list tests lists them)")
-    }
-    return names.isEmpty ? nil : names
-  }
-
-  /// Grades one solution and prints it.
-  private static func grade(_ grader: Grader, verbose: Bool) throws -> [TestResult] {
-    var report = TextReport(
-      lab: grader.lab, tests: grader.tests, style: Terminal.wantsColour ? .coloured : .plain)
-    let progress = ProgressLine()
-    var results: [TestResult] = []
-    defer { progress.wipe() }
-    progress.show("grading \(grader.solution.name)...")
-    let warn = { (text: String) in
-      progress.wipe()
-      Terminal.complain(text)
-    }
-    try grader.run(warn: warn) { result in
-      results.append(result)
-      progress.wipe()
-      for line in report.lines(for: result) { Terminal.print(line) }
-      if verbose, !result.passed {
-        Terminal.print("    the lab expects: \(result.test.expects)")
-        for line in result.console.split(separator: "\n", omittingEmptySubsequences: false) {
-          Terminal.print("    | \(line)")
-        }
-      }
-      if results.count < grader.tests.count {
-        let next = grader.tests[results.count].title
-        progress.show("\(results.count) of \(grader.tests.count) tests done, next \(next)")
-      }
-    }
-    Terminal.print(report.score)
-    return results
+    let solution = try SolutionCatalogue.solution(arguments.operands.first ?? SolutionCatalogue.here)
+    return try GradeOne.run(solution, settings, ResultOutput(arguments, gradings: settings.seeds.count))
   }
 }

@@ -7,8 +7,8 @@ enum Labrunner {
   static let version = "0.1.0"
 
   static let commands = [
-    GradeCommand.command, RunCommand.command, BootCommand.command, ListCommand.command,
-    CompletionCommand.command,
+    GradeCommand.command, MergeCommand.command, RunCommand.command, BootCommand.command, BenchCommand.command,
+    IsaCommand.command, ListCommand.command, CompletionCommand.command,
   ]
 
   static func main() {

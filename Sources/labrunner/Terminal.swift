@@ -15,6 +15,11 @@ enum Terminal {
     write(Array((line + "\n").utf8), to: STDOUT_FILENO)
   }
 
+  /// Writes text to standard output, lines and all.
+  static func write(_ text: String) {
+    write(Array(text.utf8), to: STDOUT_FILENO)
+  }
+
   /// Writes a line to standard error.
   static func complain(_ line: String) {
     write(Array((line + "\n").utf8), to: STDERR_FILENO)

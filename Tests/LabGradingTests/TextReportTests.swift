@@ -17,12 +17,13 @@ struct TextReportTests {
       name: "x", title: "X", edition: "now", programs: [],
       limits: .init(instructions: 1, consoleBytes: 1, wallSeconds: 1, memoryMiB: 1, boardInstructions: 1),
       groups: [.init(title: "running a", tests: [a]), .init(title: "rest", tests: [b, c])], treeOnly: [])
-    var report = TextReport(lab: lab, tests: lab.tests)
-    var lines: [String] = []
+    var grading = Grading(lab: lab, solution: "s", tests: lab.tests)
     for (test, verdict) in [(a, Verdict.passed), (b, .panicked("remap")), (c, .passed)] {
-      lines += report.lines(
-        for: TestResult(test: test, verdict: verdict, recorder: TestRecorder(), instructions: 1_234_567))
+      grading.add(
+        TestResult(test: test, verdict: verdict, recorder: TestRecorder(), instructions: 1_234_567))
     }
+    var report = TextReport()
+    let lines = grading.tests.flatMap { report.lines(for: $0) }
     #expect(
       lines == [
         "== Test running a ==",
@@ -32,7 +33,7 @@ struct TextReportTests {
         "    panicked: remap",
         "  g: c: OK (no points, 1,234,567 instructions)",
       ])
-    #expect(report.score == "Score: 20/25")
+    #expect(TextReport.score(grading) == "Score: 20/25")
   }
 
   @Test(arguments: [
@@ -81,15 +82,19 @@ struct TestRecorderTests {
     #expect(recorder.explanation(of: .panicked("remap")) == line)
   }
 
-  @Test func `a result without a count says so by leaving it out`() {
+  @Test func `a result without a count says so by leaving it out`() throws {
     let test = Lab.Test(name: "a", title: "g: a", points: 2, run: ["a"], proves: "", expects: "")
     let lab = Lab(
       name: "x", title: "X", edition: "", programs: [],
       limits: .init(instructions: 1, consoleBytes: 1, wallSeconds: 1, memoryMiB: 1, boardInstructions: 1),
       groups: [.init(title: "g", tests: [test])], treeOnly: [])
-    var report = TextReport(lab: lab, tests: [test])
+    var grading = Grading(lab: lab, solution: "s", tests: [test])
+    let added = grading.add(
+      TestResult(test: test, verdict: .crashed("signal 4"), recorder: TestRecorder()))
+    let entry = try #require(added)
+    var report = TextReport()
     #expect(
-      report.lines(for: TestResult(test: test, verdict: .crashed("signal 4"), recorder: TestRecorder())) == [
+      report.lines(for: entry) == [
         "== Test g ==", "  g: a: FAIL (0/2)",
         "    crashed: the solution's own code ended its process: signal 4",
       ])

@@ -32,7 +32,7 @@ import Testing
   @Test func everyOperationHasExactlyOneEntry() {
     for operation in Operation.allCases {
       let count = InstructionTable.all.filter { $0.operation == operation }.count
-      #expect(count == (operation == .illegal || operation == .endOfBlock ? 0 : 1), "\(operation)")
+      #expect(count == (operation.isInstruction ? 1 : 0), "\(operation)")
     }
   }
 

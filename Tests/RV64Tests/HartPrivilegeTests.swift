@@ -55,7 +55,8 @@ import Testing
 
   @Test func unknownCSRsAreIllegal() {
     var hart = hart(.machine, [])
-    for number in UInt32(0)..<4096 where CSR(rawValue: UInt16(number)) == nil {
+    for number in UInt32(0)..<4096
+    where CSR(rawValue: UInt16(number)) == nil && !CSR.isEmpty(UInt16(number)) {
       let word = number << 20 | 0x2073 | 5 << 7
       guest.put([.w(word)], at: Self.code)
       hart.pc = Self.code

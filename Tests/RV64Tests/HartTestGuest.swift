@@ -19,7 +19,20 @@ final class HartTestGuest {
   static func frame(_ n: Int) -> UInt64 { base + 0x10_0000 + UInt64(n) * 4096 }
 
   /// A new, empty root table: a value for `satp`.
-  func newAddressSpace() -> UInt64 { 8 << 60 | newTable() >> 12 }
+  func newAddressSpace() -> UInt64 {
+    lastSpace = 8 << 60 | newTable() >> 12
+    return lastSpace
+  }
+
+  /// The address space that was made last.
+  private(set) var lastSpace: UInt64 = 0
+
+  /// Where the level-0 table lies that serves `va`, whose way there is mapped.
+  func leafTable(_ satp: UInt64, _ va: UInt64) -> UInt64 {
+    [2, 1].reduce((satp & 0xFFF_FFFF_FFFF) << 12) { table, level in
+      (memory.load64(table + PX(level, va) * 8) >> 10) << 12
+    }
+  }
 
   private func newTable() -> UInt64 {
     defer { nextTable += 4096 }
@@ -89,6 +102,8 @@ enum Code {
 
   static func addi(_ rd: Int, _ rs1: Int, _ imm: Int) -> Code { i(0x13, 0, rd, rs1, imm) }
   static func lb(_ rd: Int, _ rs1: Int, _ imm: Int) -> Code { i(0x03, 0, rd, rs1, imm) }
+  static func lbu(_ rd: Int, _ rs1: Int, _ imm: Int) -> Code { i(0x03, 4, rd, rs1, imm) }
+  static func addiw(_ rd: Int, _ rs1: Int, _ imm: Int) -> Code { i(0x1B, 0, rd, rs1, imm) }
   static func lh(_ rd: Int, _ rs1: Int, _ imm: Int) -> Code { i(0x03, 1, rd, rs1, imm) }
   static func lw(_ rd: Int, _ rs1: Int, _ imm: Int) -> Code { i(0x03, 2, rd, rs1, imm) }
   static func ld(_ rd: Int, _ rs1: Int, _ imm: Int) -> Code { i(0x03, 3, rd, rs1, imm) }
@@ -99,11 +114,15 @@ enum Code {
   static func sd(_ rs2: Int, _ rs1: Int, _ imm: Int) -> Code { s(3, rs2, rs1, imm) }
   static func jalr(_ rd: Int, _ rs1: Int, _ imm: Int) -> Code { i(0x67, 0, rd, rs1, imm) }
 
-  static func bne(_ rs1: Int, _ rs2: Int, _ offset: Int) -> Code {
+  private static func b(_ funct3: UInt32, _ rs1: Int, _ rs2: Int, _ offset: Int) -> Code {
     let imm = UInt32(truncatingIfNeeded: offset)
     let high = (imm >> 12 & 1) << 31 | (imm >> 5 & 0x3F) << 25 | UInt32(rs2) << 20 | UInt32(rs1) << 15
-    return .w(high | 1 << 12 | (imm >> 1 & 15) << 8 | (imm >> 11 & 1) << 7 | 0x63)
+    return .w(high | funct3 << 12 | (imm >> 1 & 15) << 8 | (imm >> 11 & 1) << 7 | 0x63)
   }
+
+  static func bne(_ rs1: Int, _ rs2: Int, _ offset: Int) -> Code { b(1, rs1, rs2, offset) }
+  static func blt(_ rs1: Int, _ rs2: Int, _ offset: Int) -> Code { b(4, rs1, rs2, offset) }
+  static func bltu(_ rs1: Int, _ rs2: Int, _ offset: Int) -> Code { b(6, rs1, rs2, offset) }
 
   static func jal(_ rd: Int, _ offset: Int) -> Code {
     let imm = UInt32(truncatingIfNeeded: offset)

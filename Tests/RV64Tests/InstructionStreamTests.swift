@@ -33,6 +33,9 @@ import Testing
         bench.hart.setRegister(n, value)
       }
       (plain.pc, bench.hart.pc) = (start, start)
+      if random.once(in: 3) {
+        bench.hart.fastPaths = FastPaths(rawValue: UInt8(random.next() % UInt64(FastPaths.all.rawValue + 1)))
+      }
       let limit = bench.hart.retired + 1 + random.next() % 200
       plain.retired = bench.hart.retired
       let before = plain.retired

@@ -1,3 +1,4 @@
+import Foundation
 import LabGrading
 import Testing
 
@@ -60,14 +61,21 @@ struct ExitStatusTests {
     [], ["frobnicate"], ["grade", "--nonsense"], ["grade", "no-such-solution"],
     ["grade", "--lab", "no-such-lab"],
     ["grade", "--test", "no-such-test"], ["grade", "--jobs", "0"], ["grade", "--tests", "nobody's"],
-    ["grade", "--image", "fs.img"], ["list"], ["list", "cows"], ["run"],
+    ["grade", "--image", "fs.img"], ["grade", "--format", "csv"],
+    ["grade", "--output", "/no/such/folder/x.json"],
+    ["grade", "reference", "starter", "--format", "gradescope"], ["list"], ["list", "cows"], ["run"],
     ["run", "no-such-program"], ["run", "--solution", "nobody", "ls"],
     ["run", "--image", "/no/such/file", "ls"],
     ["completion", "tcsh"], ["help", "frobnicate"], ["boot"], ["boot", "/no/such/kernel"],
     ["boot", "Package.swift"], ["boot", "--harts", "9", "k"], ["boot", "-m", "5G", "k"],
     ["boot", "-m", "x", "k"],
     ["boot", "-drive", "if=none", "k"], ["boot", "-bios", "opensbi", "k"], ["boot", "--board", "arm", "k"],
-    ["boot", "--write-disk", "k"], ["boot", "a", "b", "c"], ["boot", "-kernel", "a", "b", "c"],
+    ["isa"], ["isa", "--harts", "9", "t"], ["isa", "--limit", "0", "t"],
+    ["boot", "--write-disk", "k"], ["boot", "a", "b", "c"], ["bench", "nothing"], ["bench", "--runs", "0"],
+    ["bench", "--harts", "1"],
+    ["bench", "--format", "xml"], ["bench", "--once"], ["bench", "--qemu", "/no/such/qemu", "start-up"],
+    ["bench", "--kernel", "Package.swift", "--once"], ["bench", "--kernel", "k", "--harts", "9"],
+    ["boot", "-kernel", "a", "b", "c"],
   ])
   func `wrong input answers 2`(words: [String]) {
     #expect(Labrunner.run(words) == .usage)
@@ -86,6 +94,28 @@ struct ExitStatusTests {
   @Test func `a perfect score answers 0 and lost points answer 1`() {
     #expect(Labrunner.run(["grade", "reference", "--test", "map"]) == .success)
     #expect(Labrunner.run(["grade", "starter", "--test", "map"]) == .pointsLost)
+  }
+}
+
+/// Results in files, as a course's scripts read them.
+struct ResultOutputTests {
+  @Test func `every file gets its format, and every solution`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "output-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let json = folder.appending(path: "r.json")
+    let tap = folder.appending(path: "r.tap")
+    let status = Labrunner.run(
+      ["grade", "reference", "starter", "--test", "map", "--output", json.path, "--output", tap.path])
+    #expect(status == .pointsLost)
+    let object = try JSONSerialization.jsonObject(with: Data(contentsOf: json)) as? [String: Any]
+    let solutions = try #require(object?["solutions"] as? [[String: Any]])
+    #expect(solutions.map { $0["name"] as? String } == ["reference", "starter"])
+    #expect(solutions.map { $0["score"] as? Int } == [20, 0])
+    #expect(solutions.allSatisfy { $0["complete"] as? Bool == true })
+    let lines = try String(contentsOf: tap, encoding: .utf8).split(separator: "\n")
+    #expect(lines.contains("ok 1 - reference"))
+    #expect(lines.contains("not ok 2 - starter"))
   }
 }
 

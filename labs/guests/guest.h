@@ -1,4 +1,5 @@
-// What every guest of the bare machine begins with: a stack for each hart, and a way to say how it went.
+// What every guest of the bare machine begins with, at its first address: a stack for each hart, and a way to say how it
+// went.
 // A guest runs main(hart) in M mode on every hart and ends the machine through the test finisher.
 
 typedef unsigned char uint8;
@@ -19,7 +20,7 @@ typedef unsigned long uint64;
 #define csr_set(name, value) asm volatile("csrs " #name ", %0" : : "r"((uint64)(value)) : "memory")
 #define csr_clear(name, value) asm volatile("csrc " #name ", %0" : : "r"((uint64)(value)) : "memory")
 
-asm(".section .text.start,\"ax\"\n"
+asm(".text\n"
     ".globl _start\n"
     "_start:\n"
     "  csrr a0, mhartid\n"
@@ -29,8 +30,7 @@ asm(".section .text.start,\"ax\"\n"
     "  add sp, sp, t0\n"
     "  call main\n"
     "1: wfi\n"
-    "  j 1b\n"
-    ".text\n");
+    "  j 1b\n");
 
 __attribute__((aligned(16))) char guest_stacks[8 * 4096];
 

@@ -1,0 +1,110 @@
+import Foundation
+import LabGrading
+import LabPrograms
+
+/// What came of one benchmark: our runs and QEMU's, in the order in which they were made.
+package struct Comparison: Sendable, Equatable, Codable {
+  package var name: String
+  package var target: Benchmark.Target?
+  package var report: RunReport
+  package var ours: [Measurement] = []
+  package var startUps: [Double] = []
+  /// Empty where there is no QEMU, or nothing that it could run.
+  package var theirs: [Measurement] = []
+
+  package init(name: String, target: Benchmark.Target?, report: RunReport) {
+    self.name = name
+    self.target = target
+    self.report = report
+  }
+
+  /// QEMU's processor time over ours, of each turn.
+  package var ratio: Spread? {
+    Spread(zip(ours, theirs).map { $1.processorSeconds / max($0.processorSeconds, 1e-6) })
+  }
+
+  package var seconds: Spread? { Spread(ours.map(\.processorSeconds)) }
+  package var theirSeconds: Spread? { Spread(theirs.map(\.processorSeconds)) }
+  package var startUp: Spread? { Spread(startUps) }
+  package var peakBytes: UInt64 { ours.map(\.peakBytes).max() ?? 0 }
+  package var theirPeakBytes: UInt64? { theirs.map(\.peakBytes).max() }
+
+  /// Instructions per second of our processor time.
+  package var rate: Double? { seconds.map { Double(report.instructions) / max($0.median, 1e-6) } }
+
+  /// Whether the target is met, by the middle of the runs; nil where there is none, or nothing to hold against it.
+  package var isMet: Bool? {
+    guard let target, let ratio, let rate else { return nil }
+    return ratio.median >= target.ratio && rate >= target.rate ?? 0
+  }
+}
+
+/// Runs benchmarks, ours and QEMU in turns, each run in a process of its own.
+package struct Contest: Sendable {
+  package var runs = 3
+  /// Seconds on the wall that one run may take.
+  package var limit = 3600.0
+  package var qemu: QEMU?
+  /// What runs one benchmark once, in a process of its own: this program, and the words before the benchmark's own.
+  let runner: (path: String, words: [String])
+
+  /// - `runner`: the path of a program, and the words, that run one benchmark and print its `RunReport` as JSON; the words
+  ///   that name the benchmark follow.
+  package init(runner path: String, words: [String], qemu: QEMU?) {
+    runner = (path, words)
+    self.qemu = qemu
+  }
+
+  /// Measures `benchmark`. The guests' answers must agree, or what was measured is not the same work.
+  package func measure(_ benchmark: Benchmark, progress: (String) -> Void = { _ in }) throws -> Comparison {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "labrunner-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var comparison: Comparison?
+    for turn in 1...max(runs, 1) {
+      progress("\(benchmark.name), turn \(turn) of \(runs)")
+      let (report, measurement) = try run(benchmark)
+      var current = comparison ?? Comparison(name: benchmark.name, target: benchmark.target, report: report)
+      guard report.answer == current.report.answer else {
+        throw HostTrouble(
+          "\(benchmark.name): one run says \"\(current.report.answer)\", another \"\(report.answer)\"")
+      }
+      current.ours.append(measurement)
+      current.startUps.append(report.startUp)
+      progress("\(benchmark.name), turn \(turn) of \(runs), QEMU")
+      if let theirs = try runQEMU(benchmark, report, in: folder) { current.theirs.append(theirs) }
+      comparison = current
+    }
+    guard let comparison else { throw HostTrouble("\(benchmark.name): not run") }
+    return comparison
+  }
+
+  private func run(_ benchmark: Benchmark) throws -> (RunReport, Measurement) {
+    let child = try ChildProcess(runner.path, runner.words + benchmark.words, seconds: limit)
+    guard child.status == 0,
+      let report = try? JSONDecoder().decode(RunReport.self, from: Data(child.output))
+    else { throw HostTrouble("\(benchmark.name): the run ended with status \(child.status ?? -1)") }
+    return (report, child.measurement)
+  }
+
+  /// Nil where there is no QEMU, or it cannot do this work.
+  private func runQEMU(_ benchmark: Benchmark, _ report: RunReport, in folder: URL) throws -> Measurement? {
+    guard let qemu else { return nil }
+    let result: (answer: String, measurement: Measurement)
+    switch benchmark.work {
+    case .program: return nil
+    case .guest(let name):
+      let elf = folder.appending(path: "guest.elf")
+      try Data(LabPrograms.guest(name) ?? []).write(to: elf)
+      result = try qemu.run(guest: elf.path, seconds: limit)
+    case .kernel(let kernel):
+      let disk = folder.appending(path: "fs.img")
+      try Data(kernel.disk()).write(to: disk)
+      result = try qemu.run(kernel, report.wishes, disk: disk.path, seconds: limit)
+    }
+    guard result.answer == report.answer else {
+      throw HostTrouble("\(benchmark.name): we say \"\(report.answer)\", QEMU \"\(result.answer)\"")
+    }
+    return result.measurement
+  }
+}

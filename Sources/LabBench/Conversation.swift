@@ -1,0 +1,35 @@
+/// The person at a kernel's console: waits for the shell's prompt, types one command, and leaves at the next prompt.
+package struct Conversation: Sendable {
+  private var command: String?
+  private var line: [UInt8] = []
+  /// The last whole line with anything on it.
+  package private(set) var lastLine = ""
+
+  package enum Reply: Equatable, Sendable {
+    /// Nothing yet.
+    case none
+    case type([UInt8])
+    /// The prompt is back, or a panic says that it will never be.
+    case done
+  }
+
+  package init(command: String?) { self.command = command }
+
+  /// Answers to what the console says; once `.done`, nothing more is to be said.
+  package mutating func hear(_ bytes: some Sequence<UInt8>) -> Reply {
+    for byte in bytes where byte != UInt8(ascii: "\r") {
+      guard byte == UInt8(ascii: "\n") else {
+        line.append(byte)
+        continue
+      }
+      let text = String(decoding: line, as: UTF8.self)
+      line.removeAll(keepingCapacity: true)
+      if !text.isEmpty { lastLine = text }
+      if text.hasPrefix("panic: ") { return .done }
+    }
+    guard line.elementsEqual("$ ".utf8) else { return .none }
+    guard let typed = command else { return .done }
+    command = nil
+    return .type(Array((typed + "\n").utf8))
+  }
+}

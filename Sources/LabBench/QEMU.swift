@@ -1,0 +1,53 @@
+import Foundation
+import LabGrading
+
+/// QEMU's `virt` machine, translating on one thread, to be compared with.
+package struct QEMU: Sendable {
+  private let path: String
+  /// What it calls itself.
+  package let version: String
+
+  package static let standard = "qemu-system-riscv64"
+
+  /// The program called `name`, a path or looked for as a shell does; nil where there is none.
+  package init?(_ name: String = standard) throws {
+    let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":").map(String.init) ?? []
+    let candidates = name.contains("/") ? [name] : folders.map { $0 + "/" + name }
+    guard let path = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
+      return nil
+    }
+    self.path = path
+    let told = try ChildProcess(path, ["--version"], seconds: 30)
+    version = String(decoding: told.output.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+  }
+
+  private static let machine = [
+    "-machine", "virt", "-accel", "tcg,thread=single", "-bios", "none", "-m", "128M", "-display", "none",
+    "-serial", "stdio", "-monitor", "none",
+  ]
+
+  /// Runs a guest; answers what it said, too.
+  func run(guest elf: String, seconds: Double) throws -> (answer: String, measurement: Measurement) {
+    let child = try ChildProcess(path, Self.machine + ["-smp", "1", "-kernel", elf], seconds: seconds)
+    guard child.status == 0 else {
+      throw HostTrouble("QEMU ended with status \(child.status.map { "\($0)" } ?? "unknown")")
+    }
+    let line = child.output.prefix { $0 != UInt8(ascii: "\n") }
+    return (String(decoding: line, as: UTF8.self), child.measurement)
+  }
+
+  /// Runs a kernel as xv6's own Makefile has it run, on a copy of its disk, which it writes.
+  func run(_ kernel: Benchmark.Kernel, _ wishes: RunReport.Wishes, disk: String, seconds: Double) throws
+    -> (answer: String, measurement: Measurement)
+  {
+    var arguments = Self.machine + ["-smp", "\(kernel.harts)", "-kernel", kernel.path]
+    arguments += ["-drive", "file=\(disk),if=none,format=raw,id=x0"]
+    arguments += ["-device", "virtio-blk-device,drive=x0,bus=virtio-mmio-bus.0"]
+    if !wishes.legacyDisk { arguments += ["-global", "virtio-mmio.force-legacy=false"] }
+    if wishes.unprotected { arguments += ["-cpu", "rv64,pmp=false"] }
+    var conversation = Conversation(command: kernel.command)
+    let child = try ChildProcess(path, arguments, seconds: seconds) { conversation.hear($0) }
+    if let status = child.status { throw HostTrouble("QEMU ended by itself, with status \(status)") }
+    return (conversation.lastLine, child.measurement)
+  }
+}

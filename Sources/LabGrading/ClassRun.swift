@@ -1,0 +1,66 @@
+/// Grades many solutions side by side.
+package struct ClassRun: Sendable {
+  private let lab: Lab
+  private let settings: String
+  private let folder: ResultFolder?
+  private let grader: @Sendable (Solution, _ jobs: Int) throws -> Grader
+
+  /// - `settings`: what else results depend on, in words; it is part of the fingerprint.
+  /// - `folder`: where finished gradings are kept, and taken from where they still hold.
+  /// - `grader`: how a solution is graded.
+  package init(
+    lab: Lab, settings: String, folder: ResultFolder?,
+    grader: @escaping @Sendable (Solution, _ jobs: Int) throws -> Grader
+  ) {
+    self.lab = lab
+    self.settings = settings
+    self.folder = folder
+    self.grader = grader
+  }
+
+  private struct Finished: Sendable {
+    var grading: Grading
+    var warnings: [String] = []
+  }
+
+  /// Grades `submissions` on up to `jobs` threads. `finished` hears of each as it is done, on its thread; `deliver` gets
+  /// them in order on the caller's, each as soon as those before it are in.
+  ///
+  /// A solution that cannot be graded is a grading with a `problem`. What is thrown is a fault of the host, or a result
+  /// that cannot be kept.
+  package func grade(
+    _ submissions: [(name: String, path: String)], jobs: Int,
+    finished: @escaping @Sendable (_ kept: Bool) -> Void,
+    deliver: (Grading, _ warnings: [String]) throws -> Void
+  ) throws {
+    let inner = max(1, jobs / max(1, submissions.count))
+    try OrderedResults<Finished>.run(
+      count: submissions.count, workers: jobs,
+      job: { index in
+        let (name, path) = submissions[index]
+        let fingerprint = folder == nil ? nil : try Fingerprint.of(path, settings: settings, lab: lab.name)
+        if let fingerprint, let kept = folder?.finished(name, fingerprint: fingerprint) {
+          finished(true)
+          return Finished(grading: kept)
+        }
+        var result = try grade(name, path, jobs: inner)
+        result.grading.fingerprint = fingerprint
+        try folder?.keep(result.grading)
+        finished(false)
+        return result
+      },
+      deliver: { try deliver($1.grading, $1.warnings) })
+  }
+
+  private func grade(_ name: String, _ path: String, jobs: Int) throws -> Finished {
+    var result = Finished(grading: Grading(lab: lab, solution: name, tests: lab.tests))
+    do {
+      let grader = try grader(SolutionCatalogue.solution(path), jobs)
+      result.grading = Grading(lab: lab, solution: name, tests: grader.tests)
+      try grader.run(warn: { result.warnings.append($0) }, deliver: { result.grading.add($0) })
+    } catch let error as InputError {
+      result.grading.problem = error.description
+    }
+    return result
+  }
+}

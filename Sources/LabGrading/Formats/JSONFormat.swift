@@ -1,0 +1,141 @@
+import Foundation
+
+/// Everything that is known, for programs. `format` grows when a field changes its meaning or goes away; fields may be
+/// added without that.
+public enum JSONFormat: ResultFormat {
+  public static let name = "json"
+  public static let fileExtension: String? = "json"
+  /// The form that `text` writes, and the only one that `read` takes.
+  static let version = 1
+
+  private struct Document: Codable {
+    var format = version
+    var solutions: [Solution]
+  }
+
+  fileprivate struct Solution: Codable {
+    var name: String
+    var lab: String
+    var edition: String
+    var fingerprint: String?
+    /// Why it could not be graded.
+    var problem: String?
+    /// Whether every test has run, or none can.
+    var complete: Bool
+    var score: Int
+    var points: Int
+    var tests: [Test]
+  }
+
+  fileprivate struct Test: Codable {
+    var name: String
+    var title: String
+    var group: String
+    var points: Int
+    var score: Int
+    /// `passed`, `failed`, `killed`, `panicked`, `hung`, `ended`, `forged`, `crashed`; `pending` before it has run.
+    var verdict: String
+    /// One line of what went wrong.
+    var explanation: String?
+    /// What the lab expects there.
+    var expects: String
+    /// Retired instructions.
+    var instructions: UInt64?
+    /// What a lost test wrote to the console, control characters escaped.
+    var console: String?
+  }
+
+  fileprivate static let pending = "pending"
+
+  public static func text(_ gradings: [Grading]) -> String {
+    JSONText.of(Document(solutions: gradings.map(Solution.init)))
+  }
+
+  /// The gradings in a text that this format wrote; `name` is what an error calls it.
+  public static func read(_ bytes: [UInt8], name: String) throws(InputError) -> [Grading] {
+    let document: Document
+    do {
+      document = try JSONDecoder().decode(Document.self, from: Data(bytes))
+    } catch {
+      throw InputError("\(name): not results of labrunner (\(JSONText.reason(error)))")
+    }
+    guard document.format == version else {
+      throw InputError("\(name): results in form \(document.format); this labrunner reads form \(version)")
+    }
+    let points = document.solutions.flatMap(\.tests).map(\.points)
+    guard points.allSatisfy({ (0...mostPoints).contains($0) }) else {
+      throw InputError("\(name): a test has points below 0 or above \(mostPoints)")
+    }
+    return document.solutions.map(Grading.init)
+  }
+
+  /// What one test may be worth in a file that is read.
+  private static let mostPoints = 1_000_000
+}
+
+extension JSONFormat.Solution {
+  fileprivate init(_ grading: Grading) {
+    self.init(
+      name: grading.solution, lab: grading.lab, edition: grading.edition, fingerprint: grading.fingerprint,
+      problem: grading.problem, complete: grading.isComplete, score: grading.earned, points: grading.points,
+      tests: grading.tests.map { entry in
+        JSONFormat.Test(
+          name: entry.name, title: entry.title, group: entry.group, points: entry.points,
+          score: entry.earned, verdict: entry.outcome?.verdict ?? JSONFormat.pending,
+          explanation: entry.outcome?.explanation, expects: entry.expects,
+          instructions: entry.outcome?.instructions,
+          console: entry.outcome.flatMap { $0.passed ? nil : $0.console })
+      })
+  }
+}
+
+extension Grading {
+  /// What a file holds may come from anywhere: nothing in it reaches a terminal as a command.
+  fileprivate init(_ solution: JSONFormat.Solution) {
+    func line(_ text: String) -> String { TestRecorder.visible(text) }
+    func text(_ text: String) -> String {
+      text.split(separator: "\n", omittingEmptySubsequences: false).map { line(String($0)) }
+        .joined(separator: "\n")
+    }
+    self.init(
+      solution: line(solution.name), lab: line(solution.lab), edition: line(solution.edition),
+      tests: solution.tests.map { test in
+        Entry(
+          name: line(test.name), title: line(test.title), group: line(test.group), points: test.points,
+          expects: line(test.expects),
+          outcome: test.verdict == JSONFormat.pending
+            ? nil
+            : Outcome(
+              verdict: line(test.verdict), explanation: test.explanation.map(line),
+              instructions: test.instructions, console: text(test.console ?? "")))
+      })
+    fingerprint = solution.fingerprint
+    problem = solution.problem.map(line)
+  }
+}
+
+/// JSON as all formats write it: sorted keys, one field a line, so that two runs can be compared by `diff`.
+enum JSONText {
+  static func of(_ value: some Encodable) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    // Numbers, strings and arrays of them have an encoding.
+    let data = (try? encoder.encode(value)) ?? Data()
+    return String(decoding: data, as: UTF8.self) + "\n"
+  }
+
+  /// A decoder's complaint in a few words.
+  static func reason(_ error: any Error) -> String {
+    guard let error = error as? DecodingError else { return error.localizedDescription }
+    func place(_ context: DecodingError.Context) -> String {
+      let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
+      return path.isEmpty ? "" : " at \(path.drop { $0 == "." })"
+    }
+    return switch error {
+    case .keyNotFound(let key, let context): "no \"\(key.stringValue)\"\(place(context))"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context): "wrong type\(place(context))"
+    case .dataCorrupted(let context): "not JSON\(place(context))"
+    @unknown default: "not readable"
+    }
+  }
+}

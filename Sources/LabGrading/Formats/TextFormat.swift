@@ -1,0 +1,17 @@
+/// The official grader's words, as the terminal shows them.
+public enum TextFormat: ResultFormat {
+  public static let name = "text"
+  public static let fileExtension: String? = "txt"
+
+  public static func text(_ gradings: [Grading]) -> String {
+    gradings.map { grading in
+      var report = TextReport()
+      var lines = gradings.count > 1 ? [TextReport.heading(grading.solution)] : []
+      lines += grading.tests.flatMap { report.lines(for: $0) }
+      let missing = grading.tests.count { $0.outcome == nil }
+      if missing > 0, grading.problem == nil { lines.append("  (tests that have not run: \(missing))") }
+      lines.append(TextReport.score(grading))
+      return lines.joined(separator: "\n") + "\n"
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+
+/// A folder with one JSON file a solution, from which an interrupted run goes on.
+package struct ResultFolder: Sendable {
+  private let path: String
+
+  /// The folder at `path`, made where there is none.
+  package init(_ path: String) throws(InputError) {
+    self.path = path
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw InputError("\(path): no folder for results (\(error.localizedDescription))")
+    }
+  }
+
+  private func file(of solution: String) -> String { "\(path)/\(solution).json" }
+
+  /// The finished grading of `solution` that the folder holds, if what it was of has this fingerprint. A file that cannot
+  /// be read holds none: it will be replaced.
+  func finished(_ solution: String, fingerprint: String) -> Grading? {
+    let path = file(of: solution)
+    guard FileManager.default.fileExists(atPath: path), let bytes = try? HostFile.contents(of: path),
+      let grading = try? JSONFormat.read(bytes, name: path).first,
+      grading.fingerprint == fingerprint, grading.solution == solution, grading.isComplete
+    else { return nil }
+    return grading
+  }
+
+  func keep(_ grading: Grading) throws(InputError) {
+    try ResultFile(file(of: grading.solution)).write(JSONFormat.text([grading]), final: true)
+  }
+
+  /// Every grading in the JSON files that `paths` name, or that lie in the folders they name; each solution once.
+  package static func gradings(in paths: [String]) throws(InputError) -> [Grading] {
+    var found: [String: (grading: Grading, path: String)] = [:]
+    var files: [String] = []
+    for path in paths { files += try jsonFiles(at: path) }
+    for path in files {
+      for grading in try JSONFormat.read(HostFile.contents(of: path), name: path) {
+        if let other = found[grading.solution], other.grading != grading {
+          throw InputError("\(other.path) and \(path) both tell of \"\(grading.solution)\", and differ")
+        }
+        found[grading.solution] = (grading, path)
+      }
+    }
+    return found.values.map(\.grading).sorted { $0.solution < $1.solution }
+  }
+
+  private static func jsonFiles(at path: String) throws(InputError) -> [String] {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+      return [path]
+    }
+    let files = try Submissions.paths(in: path).filter { $0.hasSuffix(".json") }
+    guard !files.isEmpty else { throw InputError("\(path): no .json file in it") }
+    return files
+  }
+}

@@ -1,0 +1,17 @@
+/// The ways in which a hart does more than one instruction's work at a time, or remembers what it could look up
+/// again. None of them can be seen by the guest; each can be turned off, so that tests may compare.
+package struct FastPaths: OptionSet, Sendable, Hashable {
+  package var rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// Translations outlive `sfence.vma` and writes to `satp` (`AddressSpaces`).
+  package static let keptTranslations = FastPaths(rawValue: 1 << 0)
+  /// Blocks lead to the next one without a look at the jump table, and calls by `auipc` and `jalr` are one jump.
+  package static let linkedBlocks = FastPaths(rawValue: 1 << 1)
+  /// Loops that fill, copy or compare memory run in strides (`ByteLoop`).
+  package static let byteLoops = FastPaths(rawValue: 1 << 2)
+  /// CSR and privileged instructions that change nothing about interrupts do not leave the hot loop.
+  package static let inlineSystem = FastPaths(rawValue: 1 << 3)
+
+  package static let all: FastPaths = [.keptTranslations, .linkedBlocks, .byteLoops, .inlineSystem]
+}

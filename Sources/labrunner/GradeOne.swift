@@ -1,0 +1,85 @@
+import LabGrading
+
+/// Grades one solution: under one schedule, or under several.
+enum GradeOne {
+  static func run(
+    _ solution: Solution, _ settings: GradeSettings, _ asked: ResultOutput
+  ) throws -> ExitStatus {
+    var output = asked
+    var grader = try settings.grader(of: solution, jobs: settings.jobs)
+    var first: [TestResult] = []
+    var status = ExitStatus.success
+    for seed in settings.seeds {
+      grader.board.seed = seed
+      let name = settings.seeds.count > 1 ? "\(solution.name) (seed \(seed))" : solution.name
+      let grading = Grading(lab: settings.lab, solution: name, tests: grader.tests)
+      let results =
+        try seed == settings.seeds.lowerBound
+        ? grade(grader, grading, verbose: settings.verbose, &output)
+        : compare(grader, grading, with: first, &output)
+      if first.isEmpty { first = results }
+      if results.contains(where: { $0.earned < $0.test.points }) { status = .pointsLost }
+    }
+    try output.finish()
+    return status
+  }
+
+  /// Grades and prints each test, where text is wanted.
+  private static func grade(
+    _ grader: Grader, _ begun: Grading, verbose: Bool, _ output: inout ResultOutput
+  ) throws -> [TestResult] {
+    var grading = begun
+    var report = TextReport(style: Terminal.wantsColour ? .coloured : .plain)
+    let progress = ProgressLine()
+    var results: [TestResult] = []
+    defer { progress.wipe() }
+    try output.begin(grading)
+    progress.show("grading \(grader.solution.name)...")
+    let warn = { (text: String) in
+      progress.wipe()
+      Terminal.complain(text)
+    }
+    try grader.run(warn: warn) { result in
+      results.append(result)
+      let entry = grading.add(result)
+      try output.update(grading)
+      progress.wipe()
+      if output.isText, let entry {
+        let lines = report.lines(for: entry) + (verbose ? TextReport.details(of: entry) : [])
+        lines.forEach(Terminal.print)
+      }
+      if results.count < grader.tests.count {
+        let next = grader.tests[results.count].title
+        progress.show("\(results.count) of \(grader.tests.count) tests done, next \(next)")
+      }
+    }
+    if output.isText { Terminal.print(TextReport.score(grading)) }
+    return results
+  }
+
+  /// Grades under one more schedule, and prints only what became different from `first`.
+  private static func compare(
+    _ grader: Grader, _ begun: Grading, with first: [TestResult], _ output: inout ResultOutput
+  ) throws -> [TestResult] {
+    var grading = begun
+    let progress = ProgressLine()
+    defer { progress.wipe() }
+    try output.begin(grading)
+    progress.show("seed \(grader.board.seed)...")
+    var results: [TestResult] = []
+    var differing: [String] = []
+    try grader.run { result in
+      if result.verdict != first[results.count].verdict {
+        differing.append("  \(result.test.title): \(result.explanation ?? result.verdict.word)")
+      }
+      results.append(result)
+      grading.add(result)
+      try output.update(grading)
+    }
+    progress.wipe()
+    guard output.isText else { return results }
+    Terminal.print("Seed \(grader.board.seed): \(differing.isEmpty ? "no test differs" : "differing")")
+    differing.forEach(Terminal.print)
+    return results
+  }
+}

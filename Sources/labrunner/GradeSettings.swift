@@ -1,0 +1,83 @@
+import Foundation
+import LabGrading
+import VirtBoard
+
+/// What the options of `grade` ask for, whatever is graded.
+struct GradeSettings {
+  let lab: Lab
+  /// Names of the tests to run; nil for all.
+  let tests: [String]?
+  let board: BoardConfiguration
+  /// The schedules to run under.
+  let seeds: ClosedRange<UInt64>
+  let jobs: Int
+  let verbose: Bool
+  /// Whether a kernel's own test programs are believed, and the image that they come from, if not its tree's.
+  private let theirs: Bool
+  private let image: String?
+
+  init(_ arguments: Arguments) throws {
+    lab = try LabCatalogue.lab(arguments.value("--lab") ?? LabCatalogue.standard)
+    tests = try Self.select(arguments.list("--test"), from: lab)
+    seeds = try Self.seeds(arguments)
+    var board = BoardConfiguration()
+    board.harts = try arguments.integer("--harts", in: 1...Board.maxHarts) ?? 1
+    try arguments.chooseBoard(&board)
+    self.board = board
+    let whose = arguments.value("--tests") ?? "ours"
+    guard ["ours", "theirs"].contains(whose) else {
+      throw InputError("--tests takes ours or theirs, not \"\(whose)\"")
+    }
+    theirs = whose == "theirs"
+    image = arguments.value("--image")
+    guard theirs || image == nil else {
+      throw InputError("--image goes with --tests theirs: our tests run on a disk of our own")
+    }
+    jobs = try arguments.integer("--jobs", in: 1...256) ?? ProcessInfo.processInfo.activeProcessorCount
+    verbose = arguments.has("--verbose")
+  }
+
+  /// A grader of `solution`, under the first schedule.
+  func grader(of solution: Solution, jobs: Int) throws(InputError) -> Grader {
+    var grader = Grader(lab: lab, solution: solution, tests: tests, jobs: jobs)
+    grader.board = board
+    grader.board.seed = seeds.lowerBound
+    if theirs, case .kernel(let kernel) = solution {
+      if let image {
+        grader.theirImage = try HostFile.contents(of: image)
+      } else {
+        grader.theirImage = try kernel.ownImage()
+      }
+    }
+    return grader
+  }
+
+  /// What changes results beside the solution and the program itself, as one line.
+  var description: String {
+    let names = tests?.joined(separator: ",") ?? "all"
+    let disk = theirs ? "theirs \(image ?? "")" : "ours"
+    return "\(lab) tests \(names) board \(board) seed \(seeds.lowerBound) \(disk)"
+  }
+
+  /// The schedules of `--seeds A...B`, or the one of `--seed`.
+  private static func seeds(_ arguments: Arguments) throws(InputError) -> ClosedRange<UInt64> {
+    guard let text = arguments.value("--seeds") else {
+      let seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)
+      return seed...seed
+    }
+    let ends = text.split(separator: ".", omittingEmptySubsequences: true).compactMap { UInt64($0) }
+    guard ends.count == 2, ends[0] <= ends[1], ends[1] - ends[0] < 1_000_000 else {
+      throw InputError("--seeds takes a range such as 1...20, not \"\(text)\"")
+    }
+    return ends[0]...ends[1]
+  }
+
+  /// `names`, which the lab must know; nil, for all of its tests, where there is none.
+  private static func select(_ names: [String], from lab: Lab) throws(InputError) -> [String]? {
+    let known = Set((lab.tests + lab.treeOnly).map(\.name))
+    if let name = names.first(where: { !known.contains($0) }) {
+      throw InputError("lab \"\(lab.name)\" has no test \"\(name)\" (labrunner list tests lists them)")
+    }
+    return names.isEmpty ? nil : names
+  }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import LabGrading
+import Synchronization
+
+/// Grades several solutions side by side, and closes with a table.
+enum GradeSeveral {
+  static func run(_ arguments: Arguments, _ settings: GradeSettings) throws -> ExitStatus {
+    guard settings.seeds.count == 1 else { throw InputError("--seeds takes one solution") }
+    var operands = arguments.operands
+    for folder in arguments.all("--from") { operands += try Submissions.paths(in: folder) }
+    var chosen = Array(zip(try Submissions.names(of: operands), operands))
+    if let text = arguments.value("--shard") {
+      let (index, count) = try Submissions.shard(text)
+      chosen = Submissions.shard(chosen, index, of: count)
+    }
+    var output = try ResultOutput(arguments, gradings: chosen.count)
+    let folder: ResultFolder? =
+      if let path = arguments.value("--results") { try ResultFolder(path) } else { nil }
+    let run = ClassRun(
+      lab: settings.lab, settings: settings.description, folder: folder,
+      grader: { try settings.grader(of: $0, jobs: $1) })
+    let progress = ClassProgress(total: chosen.count)
+    defer { progress.line.wipe() }
+    var gradings: [Grading] = []
+    try run.grade(
+      chosen, jobs: settings.jobs,
+      finished: progress.finished,
+      deliver: { grading, warnings in
+        progress.line.wipe()
+        for warning in warnings { Terminal.complain(warning) }
+        gradings.append(grading)
+        try output.begin(grading)
+        if output.isText { print(grading, settings.verbose) }
+        progress.show()
+      })
+    progress.line.wipe()
+    if output.isText { Terminal.print("") }
+    return try close(gradings, output)
+  }
+
+  /// The lost tests of one solution.
+  private static func print(_ grading: Grading, _ verbose: Bool) {
+    var report = TextReport(style: Terminal.wantsColour ? .coloured : .plain)
+    Terminal.print(TextReport.heading(grading.solution))
+    for entry in grading.tests where entry.outcome != nil && !entry.passed {
+      let lines = report.lines(for: entry) + (verbose ? TextReport.details(of: entry) : [])
+      lines.forEach(Terminal.print)
+    }
+    Terminal.print(TextReport.score(grading))
+  }
+
+  /// The table, and what else `output` wants.
+  static func close(_ gradings: [Grading], _ output: ResultOutput) throws(InputError) -> ExitStatus {
+    if output.isText { ScoreTable.lines(gradings).forEach(Terminal.print) }
+    try output.finish()
+    return gradings.allSatisfy { $0.isComplete && !$0.losesPoints } ? .success : .pointsLost
+  }
+}
+
+/// How far a run over many solutions is, with an estimate of the time left; for a terminal only.
+private final class ClassProgress: Sendable {
+  let line = ProgressLine()
+  private let total: Int
+  private let began = Date()
+  private let state = Mutex((done: 0, graded: 0))
+
+  init(total: Int) { self.total = total }
+
+  /// Another solution is done; `kept`, if its result was there already. From any thread.
+  func finished(kept: Bool) {
+    state.withLock { state in
+      state.done += 1
+      if !kept { state.graded += 1 }
+    }
+  }
+
+  func show() {
+    let (done, graded) = state.withLock { $0 }
+    guard done < total else { return }
+    var text = "\(done) of \(total) solutions graded"
+    if graded > 0 {
+      let left = Date().timeIntervalSince(began) / Double(graded) * Double(total - done)
+      text +=
+        left < 90
+        ? ", about \(Int(left.rounded(.up))) s left" : ", about \(Int((left / 60).rounded())) min left"
+    }
+    line.show(text)
+  }
+}

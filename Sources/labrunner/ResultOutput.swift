@@ -1,0 +1,67 @@
+import Foundation
+import LabGrading
+
+/// Where the results of a run go: to standard output, and to files, in the formats asked for.
+///
+/// Text goes to standard output as results come in. Another format needs them all, and is printed at the end; a file is
+/// replaced after every test, so that a run that is killed keeps what it earned.
+struct ResultOutput {
+  private let printed: any ResultFormat.Type
+  private let files: [(file: ResultFile, format: any ResultFormat.Type)]
+  private var gradings: [Grading] = []
+
+  /// Whether lines are printed as they come.
+  var isText: Bool { printed == TextFormat.self }
+
+  static let options: [Command.Option] = [
+    .init(
+      name: "--format", value: "FORMAT", values: .words(ResultFormats.all.map { $0.name }),
+      summary: ResultFormats.all.map { $0.name }.joined(separator: ", ") + " (text)"),
+    .init(
+      name: "--output", value: "FILE", values: .files,
+      summary: "results to FILE as well; may be repeated (.json, .xml, .tap tell the format)"),
+  ]
+
+  /// What `arguments` ask for, for a run of `count` gradings. With `--output`, `--format` is the files'.
+  init(_ arguments: Arguments, gradings count: Int) throws(InputError) {
+    var asked: (any ResultFormat.Type)?
+    if let name = arguments.value("--format") { asked = try ResultFormats.named(name) }
+    var files: [(file: ResultFile, format: any ResultFormat.Type)] = []
+    for path in arguments.all("--output") {
+      files.append((try ResultFile(path), asked ?? ResultFormats.of(fileNamed: path)))
+    }
+    self.files = files
+    printed = files.isEmpty ? asked ?? TextFormat.self : TextFormat.self
+    if count > 1, let single = (files.map(\.format) + [printed]).first(where: { !$0.takesSeveral }) {
+      throw InputError("--format \(single.name) takes one solution, and one seed")
+    }
+  }
+
+  /// A grading begins.
+  mutating func begin(_ grading: Grading) throws(InputError) {
+    gradings.append(grading)
+    try write(final: false)
+  }
+
+  /// The grading that began last has come further, or to its end.
+  mutating func update(_ grading: Grading) throws(InputError) {
+    gradings[gradings.count - 1] = grading
+    try write(final: false)
+  }
+
+  /// No more results come.
+  func finish() throws(InputError) {
+    try write(final: true)
+    if !isText { Terminal.write(printed.text(gradings)) }
+    for format in files.map(\.format) + [printed] {
+      guard let appendix = format.appendix(gradings),
+        let path = ProcessInfo.processInfo.environment[appendix.variable], !path.isEmpty
+      else { continue }
+      try ResultFile(path).append(appendix.text)
+    }
+  }
+
+  private func write(final: Bool) throws(InputError) {
+    for (file, format) in files { try file.write(format.text(gradings), final: final) }
+  }
+}

@@ -1,0 +1,7 @@
+// Works for ever.
+#include "isa.h"
+
+void main(uint64 hart) {
+  for (volatile uint64 n = 0;; n++)
+    ;
+}
