@@ -19,7 +19,7 @@ package struct CampaignOptions: Sendable {
 /// Every program comes from one number.
 enum Generator {
   /// Of every so many programs one is entangled.
-  private static let entangledEvery: UInt64 = 6
+  private static let entangledEvery: UInt64 = 12
 
   static func isEntangled(_ seed: UInt64) -> Bool { seed % entangledEvery == 0 }
 

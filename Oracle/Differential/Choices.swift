@@ -54,8 +54,8 @@ enum Choices {
     Entry(0x305, .putBack, "mtvec: leads to the monitor"),
     Entry(0x306, .masked(7), "mcounteren: QEMU keeps bits of counters that do not exist"),
     Entry(0x30A, .masked(1), "menvcfg: STCE makes stimecmp interrupt at a time; fields of other extensions"),
-    Entry(0x323, to: 0x33F, .never, "mhpmevent: QEMU has them, this hart does not"),
     Entry(0x320, .readOnly, "mcountinhibit: QEMU can stop counters, this hart cannot"),
+    Entry(0x323, to: 0x33F, .readOnly, "mhpmevent: QEMU's can be written, ours are zero"),
     Entry(0x340, .putBack, "mscratch: the monitor's"),
     Entry(0x341, .masked(-2), "mepc: QEMU keeps bit 0, which the specification makes zero"),
     Entry(
@@ -64,10 +64,12 @@ enum Choices {
     Entry(0x3A0, to: 0x3A3, .readOnly, "pmpcfg: set before the program starts, since L lasts until a reset"),
     Entry(
       0x3B0, to: 0x3BF, .accessOnly,
-      "pmpaddr: set before the program starts; QEMU's grain is 4 bytes, ours a page"),
+      "pmpaddr: set before the program starts; QEMU keeps bits that address nothing"),
     Entry(0xB00, .accessOnly, "mcycle: QEMU counts the host's time"),
     Entry(0xB02, .accessOnly, "minstret: QEMU counts the host's time"),
+    Entry(0xB03, to: 0xB1F, .readOnly, "mhpmcounter: QEMU's can be written, ours are zero"),
     Entry(0xC00, to: 0xC02, .accessOnly, "cycle, time, instret: time"),
+    Entry(0xC03, to: 0xC1F, .readOnly, "hpmcounter: as mvendorid"),
     Entry(
       0xF11, to: 0xF15, .readOnly,
       "mvendorid and so on: QEMU takes it for no write to set or clear by a register that is zero"),

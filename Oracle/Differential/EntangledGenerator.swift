@@ -34,8 +34,8 @@ struct EntangledGenerator {
     for n in 1..<32 { program.registers[n] = .number(random.interesting()) }
     program.registers[2] = data()
     program.registers[3] = .code(program.codeOffset)
-    // Every fourth is very long.
-    program.registers[4] = .number((100 + random.below(1200)) * (random.percent(25) ? 30 : 1))
+    // One in seven is very long.
+    program.registers[4] = .number((100 + random.below(1200)) * (random.percent(15) ? 30 : 1))
     for piece in 0..<Self.pieces { drawPiece(number: piece) }
     return program
   }

@@ -39,11 +39,11 @@ struct MetChoice {
 
   private static func isMonitor(_ pc: UInt64) -> Bool { pc &- Layout.ramBase < 4096 }
 
-  /// Where the instruction at pc lies, if it may be fetched, and whether S mode would fetch it from U mode's page.
-  private func place(_ hart: borrowing Hart) -> (physical: UInt64, isUserPage: Bool)? {
-    guard hart.privilege != .machine, hart.satp >> 60 != 0 else { return (hart.pc, false) }
+  /// Where `va` leads from the present mode, if anywhere, and whether the page is U mode's.
+  private func place(_ va: UInt64, _ hart: borrowing Hart) -> (physical: UInt64, isUserPage: Bool)? {
+    guard hart.privilege != .machine, hart.satp >> 60 != 0 else { return (va, false) }
     let result = Sv39.walk(
-      memory: memory, root: (hart.satp & (1 << 44 - 1)) << 12, va: hart.pc, access: .load,
+      memory: memory, root: (hart.satp & (1 << 44 - 1)) << 12, va: va, access: .load,
       privilege: .supervisor,
       sum: true, mxr: true, updateAD: false)
     guard case .translated(let found) = result else { return nil }
@@ -54,7 +54,7 @@ struct MetChoice {
     let status = hart.readCSR(.mstatus)
     let pending = hart.readCSR(.mip) & hart.readCSR(.mie)
     if pending & 0x200 != 0 && pending & 0x22 != 0 { return "several interrupts are pending, SEI among them" }
-    guard let (physical, isUserPage) = place(hart) else { return nil }
+    guard let (physical, isUserPage) = place(hart.pc, hart) else { return nil }
     if isUserPage && hart.privilege == .supervisor && status >> 18 & 1 != 0 {
       return "S mode fetches from U mode's page with SUM"
     }
@@ -81,6 +81,11 @@ struct MetChoice {
     if va & 4095 + size > 4096 && program.csrs["pmpcfg0"] != nil {
       return "PMP and an access across two pages"
     }
+    if let physical = place(va, hart)?.physical, physical &- slot < Layout.slotSize,
+      physical &- slot &+ size > Layout.tables, instruction.operation.isStore
+    {
+      return "page tables are written, and a translation made from them may be remembered until a fence"
+    }
     guard hasMPRV && hart.privilege == .machine else { return nil }
     let isMonitors = Self.isMonitor(va) || va &- slot < Layout.data
     return isMonitors || executed.contains(va >> 12) ? "MPRV where M mode fetches, or the monitor works" : nil
@@ -88,6 +93,13 @@ struct MetChoice {
 }
 
 extension Operation {
+  fileprivate var isStore: Bool {
+    switch self {
+    case .lb, .lbu, .lh, .lhu, .lw, .lwu, .ld, .lrW, .lrD: false
+    default: true
+    }
+  }
+
   /// Bytes that a load, store or atomic reaches; nil for what does not reach memory.
   fileprivate var accessSize: UInt64? {
     switch self {

@@ -109,9 +109,9 @@ struct Program: Sendable {
     }
     for n in 1..<32 { put(8 * UInt64(n), resolve(registers[n])) }
     for (name, offset) in Layout.parameters {
-      // MPP is where the program starts.
-      let mpp = name == "mstatus" ? UInt64(mode.rawValue) << 11 : 0
-      put(offset, (csrs[name].map(resolve) ?? 0) | mpp)
+      // MPP is where the program starts; UXL and SXL, which QEMU lets be written, are 64 bits again.
+      let start = name == "mstatus" ? UInt64(mode.rawValue) << 11 | 0xA << 32 : 0
+      put(offset, (csrs[name].map(resolve) ?? 0) | start)
     }
     put(Layout.entry, seen.code &+ codeOffset)
     put(Layout.codeVA, seen.code)

@@ -16,7 +16,7 @@ package struct QEMU: Sendable {
 
   /// RV64IMAC with M, S and U mode, Sv39 and PMP, and of QEMU's other extensions none.
   static let processor =
-    "rv64,f=off,d=off,h=off,v=off,zba=off,zbb=off,zbc=off,zbs=off,sstc=on,pmu-num=0,debug=off,"
+    "rv64,f=off,d=off,h=off,v=off,zba=off,zbb=off,zbc=off,zbs=off,sstc=on,pmu-num=29,debug=off,"
     + "marchid=0,mimpid=0"
 
   private static func arguments(_ image: String) -> [String] {

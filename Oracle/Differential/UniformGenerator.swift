@@ -94,7 +94,7 @@ struct UniformGenerator {
     if let page = program.superpages.first, random.percent(15) {
       let chosen = random.percent(50) ? page : program.superpages[program.superpages.count - 1]
       return .through(
-        va: chosen.va, level: chosen.level, offset: Layout.data + offset & (Layout.dataSize - 1))
+        va: chosen.va, level: chosen.level, offset: Layout.data + offset & (Layout.dataSize / 2 - 1))
     }
     if !program.oddPages.isEmpty && random.percent(8) {
       return .number(random.pick(program.oddPages) + offset & 4095)
