@@ -65,6 +65,8 @@ enum Choices {
     Entry(
       0x3B0, to: 0x3BF, .accessOnly,
       "pmpaddr: set before the program starts; QEMU keeps bits that address nothing"),
+    Entry(
+      0x7A0, to: 0x7A5, .never, "triggers: this hart says that there are none, QEMU has no such CSRs then"),
     Entry(0xB00, .accessOnly, "mcycle: QEMU counts the host's time"),
     Entry(0xB02, .accessOnly, "minstret: QEMU counts the host's time"),
     Entry(0xB03, to: 0xB1F, .readOnly, "mhpmcounter: QEMU's can be written, ours are zero"),

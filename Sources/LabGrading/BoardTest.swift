@@ -115,7 +115,8 @@ struct BoardHost: Sendable {
     case (nil, nil): verdict = witness.fault.map { .killed($0) } ?? .vanished
     }
     return TestResult(
-      test: test, verdict: verdict, recorder: witness.recorder, instructions: board.retired - begin)
+      test: test, verdict: verdict, recorder: witness.recorder, instructions: board.retired - begin,
+      trace: board.traceSum)
   }
 
   /// Runs until the shell is at its prompt; nil then. Where something else ends the machine, that is the verdict.

@@ -1,3 +1,5 @@
+import RV64
+
 /// What became of one test.
 public enum Verdict: Sendable, Equatable, Codable {
   /// The command exited with status 0.
@@ -57,6 +59,8 @@ public struct TestResult: Sendable, Equatable, Codable {
   public var instructions: UInt64?
   /// What the test wrote to the console, control characters made visible.
   public var console: String
+  /// The hashes of the run; nil where none were asked for, or the solution's own code took them with it.
+  package var trace: TraceSum?
 
   public var passed: Bool { verdict == .passed }
   public var earned: Int { passed ? test.points : 0 }
@@ -64,10 +68,14 @@ public struct TestResult: Sendable, Equatable, Codable {
 
 extension TestResult {
   /// A result explained by what `recorder` heard. `instructions` is nil where the count was lost.
-  init(test: Lab.Test, verdict: Verdict, recorder: TestRecorder, instructions: UInt64? = nil) {
+  init(
+    test: Lab.Test, verdict: Verdict, recorder: TestRecorder, instructions: UInt64? = nil,
+    trace: TraceSum? = nil
+  ) {
     self.test = test
     self.verdict = verdict
     self.instructions = instructions
+    self.trace = trace
     explanation = recorder.explanation(of: verdict)
     console = recorder.console
   }

@@ -35,6 +35,11 @@ public struct TextReport {
     return ["    the lab expects: \(entry.expects)"] + console.map { "    | \($0)" }
   }
 
+  /// What `--trace-hash` adds to a test.
+  package static func trace(of result: TestResult) -> [String] {
+    (result.trace?.lines ?? []).map { "    trace hash of \($0)" }
+  }
+
   /// What stands above a report where there are several.
   public static func heading(_ solution: String) -> String { "Solution: \(solution)" }
 

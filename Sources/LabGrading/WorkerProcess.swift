@@ -1,4 +1,5 @@
 import Foundation
+import RV64
 
 /// The grader's side of grading somebody's own Swift solution: runs a worker for one test and reads its result.
 struct WorkerProcess {
@@ -6,6 +7,7 @@ struct WorkerProcess {
   /// A folder of this grader's own, for requests and results.
   let folder: URL
   let lab: Lab
+  let trace: TraceGrain?
 
   /// Time for the worker to notice its own limit and to write its result, before it is killed.
   private static let grace = 3
@@ -18,8 +20,9 @@ struct WorkerProcess {
     let log = folder.appending(path: name + ".log")
     defer { for file in [request, answer, log] { try? FileManager.default.removeItem(at: file) } }
 
-    try JSONEncoder().encode(SolutionWorker.Request(lab: lab.name, test: test, limits: lab.limits))
-      .write(to: request)
+    try JSONEncoder().encode(
+      SolutionWorker.Request(lab: lab.name, test: test, limits: lab.limits, trace: trace)
+    ).write(to: request)
     try Data().write(to: log)
     let output = try FileHandle(forWritingTo: log)
     let process = Process()

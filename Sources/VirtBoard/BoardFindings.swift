@@ -8,7 +8,7 @@ extension Board {
       configuration: configuration, harts: harts.map { $0.hart.save() }, waiting: waiting,
       memory: MemoryImage(memory), devices: bus.devices, schedule: schedule, clock: clock, retired: retired,
       lastLife: lastLife, life: life, input: Array(input.suffix(pendingInput)), findings: diskFindings,
-      pausesAtVersion: bus.pausesAtVersion)
+      pausesAtVersion: bus.pausesAtVersion, trace: bus.trace?.state)
   }
 
   func restore(_ snapshot: BoardSnapshot, isNew: Bool) {
@@ -23,6 +23,7 @@ extension Board {
     lastLife = snapshot.lastLife
     life = snapshot.life
     diskFindings = snapshot.findings
+    if let state = snapshot.trace { bus.trace?.state = state }
     type([])
     input = snapshot.input
   }

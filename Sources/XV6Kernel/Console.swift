@@ -54,6 +54,8 @@ extension Kernel {
     if !shown.isEmpty {
       fs.console.printed += shown.count
       configuration.consoleOutput?(shown)
+      trace?.event(KernelTraceEvent.printed)
+      trace?.bytes(shown)
       if let observer { report(shown, to: observer) }
     }
     if bytes.count > room { halt(.consoleLimit) }
@@ -144,6 +146,7 @@ extension Kernel {
   /// One typed character: edits the line, echoes, and wakes the readers at the end of a line. A character that does not
   /// fit in the buffer is lost.
   package func consoleintr(_ byte: UInt8) {
+    trace?.event(KernelTraceEvent.typed, UInt64(byte), mtime)
     switch byte {
     case control("P"):
       procdump()

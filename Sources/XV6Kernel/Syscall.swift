@@ -18,7 +18,10 @@ extension Kernel {
       return
     }
     p.activity = .systemCall(call)
-    p.trapframe.a0 = try perform(call)
+    let result = try perform(call)
+    trace?.event(
+      KernelTraceEvent.systemCall, UInt64(bitPattern: Int64(p.pid)), UInt64(call.rawValue), result)
+    p.trapframe.a0 = result
   }
 
   private func perform(_ call: Syscall) throws(KernelHalt) -> UInt64 {

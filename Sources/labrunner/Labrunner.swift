@@ -8,7 +8,7 @@ enum Labrunner {
 
   static let commands = [
     GradeCommand.command, MergeCommand.command, RunCommand.command, BootCommand.command, BenchCommand.command,
-    IsaCommand.command, ListCommand.command, CompletionCommand.command,
+    CrashCommand.command, IsaCommand.command, ListCommand.command, CompletionCommand.command,
   ]
 
   static func main() {

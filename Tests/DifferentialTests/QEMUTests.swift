@@ -24,11 +24,10 @@ import Testing
     #expect(report.mismatches.isEmpty, "\(report.text)")
   }
 
-  /// One operation done wrong: every `mulhu` here is a `mulh`, every `c.sub` a `c.xor`, every `sltu` an `slt`.
+  /// One operation done wrong: every `mulhu` here is a `mulh`, or every `c.sub` a `c.xor`.
   @Test(
     arguments: [
       (mask: 0xFE00_707F, match: 0x0200_3033, change: 0x2000), (mask: 0xFC63, match: 0x8C01, change: 0x20),
-      (mask: 0xFE00_707F, match: 0x0000_3033, change: 0x1000),
     ] as [(mask: UInt32, match: UInt32, change: UInt32)])
   func `a fault that is planted is found and made small`(fault: (mask: UInt32, match: UInt32, change: UInt32))
     throws

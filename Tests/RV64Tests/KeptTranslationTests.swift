@@ -126,7 +126,7 @@ import Testing
     guest.memory.store64(HartTestGuest.frame(8), 1)
     guest.memory.store64(HartTestGuest.frame(9), 2)
     device.entry = guest.leafTable(satp, 0x10000) + PX(0, 0x10000) * 8
-    device.value = HartTestGuest.frame(9) >> 12 << 10 | HartTestGuest.all | 1
+    device.value = (HartTestGuest.frame(9) >> 12) << 10 | HartTestGuest.all | 1
     var hart = Hart(memory: guest.memory, bus: device)
     hart.satp = satp
     hart.pc = 0x1000
