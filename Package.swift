@@ -53,6 +53,12 @@ let package = Package(
     .plugin(name: "GuestPrograms", capability: .buildTool(), dependencies: ["GuestBuilder"]),
     .executableTarget(name: "GuestBuilder"),
 
+    // Random programs, run here and by QEMU, and compared.
+    .target(
+      name: "Differential", dependencies: ["LabPrograms", "ObjectFile", "RV64", "Sv39MMU", "TestSupport"],
+      path: "Oracle/Differential"),
+    .executableTarget(name: "oracle", dependencies: ["Differential"], path: "Oracle/oracle"),
+
     // What the tests of several modules share.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
 
@@ -67,6 +73,8 @@ let package = Package(
 
     .testTarget(name: "Sv39MMUTests", dependencies: ["TestSupport", "Sv39MMU"]),
     .testTarget(name: "RV64Tests", dependencies: ["TestSupport", "RV64", "Sv39MMU"]),
+    .testTarget(
+      name: "DifferentialTests", dependencies: ["Differential", "RV64", "Sv39MMU", "TestSupport"]),
     .testTarget(
       name: "VirtBoardTests",
       dependencies: ["TestSupport", "VirtBoard", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU"]),

@@ -4,7 +4,8 @@ import Testing
 
 /// The walk against the plain model, by enumeration and at random.
 @Suite struct WalkTests {
-  /// Every combination of the eight flags, in an entry at `level`, by privilege, SUM, MXR, access and update.
+  /// Every combination of the ten low bits of an entry at `level`, by what its ten high bits may be, by privilege, SUM, MXR,
+  /// access and update. Of a pointer, the entry below is one that permits everything to the supervisor, or to the user.
   @Test(arguments: 0...2)
   func everyFlagCombination(level: Int) throws {
     var bench = try WalkBench()
@@ -15,39 +16,84 @@ import Testing
     for upper in (level + 1..<3).reversed() {
       bench.set(table: tables[upper], index: PX(upper, va), PTE(pa: tables[upper - 1], flags: .v))
     }
+    var cases = 0
     if level > 0 {
       let everything: PTE.Flags = [.v, .r, .w, .x]
       for flags in [everything, [everything, .u]] {
-        bench.set(table: target, index: PX(level - 1, va), PTE(pa: target, flags: flags))
-        try compareEveryAccess(&bench, level: level, entry: tables[level], root: tables[2], va: va)
+        let below = PTE(pa: target, flags: flags)
+        bench.set(table: target, index: PX(level - 1, va), below)
+        cases += try compareEveryAccess(
+          &bench, level: level, entry: tables[level], root: tables[2], va: va,
+          below: (target + PX(level - 1, va) * 8, below))
       }
     } else {
-      try compareEveryAccess(&bench, level: level, entry: tables[level], root: tables[2], va: va)
+      cases += try compareEveryAccess(&bench, level: level, entry: tables[level], root: tables[2], va: va)
     }
+    print("Sv39 walk, entry at level \(level): \(cases) cases, by enumeration")
   }
 
+  /// The ten high bits of an entry: none, each alone, all (N, PBMT and what is reserved).
+  private static let highBits: [UInt64] = [0] + (54..<64).map { 1 << $0 } + [0x3ff << 54]
+
   private func compareEveryAccess(
-    _ bench: inout WalkBench, level: Int, entry table: UInt64, root: UInt64, va: UInt64
-  ) throws {
+    _ bench: inout WalkBench, level: Int, entry table: UInt64, root: UInt64, va: UInt64,
+    below: (address: UInt64, entry: PTE)? = nil
+  ) throws -> Int {
     var differences: [String] = []
     var translated = 0
-    for flags in 0..<UInt64(256) {
-      let pte = PTE(pa: WalkBench.base, flags: PTE.Flags(rawValue: flags))
-      for access in Access.allCases {
-        for mode in [PrivilegeMode.user, .supervisor] {
-          for choice in 0..<8 {
-            bench.set(table: table, index: PX(level, va), pte)
-            let (result, difference) = bench.difference(
-              root: root, va: va, access: access, mode: mode, sum: choice & 1 != 0, mxr: choice & 2 != 0,
-              updateAD: choice & 4 != 0)
-            if let difference { differences.append("\(pte) at level \(level): \(difference)") }
-            if case .translated = result { translated += 1 }
+    var cases = 0
+    let address = table + PX(level, va) * 8
+    for low in 0..<UInt64(1024) {
+      // RSW means nothing to the hart: all of it with all that is low, some of it with what is high.
+      for high in low < 256 ? Self.highBits : [0] {
+        var pte = PTE(pa: WalkBench.base, flags: PTE.Flags(rawValue: low))
+        pte.rawValue |= high
+        for access in Access.allCases {
+          for mode in PrivilegeMode.allCases {
+            for choice in 0..<8 {
+              bench.set(address, pte.rawValue)
+              if let below { bench.set(below.address, below.entry.rawValue) }
+              let (result, difference) = bench.difference(
+                root: root, va: va, access: access, mode: mode, sum: choice & 1 != 0, mxr: choice & 2 != 0,
+                updateAD: choice & 4 != 0)
+              if let difference { differences.append("\(pte) at level \(level): \(difference)") }
+              if case .translated = result { translated += 1 }
+              cases += 1
+            }
           }
         }
       }
     }
     expectNone(differences)
     #expect(translated > 0)
+    return cases
+  }
+
+  /// Every single bit of the page number that a superpage must not have, and none of it for a page of 4 KiB.
+  @Test(arguments: 0...2)
+  func everyMisalignment(level: Int) throws {
+    var bench = try WalkBench()
+    let tables: [UInt64] = [0x1000, 0x2000, 0x3000].map { WalkBench.base + $0 }
+    let va: UInt64 = 3 << 30 | 5 << 21 | 7 << 12 | 0x123
+    for upper in (level + 1..<3).reversed() {
+      bench.set(table: tables[upper], index: PX(upper, va), PTE(pa: tables[upper - 1], flags: .v))
+    }
+    var differences: [String] = []
+    var cases = 0
+    for bit in UInt64(10)..<54 {
+      for access in Access.allCases {
+        for mode in PrivilegeMode.allCases {
+          let flags: PTE.Flags = mode == .user ? [.v, .r, .w, .x, .u] : [.v, .r, .w, .x]
+          bench.set(table: tables[level], index: PX(level, va), PTE(rawValue: flags.rawValue | 1 << bit))
+          let (_, difference) = bench.difference(
+            root: tables[2], va: va, access: access, mode: mode, sum: false, mxr: false, updateAD: true)
+          if let difference { differences.append("bit \(bit) at level \(level): \(difference)") }
+          cases += 1
+        }
+      }
+    }
+    expectNone(differences)
+    print("Sv39 walk, page number at level \(level): \(cases) cases, by enumeration")
   }
 
   /// Tables of random entries that lead to each other, to pages, to nowhere and outside RAM.
@@ -87,6 +133,9 @@ import Testing
       }
     }
     expectNone(differences)
+    print(
+      "Sv39 walk, random tables of seed \(seed): \(outcomes.sorted { $0.key < $1.key }.map { "\($1) \($0)" })"
+    )
     #expect(outcomes.count == 3, "all three outcomes must occur: \(outcomes)")
   }
 

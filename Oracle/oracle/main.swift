@@ -1,0 +1,4 @@
+import Differential
+import Foundation
+
+Command.main()
