@@ -101,6 +101,7 @@ public final class Kernel: @unchecked Sendable {
     memory = try PhysicalMemory(base: KERNBASE, size: size)
     PHYSTOP = KERNBASE + size
     hart = Hart(memory: memory)
+    hart.fastPaths = configuration.fastPaths
     fs = FileSystemState(disk: disk)
     procs = (0..<NPROC).map { [memory] in Proc(slot: $0, memory: memory) }
     try boot(code)

@@ -1,4 +1,5 @@
 import LabEvents
+import RV64
 
 /// What a machine is made of and how far it may go.
 public struct KernelConfiguration: Sendable {
@@ -27,6 +28,8 @@ public struct KernelConfiguration: Sendable {
   package var observe: (@Sendable (LabEvent) -> Void)?
   /// Whether `observe` also hears of every page allocated and freed.
   package var observePages = false
+  /// What the hart does faster than one instruction at a time; no program sees a difference.
+  package var fastPaths = FastPaths.all
   /// The call of `kalloc` since boot, counted from 1, that answers "no page" whatever is free.
   package var failAllocation: UInt64?
 
