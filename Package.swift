@@ -59,7 +59,7 @@ let package = Package(
     .testTarget(name: "RV64Tests", dependencies: ["TestSupport", "RV64", "Sv39MMU"]),
     .testTarget(
       name: "VirtBoardTests", dependencies: ["VirtBoard", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU"]),
-    .testTarget(name: "ObjectFileTests", dependencies: ["ObjectFile"]),
+    .testTarget(name: "ObjectFileTests", dependencies: ["TestSupport", "ObjectFile", "LabPrograms"]),
     .testTarget(name: "XV6FileSystemTests", dependencies: ["TestSupport", "XV6FileSystem"]),
     .testTarget(
       name: "XV6KernelTests",

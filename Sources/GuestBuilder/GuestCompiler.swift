@@ -33,6 +33,17 @@ struct GuestCompiler {
     "-Wl,-e,_start", "-Wl,--build-id=none",
   ]
 
+  /// Debug information, with paths as they are from the package's root on. Code and data are the same with it, and it
+  /// lies behind what is loaded.
+  private func debug(_ amount: String) -> [String] {
+    let package = tree.root.deletingLastPathComponent().path
+    return ["-gdwarf-5", amount, "-ffile-compilation-dir=.", "-fdebug-prefix-map=\(package)/="]
+  }
+
+  /// Functions and lines alone: with types and variables the embedded programs would be half as big again.
+  private var programDebug: [String] { debug("-gmlt") }
+  private var guestDebug: [String] { debug("-g") }
+
   /// Apple's clang knows no RISC-V; the message says what to do about it.
   func checkTarget() throws {
     let (status, output) = try Self.run(clang, ["--print-targets"])
@@ -55,14 +66,17 @@ struct GuestCompiler {
     let include = "-I" + tree.root.appending(path: "user").path
     try inParallel(tree.library) { source in
       try Self.check(
-        clang, Self.target + Self.compile + [include, "-c", source.path, "-o", object(of: source).path])
+        clang,
+        Self.target + Self.compile + programDebug
+          + [include, "-c", source.path, "-o", object(of: source).path])
     }
     let library = tree.library.map { object(of: $0).path }
     try inParallel(tree.programs) { program in
       let parts = try program.sources.map { source in
         let part = "\(label(program))-\(source.deletingPathExtension().lastPathComponent)"
         let object = objects.appending(path: "program/\(part).o").path
-        try Self.check(clang, Self.target + Self.compile + [include, "-c", source.path, "-o", object])
+        try Self.check(
+          clang, Self.target + Self.compile + programDebug + [include, "-c", source.path, "-o", object])
         return object
       }
       try Self.check(clang, Self.target + Self.link + parts + library + ["-o", elf(of: program).path])
@@ -79,7 +93,9 @@ struct GuestCompiler {
     try inParallel(Array(zip(tree.guests, elfs))) { guest, elf in
       let sources = guest.sources.map(\.path)
       try Self.check(
-        clang, Self.guestTarget + Self.compile + Self.guestLink + [include] + sources + ["-o", elf.path])
+        clang,
+        Self.guestTarget + Self.compile + guestDebug + Self.guestLink + [include] + sources
+          + ["-o", elf.path])
     }
     return elfs
   }

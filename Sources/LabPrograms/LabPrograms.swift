@@ -3,7 +3,8 @@ import Foundation
 /// `labs/` as it was when this package was built: the RV64 programs, and what each lab says of itself.
 public enum LabPrograms {
   /// The programs that a disk image for `lab` carries: the shell utilities and the lab's own, by name, sorted. Those of
-  /// `Benchmarks/programs` are the lab `benchmarks`'s, which has no description.
+  /// `Benchmarks/programs` are the lab `benchmarks`'s, which has no description. Each with debug information, which a
+  /// disk has no use for (`ELF.loadableImage()`).
   public static func programs(for lab: String) -> [(name: String, elf: [UInt8])] {
     embeddedPrograms
       .filter { $0.lab == nil || $0.lab == lab }

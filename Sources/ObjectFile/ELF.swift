@@ -96,11 +96,13 @@ package struct ELF: Sendable {
     // e_shoff, e_shentsize, e_shnum, e_shstrndx
     image.replaceSubrange(40..<48, with: repeatElement(0, count: 8))
     image.replaceSubrange(58..<64, with: repeatElement(0, count: 6))
-    // A note or an attribute that was cut off leaves an unused program header (PT_NULL).
+    // A note or an attribute that was cut off leaves an unused program header (PT_NULL), without a trace of where it
+    // lay: the image is the same with and without debug information.
     for (index, segment) in segments.enumerated() where segment.type != 0 && !segment.isLoadable {
       guard segment.fileSize > 0, Int(segment.offset + segment.fileSize) > end else { continue }
       let start = table.lowerBound + index * Segment.byteCount
-      image.replaceSubrange(start..<(start + 4), with: repeatElement(0, count: 4))
+      image.replaceSubrange(
+        start..<(start + Segment.byteCount), with: repeatElement(0, count: Segment.byteCount))
     }
     return image
   }

@@ -100,6 +100,8 @@ extension Hart {
       let mask = access.size == 8 ? UInt64.max : 1 << UInt64(8 * access.size) - 1
       let value = registers[Int(instruction.rs2)] & mask
       guard bus.write(address, size: access.size, value, hart: id, time: time) else { return .trap }
+      // A device that was told to start may have written to memory.
+      followWrites()
     } else {
       switch bus.read(address, size: access.size, hart: id, time: time) {
       case .value(let value): registers[Int(instruction.rd)] = access.extended(value)

@@ -115,4 +115,41 @@ import Testing
     #expect(hart.runUser(until: 20) == .trap(scause: 8, stval: 0))
     #expect(hart.register(5) == 99)
   }
+
+  /// A device that a store has just set to work writes to memory before the next instruction.
+  @Test func aDeviceChangesATableInTheMiddleOfATurn() throws {
+    let guest = try HartTestGuest()
+    let device = Device(memory: guest.memory)
+    let code: [Code] = [.ld(5, 9, 0), .sd(5, 10, 0), .ld(6, 9, 0), .ecall]
+    let satp = guest.hart(running: code).satp
+    guest.map(satp, 0x20000, 0x1000_0000)
+    guest.memory.store64(HartTestGuest.frame(8), 1)
+    guest.memory.store64(HartTestGuest.frame(9), 2)
+    device.entry = guest.leafTable(satp, 0x10000) + PX(0, 0x10000) * 8
+    device.value = HartTestGuest.frame(9) >> 12 << 10 | HartTestGuest.all | 1
+    var hart = Hart(memory: guest.memory, bus: device)
+    hart.satp = satp
+    hart.pc = 0x1000
+    hart.setRegister(9, 0x10000)
+    hart.setRegister(10, 0x20000)
+    #expect(hart.runUser(until: 10) == .trap(scause: 8, stval: 0))
+    #expect((hart.register(5), hart.register(6)) == (1, 2))
+  }
+
+  /// Writes `value` to RAM at `entry` when anything is stored to it.
+  private final class Device: PhysicalBus {
+    let memory: PhysicalMemory
+    var entry: UInt64 = 0
+    var value: UInt64 = 0
+
+    init(memory: PhysicalMemory) { self.memory = memory }
+
+    func read(_ address: UInt64, size: Int, hart: UInt64, time: UInt64) -> BusAnswer { .fault }
+    func write(_ address: UInt64, size: Int, _ value: UInt64, hart: UInt64, time: UInt64) -> Bool {
+      memory.store64(entry, self.value)
+      return true
+    }
+    func signals(hart: UInt64) -> HartSignals { HartSignals(lines: 0, timerCompare: .max, stop: false) }
+    func userTrap(_ trap: UserTrap) {}
+  }
 }

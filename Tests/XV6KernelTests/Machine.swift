@@ -1,6 +1,7 @@
 import LabEvents
 import LabPrograms
 import LazySolutions
+import ObjectFile
 import Synchronization
 import XV6FileSystem
 import XV6Kernel
@@ -8,7 +9,8 @@ import XV6Kernel
 /// What tests need of a machine: a disk with the lab's programs, and what appeared on the console.
 enum Machine {
   /// A disk image with the shell utilities and the lab's programs.
-  static let disk: [UInt8] = image(LabPrograms.programs(for: "lazy").map { ($0.name, $0.elf) })
+  static let disk: [UInt8] = image(
+    LabPrograms.programs(for: "lazy").map { ($0.name, (try? ELF(parsing: $0.elf).loadableImage()) ?? []) })
 
   static func image(_ files: [(name: String, bytes: [UInt8])]) -> [UInt8] {
     do {

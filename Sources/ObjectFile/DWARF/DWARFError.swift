@@ -1,0 +1,87 @@
+/// Debug information that cannot be read. The caller knows the file's name and puts it in front:
+/// `kernel: .debug_info offset 18: version 6 is not supported`.
+package struct DWARFError: Error, Equatable, Sendable, CustomStringConvertible {
+  package var section: DWARF.Section
+
+  /// Where, in bytes from the beginning of the section.
+  package var offset: Int
+
+  /// What is wrong there.
+  package var reason: Reason
+
+  package enum Reason: Equatable, Sendable {
+    /// The section is compressed (SHF_COMPRESSED or `.zdebug_`), which is not supported.
+    case compressed
+    /// A value goes on behind the end of its unit, table or section.
+    case truncated
+    /// A variable-length number (LEB128) does not fit into 64 bits.
+    case oversizedNumber
+    /// A unit's length is one of the reserved values.
+    case reservedLength(UInt64)
+    /// A structure is of a version that is not supported.
+    case unsupportedVersion(UInt64)
+    /// Addresses are not 8 bytes.
+    case badAddressSize(UInt8)
+    /// A unit is of no known kind.
+    case unknownUnitType(UInt8)
+    /// A value's form is not known, or not one that its place allows.
+    case unknownForm(UInt64)
+    /// An entry's abbreviation is not in its unit's table.
+    case unknownAbbreviation(UInt64)
+    /// More attributes in one abbreviation than any compiler writes.
+    case tooManyAttributes(limit: Int)
+    /// Entries nested deeper than any compiler nests them.
+    case nestedTooDeep(limit: Int)
+    /// An offset or index leads to nothing in `section`.
+    case outside(DWARF.Section, UInt64)
+    /// References make parts of a section be read again and again.
+    case readTooOften
+    /// A range list's entry is of no known kind.
+    case unknownRangeEntry(UInt8)
+    /// A line program's header holds a number that no program can run with.
+    case badLineHeader(LineField, UInt64)
+    /// A table of files has entries without any bytes.
+    case emptyFileEntries(count: UInt64)
+    /// A call frame instruction is not known, or not one that the section allows.
+    case unknownFrameInstruction(UInt8)
+    /// A frame description refers to no common information.
+    case badFrameReference(UInt64)
+  }
+
+  /// A field of a line program's header (DWARF 5, section 6.2.4).
+  package enum LineField: String, Sendable {
+    case operationsPerInstruction = "maximum_operations_per_instruction"
+    case lineRange = "line_range"
+    case opcodeBase = "opcode_base"
+    case headerLength = "header_length"
+  }
+
+  package var description: String { "\(section.rawValue) offset \(offset): \(reason)" }
+}
+
+extension DWARFError.Reason: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .compressed: "compressed debug information is not supported"
+    case .truncated: "a value is cut off"
+    case .oversizedNumber: "a number has more than 64 bits"
+    case .reservedLength(let length): "unit length \(hex(length)) is reserved"
+    case .unsupportedVersion(let version): "version \(version) is not supported"
+    case .badAddressSize(let size): "addresses of \(size) bytes, not 8"
+    case .unknownUnitType(let type): "unit type \(type) is not known"
+    case .unknownForm(let form): "form \(hex(form)) is not known here"
+    case .unknownAbbreviation(let code): "abbreviation \(code) is not in the unit's table"
+    case .tooManyAttributes(let limit): "an abbreviation of more than \(limit) attributes"
+    case .nestedTooDeep(let limit): "entries nested more than \(limit) deep"
+    case .outside(let section, let offset): "\(hex(offset)) leads outside of \(section.rawValue)"
+    case .readTooOften: "the same bytes are referred to again and again"
+    case .unknownRangeEntry(let kind): "range list entry \(kind) is not known"
+    case .badLineHeader(let field, let value): "\(field.rawValue) is \(value)"
+    case .emptyFileEntries(let count): "\(count) file entries without any bytes"
+    case .unknownFrameInstruction(let code): "call frame instruction \(hex(UInt64(code))) is not known"
+    case .badFrameReference(let offset): "no common information entry at \(hex(offset))"
+    }
+  }
+}
+
+private func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }

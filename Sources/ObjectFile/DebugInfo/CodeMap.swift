@@ -1,0 +1,39 @@
+/// What lies where in a program: from its debug information as far as there is some, else from its symbols.
+package struct CodeMap: Sendable {
+  package let elf: ELF
+  /// Nil where it could not be read.
+  package let debugInfo: DebugInfo?
+  /// Why it could not be read.
+  package let problem: DWARFError?
+
+  package init(_ elf: ELF) {
+    self.elf = elf
+    do throws(DWARFError) {
+      debugInfo = try DebugInfo(elf)
+      problem = nil
+    } catch {
+      debugInfo = nil
+      problem = error
+    }
+  }
+
+  /// What the code at `address` comes from: function, file and line; the symbol alone where no more is known; nil where
+  /// nothing is.
+  package func location(of address: UInt64) -> SourceLocation? {
+    let symbol = elf.symbol(containing: address).flatMap { $0.kind == .object ? nil : $0.name }
+    guard var location = debugInfo?.location(of: address) else {
+      return symbol.map { SourceLocation(frames: [.init(function: $0, file: nil, line: nil)]) }
+    }
+    // Of assembly the debug information knows lines alone.
+    let last = location.frames.count - 1
+    location.frames[last].function = location.frames[last].function ?? symbol
+    return location
+  }
+
+  /// The address and the bytes of a variable; nil where the program has none of that name.
+  package func variable(named name: String) -> (address: UInt64, size: UInt64?)? {
+    if let global = debugInfo?.global(named: name) { return (global.address, global.type.size) }
+    guard let symbol = elf.symbol(named: name), symbol.kind == .object else { return nil }
+    return (symbol.address, symbol.size == 0 ? nil : symbol.size)
+  }
+}
