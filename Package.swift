@@ -12,7 +12,8 @@ let package = Package(
   targets: [
     // The command line: one file a subcommand, no logic of its own.
     .executableTarget(
-      name: "labrunner", dependencies: ["LabBench", "LabGrading", "ObjectFile", "VirtBoard"]),
+      name: "labrunner",
+      dependencies: ["LabBench", "LabGrading", "ObjectFile", "RV64", "VirtBoard", "XV6FileSystem"]),
 
     // How fast it is, and against QEMU.
     .target(
@@ -55,22 +56,52 @@ let package = Package(
     // What the tests of several modules share.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
 
+    // What is tried exhaustively: a part of it by the tests, all of it by `swift run -c release tryall`.
+    .target(
+      name: "Trials",
+      dependencies: [
+        "LabEvents", "LabGrading", "LabPrograms", "LazySolutions", "XV6FileSystem", "XV6Kernel",
+      ],
+      path: "Tests/Trials"),
+    .executableTarget(name: "tryall", dependencies: ["Trials", "XV6FileSystem"], path: "Tests/TrialRunner"),
+
     .testTarget(name: "Sv39MMUTests", dependencies: ["TestSupport", "Sv39MMU"]),
     .testTarget(name: "RV64Tests", dependencies: ["TestSupport", "RV64", "Sv39MMU"]),
     .testTarget(
-      name: "VirtBoardTests", dependencies: ["VirtBoard", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU"]),
+      name: "VirtBoardTests",
+      dependencies: ["TestSupport", "VirtBoard", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU"]),
     .testTarget(name: "ObjectFileTests", dependencies: ["TestSupport", "ObjectFile", "LabPrograms"]),
     .testTarget(name: "XV6FileSystemTests", dependencies: ["TestSupport", "XV6FileSystem"]),
     .testTarget(
       name: "XV6KernelTests",
       dependencies: [
-        "TestSupport", "XV6Kernel", "LazySolutions", "LabPrograms", "LabEvents", "ObjectFile",
+        "TestSupport", "Trials", "XV6Kernel", "LazySolutions", "LabPrograms", "LabEvents", "ObjectFile",
+        "RV64",
         "XV6FileSystem",
       ]),
     .testTarget(
-      name: "LabGradingTests", dependencies: ["LabGrading", "LabPrograms", "LazySolutions", "XV6Kernel"]),
+      name: "LabGradingTests",
+      dependencies: [
+        "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "VirtBoard", "XV6FileSystem",
+        "XV6Kernel",
+      ]),
+
+    // What takes bytes from outside, each with what it promises of them: for libFuzzer, and for a test of the corpus.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "labrunner", "LabEvents", "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "VirtBoard",
+        "XV6FileSystem", "XV6Kernel",
+      ],
+      path: "Fuzz/Targets"),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Fuzz/Tests"),
+
     .testTarget(name: "LabBenchTests", dependencies: ["LabBench", "LabGrading", "LabPrograms"]),
-    .testTarget(name: "labrunnerTests", dependencies: ["labrunner", "LabGrading", "LabPrograms"]),
+    .testTarget(
+      name: "labrunnerTests",
+      dependencies: [
+        "labrunner", "LabGrading", "LabPrograms", "ObjectFile", "RV64", "VirtBoard", "XV6FileSystem",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -34,7 +34,7 @@ package struct Benchmark: Sendable, Equatable {
 
     /// The disk's bytes.
     func disk() throws -> [UInt8] {
-      try image.map(HostFile.contents(of:)) ?? LabDisk.image(for: LabCatalogue.standard)
+      try image.map { try HostFile.contents(of: $0) } ?? LabDisk.image(for: LabCatalogue.standard)
     }
   }
 

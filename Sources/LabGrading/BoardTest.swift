@@ -115,14 +115,16 @@ struct BoardHost: Sendable {
     case (nil, nil): verdict = witness.fault.map { .killed($0) } ?? .vanished
     }
     return TestResult(
-      test: test, verdict: verdict, recorder: witness.recorder, instructions: board.retired - begin)
+      test: test, verdict: verdict, recorder: witness.recorder, instructions: board.retired - begin,
+      trace: board.traceSum)
   }
 
   /// Runs until the shell is at its prompt; nil then. Where something else ends the machine, that is the verdict.
   private static func run(_ board: Board, _ witness: BoardWitness, _ limits: Lab.Limits) -> Verdict? {
     defer { witness.flush() }
     let begin = board.retired
-    let deadline = Date(timeIntervalSinceNow: TimeInterval(limits.wallSeconds))
+    let deadline = Deadline(seconds: limits.wallSeconds) { [stopper = board.stopper] in stopper.stop() }
+    defer { deadline.cancel() }
     var panicSeen: UInt64?
     while true {
       let stop = board.run(until: min(board.retired + slice, begin + limits.boardInstructions))
@@ -138,9 +140,9 @@ struct BoardHost: Sendable {
           if let text = witness.lastWordIsPanic { return .panicked(text) }
           return .outOfInstructions(limit: limits.boardInstructions)
         }
-        if Date() > deadline { return .outOfTime(seconds: limits.wallSeconds) }
       case .consoleLimit: return .tooMuchOutput(limit: limits.consoleBytes)
-      case .poweredOff, .reset, .stopped: return .ended("\(stop)")
+      case .stopped: return .outOfTime(seconds: limits.wallSeconds)
+      case .poweredOff, .reset: return .ended("\(stop)")
       case .trapLoop: return .ended("\(stop)")
       case .idle, .deadlocked: return .deadlocked
       }

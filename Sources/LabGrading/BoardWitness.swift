@@ -11,6 +11,9 @@ class BoardWitness {
   /// The console's last line, as far as it has come.
   private(set) var line: [UInt8] = []
 
+  /// Bytes of a line that are looked at together: a longer one comes in pieces.
+  private static let longestLine = 1 << 16
+
   let recorder = TestRecorder()
   /// Exceptions in U mode.
   private(set) var traps: UInt64 = 0
@@ -61,7 +64,8 @@ class BoardWitness {
 
   private func hear(_ bytes: [UInt8]) {
     for byte in bytes where byte != UInt8(ascii: "\r") {
-      if byte == UInt8(ascii: "\n") { endLine() } else { line.append(byte) }
+      if byte == UInt8(ascii: "\n") || line.count >= Self.longestLine { endLine() }
+      if byte != UInt8(ascii: "\n") { line.append(byte) }
     }
     hearPart()
   }

@@ -1,4 +1,5 @@
 import Foundation
+import RV64
 import VirtBoard
 import XV6Kernel
 
@@ -14,6 +15,11 @@ public struct Grader {
   package var board = BoardConfiguration()
   /// A disk image whose own test programs are to be believed, as the official grader does; nil for ours.
   package var theirImage: [UInt8]?
+
+  /// What is folded into each test's hashes; nil for nothing.
+  package var trace: TraceGrain?
+  /// How often each test is run again, to see that its result and its hashes are the same.
+  package var replays = 0
 
   /// - `tests`: names of the tests to run; nil for all that the solution can be asked.
   public init(lab: Lab, solution: Solution, tests: [String]? = nil, jobs: Int = 1) {
@@ -33,8 +39,8 @@ public struct Grader {
     switch solution {
     case .builtIn(_, _, let make):
       let disk = try LabDisk.image(for: lab.name)
-      try run(deliver) { [limits = lab.limits] test in
-        try HostedTest(test: test, limits: limits, disk: disk, solution: make.init()).run()
+      try run(deliver) { [limits = lab.limits, trace] test in
+        try HostedTest(test: test, limits: limits, disk: disk, solution: make.init(), trace: trace).run()
       }
     case .source(let source):
       source.warnings.forEach(warn)
@@ -43,9 +49,11 @@ public struct Grader {
       defer { try? FileManager.default.removeItem(at: folder) }
       let (worker, warnings) = try SolutionCompiler().compile(source, in: folder)
       if !warnings.isEmpty { warn(warnings) }
-      let process = WorkerProcess(worker: worker, folder: folder, lab: lab)
+      let process = WorkerProcess(worker: worker, folder: folder, lab: lab, trace: trace)
       try run(deliver) { try process.run($0) }
     case .kernel(let kernel):
+      var board = board
+      board.trace = trace
       let host = try BoardHost(kernel, lab: lab, board, theirImage: theirImage)
       for finding in host.findings { warn("\(kernel.path): \(finding)") }
       try run(deliver) { $0.run.isEmpty ? kernel.judge($0) : try host.run($0) }
@@ -56,7 +64,31 @@ public struct Grader {
     _ deliver: (TestResult) throws -> Void, host: @escaping @Sendable (Lab.Test) throws -> TestResult
   ) throws {
     try OrderedResults.run(
-      count: tests.count, workers: jobs, job: { [tests] in try host(tests[$0]) },
+      count: tests.count, workers: jobs,
+      job: { [tests, replays] index in
+        let result = try host(tests[index])
+        for replay in 0..<replays {
+          let again = try host(tests[index])
+          guard again == result else { throw Divergence(first: result, again: again, replay: replay + 1) }
+        }
+        return result
+      },
       deliver: { try deliver($1) })
+  }
+}
+
+/// A test had another result when it was run again: the machine is at fault, whatever the solution is worth.
+struct Divergence: Error, CustomStringConvertible {
+  let first: TestResult
+  let again: TestResult
+  /// Which replay it was, counted from 1.
+  let replay: Int
+
+  var description: String {
+    func show(_ result: TestResult) -> String {
+      ([result.verdict.word] + (result.trace?.lines ?? [])).joined(separator: ", ")
+    }
+    return "test \"\(first.test.name)\" is not deterministic: at first it was \(show(first)); "
+      + "in replay \(replay), \(show(again))"
   }
 }

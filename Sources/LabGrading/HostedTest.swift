@@ -1,4 +1,5 @@
 import LabEvents
+import RV64
 import XV6Kernel
 
 /// Runs one test of a lab on xv6 in Swift: a machine of its own, booted for this test and discarded after it.
@@ -7,6 +8,7 @@ struct HostedTest {
   let limits: Lab.Limits
   let disk: [UInt8]
   let solution: any LabSolution
+  var trace: TraceGrain?
 
   /// Boots, runs the test's command to its end, and judges by what the host observed, never by console text.
   ///
@@ -20,6 +22,7 @@ struct HostedTest {
     configuration.instructionLimit = limits.instructions
     configuration.consoleLimit = limits.consoleBytes
     configuration.observe = { recorder.record($0) }
+    configuration.trace = trace
     let kernel = try Kernel(configuration)
 
     let watchdog = Watchdog(kernel, limit: limits.wallSeconds) { [test] in
@@ -27,7 +30,9 @@ struct HostedTest {
     }
     defer { watchdog.cancel() }
     let verdict = try verdict(for: kernel.run(), recorder)
-    return TestResult(test: test, verdict: verdict, recorder: recorder, instructions: kernel.retired)
+    return TestResult(
+      test: test, verdict: verdict, recorder: recorder, instructions: kernel.retired,
+      trace: kernel.traceSum)
   }
 
   private func verdict(for outcome: KernelOutcome, _ recorder: TestRecorder) throws(HostFailure) -> Verdict {

@@ -120,7 +120,7 @@ struct JSONFields {
     guard let string = value as? String else {
       throw JSONError(path: path, reason: "expected a string, found \(show(value))")
     }
-    guard !string.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+    guard VisibleText.isPlain(string), !string.contains("\t") else {
       throw JSONError(path: path, reason: "the string has a control character")
     }
     return string

@@ -17,7 +17,7 @@ public enum LabCatalogue {
     guard let file = file(named: name) else {
       throw InputError("no lab is called \"\(name)\" (there is: \(names.joined(separator: ", ")))")
     }
-    return try read(HostFile.contents(of: file), from: file)
+    return try read(HostFile.contents(of: file, limit: HostFile.textLimit), from: file)
   }
 
   private static func read(_ bytes: [UInt8], from file: String) throws(InputError) -> Lab {

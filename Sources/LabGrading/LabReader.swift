@@ -27,7 +27,7 @@ public enum LabReader {
   private static func limits(_ fields: inout JSONFields) throws(JSONError) -> Lab.Limits {
     Lab.Limits(
       instructions: UInt64(try fields.integer("instructions", in: 1...1_000_000_000_000)),
-      consoleBytes: try fields.integer("consoleBytes", in: 1...(1 << 30)),
+      consoleBytes: try fields.integer("consoleBytes", in: 1...(1 << 26)),
       wallSeconds: try fields.integer("wallSeconds", in: 1...86_400),
       memoryMiB: try fields.integer("memoryMiB", in: 1...4096),
       boardInstructions: UInt64(try fields.integer("boardInstructions", in: 1...1_000_000_000_000)))
@@ -71,6 +71,16 @@ public enum LabReader {
         }
       }
     }
-    guard !seen.isEmpty else { throw JSONError(path: "groups", reason: "the lab has no test") }
+    for (t, test) in lab.treeOnly.enumerated() {
+      let path = "treeOnly[\(t)].name"
+      guard seen.insert(test.name).inserted else {
+        throw JSONError(path: path, reason: "\"\(test.name)\" is used twice")
+      }
+      // It names a file of the tree.
+      guard !test.name.contains("/") else {
+        throw JSONError(path: path, reason: "\"\(test.name)\" has a slash")
+      }
+    }
+    guard !lab.tests.isEmpty else { throw JSONError(path: "groups", reason: "the lab has no test") }
   }
 }

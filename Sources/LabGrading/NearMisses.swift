@@ -2,7 +2,7 @@
 ///
 /// Every requirement has a default, so Swift is content with a solution whose `sbrk` has another label or type: the
 /// default stays in force, the function is never called, and nobody says so.
-enum NearMisses {
+package enum NearMisses {
   /// `LabSolution`'s functions as `name(label: Type, ...)`, without the parameters' own names.
   static let requirements: [Signature] = [
     Signature("sbrk", "_: Kernel", "_: Int32"),
@@ -45,7 +45,7 @@ enum NearMisses {
   }
 
   /// A warning for each function of `code` that only looks like a requirement, where the real one is not there too.
-  static func warnings(about code: String) -> [String] {
+  package static func warnings(about code: String) -> [String] {
     let functions = functions(in: code)
     return requirements.filter { !functions.contains($0) }.flatMap { requirement in
       functions.filter { $0.name.lowercased() == requirement.name.lowercased() }.map {

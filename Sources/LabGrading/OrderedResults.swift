@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// Runs independent jobs side by side and hands their results on in order, each as soon as those before it are in.
 ///
@@ -34,21 +33,22 @@ struct OrderedResults<Result: Sendable>: Sendable {
     }
   }
 
-  /// What the workers and the caller share.
-  private final class Shared: Sendable {
-    private let state = Mutex(State())
-    private let arrived = DispatchSemaphore(value: 0)
+  /// What the workers and the caller share: `state`, guarded by `lock`, which the thread sanitizer understands, as it does not
+  /// Swift's own `Mutex`.
+  private final class Shared: @unchecked Sendable {
+    private var state = State()
+    private let lock = NSCondition()
 
     func work(count: Int, _ job: (Int) throws -> Result) {
       while let index = nextJob(below: count) {
         let result = Swift.Result<Result, any Error> { try job(index) }
-        state.withLock { $0.finished[index] = result }
-        arrived.signal()
+        lock.withLock { state.finished[index] = result }
+        lock.signal()
       }
     }
 
     private func nextJob(below count: Int) -> Int? {
-      state.withLock { state in
+      lock.withLock {
         guard !state.abandoned, state.next < count else { return nil }
         defer { state.next += 1 }
         return state.next
@@ -57,12 +57,14 @@ struct OrderedResults<Result: Sendable>: Sendable {
 
     /// Waits until job `index` is done.
     func take(_ index: Int) -> Swift.Result<Result, any Error> {
-      while true {
-        if let result = state.withLock({ $0.finished.removeValue(forKey: index) }) { return result }
-        arrived.wait()
+      lock.withLock {
+        while true {
+          if let result = state.finished.removeValue(forKey: index) { return result }
+          lock.wait()
+        }
       }
     }
 
-    func abandon() { state.withLock { $0.abandoned = true } }
+    func abandon() { lock.withLock { state.abandoned = true } }
   }
 }

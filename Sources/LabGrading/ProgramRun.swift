@@ -1,5 +1,6 @@
 import Foundation
 import ObjectFile
+import RV64
 import Synchronization
 import XV6FileSystem
 import XV6Kernel
@@ -14,6 +15,8 @@ public struct ProgramRun {
   public var memoryMiB = 128
   /// Retired user instructions after which the run ends; nil for none.
   public var instructionLimit: UInt64?
+  /// What is folded into the run's hashes; nil for nothing.
+  package var trace: TraceGrain?
 
   /// What became of a run.
   public struct Result: Sendable {
@@ -25,6 +28,8 @@ public struct ProgramRun {
     public var instructions: UInt64
     /// Pages left free at the end.
     public var freePages: Int
+    /// The hashes of the run, where they were asked for.
+    package var trace: TraceSum?
   }
 
   /// Prepares `command`: a program of the disk, or a path of an ELF file of the host, and its arguments.
@@ -55,16 +60,20 @@ public struct ProgramRun {
   /// Boots, runs the command to its end, and tells how it ended. What the kernel prints while it boots is not passed on:
   /// it is not the command's.
   ///
-  /// `input` is asked for more when the guest waits at its console (nil: the end of input); `output` receives
-  /// what the guest writes there.
+  /// `input` is asked for more when the guest waits at its console (nil: the end of input): when nothing else can run, or,
+  /// where `inputIsReady` says that nobody has to think about it first, at once. `output` receives what the guest
+  /// writes there.
   public func run(
-    input: @escaping @Sendable () -> [UInt8]?, output: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
+    input: @escaping @Sendable () -> [UInt8]?, inputIsReady: Bool = false,
+    output: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
   ) throws -> Result {
     var configuration = KernelConfiguration(solution: solution, disk: disk)
     configuration.arguments = ["init"] + command
     configuration.memorySize = UInt64(memoryMiB) << 20
     configuration.instructionLimit = instructionLimit ?? .max
+    configuration.trace = trace
     configuration.consoleSource = Self.endedByControlD(input)
+    configuration.consoleReadySource = inputIsReady ? input : nil
     let booted = Mutex(false)
     configuration.consoleOutput = { bytes in
       if booted.withLock({ $0 }) { output(bytes) }
@@ -78,7 +87,8 @@ public struct ProgramRun {
     booted.withLock { $0 = true }
     let (status, trouble) = try Self.explain(kernel.run())
     return Result(
-      status: status, trouble: trouble, instructions: kernel.retired, freePages: kernel.freePages)
+      status: status, trouble: trouble, instructions: kernel.retired, freePages: kernel.freePages,
+      trace: kernel.traceSum)
   }
 
   /// `input`, and behind its end as many ctrl-D as a shell and what it started may want to read.

@@ -52,8 +52,7 @@ public enum SolutionCatalogue {
   public static var here: String { KernelSolution.isTree(".") ? "." : standard }
 
   private static func isELF(_ path: String) -> Bool {
-    let handle = FileHandle(forReadingAtPath: path)
-    return (try? handle?.read(upToCount: 4)) == Data([0x7F, 0x45, 0x4C, 0x46])
+    HostFile.beginning(of: path, count: 4) == [0x7F, 0x45, 0x4C, 0x46]
   }
 
   /// A built-in solution by name, to be used in this process.

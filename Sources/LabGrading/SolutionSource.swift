@@ -18,9 +18,10 @@ public struct SolutionSource: Sendable, Equatable {
     var conforming: [String] = []
     var code = ""
     for file in files {
-      guard let data = FileManager.default.contents(atPath: file.path),
-        let text = String(data: data, encoding: .utf8)
-      else { throw InputError("\(file.relativePath): not a readable UTF-8 text") }
+      let bytes = try HostFile.contents(of: file.path, limit: HostFile.textLimit)
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        throw InputError("\(file.relativePath): not a readable UTF-8 text")
+      }
       conforming += Self.conformingTypes(in: text)
       code += Self.code(of: text)
     }
@@ -57,7 +58,7 @@ public struct SolutionSource: Sendable, Equatable {
   }
 
   /// The names of the types that `text` declares to conform to `LabSolution`, comments and strings left out.
-  static func conformingTypes(in text: String) -> [String] {
+  package static func conformingTypes(in text: String) -> [String] {
     let declaration =
       /\b(?:struct|class|enum|extension)\s+(\w+)\s*:\s*([\w\s,.&@]*?)(?:\s+where\b[^{]*)?\{/
     // By Unicode's rules there is no word boundary inside `XV6Kernel.LabSolution`; by Swift's there is.
@@ -68,7 +69,7 @@ public struct SolutionSource: Sendable, Equatable {
   }
 
   /// `text` without comments and string literals.
-  static func code(of text: String) -> String {
+  package static func code(of text: String) -> String {
     text.replacing(/"""(?s:.*?)"""|"(?:\\.|[^"\\\n])*"|\/\/[^\n]*|\/\*(?s:.*?)\*\//, with: " ")
   }
 }

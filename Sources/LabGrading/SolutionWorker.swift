@@ -1,4 +1,5 @@
 import Foundation
+import RV64
 import XV6Kernel
 
 /// The worker's side of grading somebody's own Swift solution: one process, one test.
@@ -10,6 +11,7 @@ public enum SolutionWorker {
     var lab: String
     var test: Lab.Test
     var limits: Lab.Limits
+    var trace: TraceGrain?
   }
 
   /// Runs the test that the command line's first file asks for, and writes its result to the second.
@@ -23,7 +25,7 @@ public enum SolutionWorker {
       let request = try JSONDecoder().decode(Request.self, from: Data(contentsOf: paths[0]))
       let test = HostedTest(
         test: request.test, limits: request.limits, disk: try LabDisk.image(for: request.lab),
-        solution: solution.init())
+        solution: solution.init(), trace: request.trace)
       let answer: @Sendable (TestResult) throws -> Never = { result in
         try JSONEncoder().encode(result).write(to: paths[1], options: .atomic)
         exit(0)

@@ -17,9 +17,9 @@ final class TestRecorder: Sendable {
   /// The command's process: the first child of init.
   private static let command: Int32 = 2
   /// Console text kept for the report; a test that prints more keeps its last lines.
-  private static let keptBytes = 16 * 1024
+  static let keptBytes = 16 * 1024
 
-  /// Characters kept of one line.
+  /// Bytes kept of one line.
   private static let keptLine = 1024
 
   private let state = Mutex(State())
@@ -28,7 +28,7 @@ final class TestRecorder: Sendable {
     state.withLock { state in
       switch event {
       case .consoleLine(let line):
-        let kept = line.utf8.count <= Self.keptLine ? line : String(line.prefix(Self.keptLine)) + "..."
+        let kept = VisibleText.prefix(line, bytes: Self.keptLine)
         state.consoleLines.append(kept)
         state.consoleBytes += kept.utf8.count + 1
         while state.consoleBytes > Self.keptBytes, state.consoleLines.count > 1 {
@@ -59,12 +59,12 @@ final class TestRecorder: Sendable {
 
   /// What became of `process`.
   static func killed(_ process: String, _ reason: KillReason) -> String {
-    "\(visible(process)) was killed: \(describe(reason))"
+    "\(VisibleText.of(process)) was killed: \(describe(reason))"
   }
 
-  /// The console's text, control characters made visible.
+  /// The console's text, safe to show.
   var console: String {
-    state.withLock { $0.consoleLines.map(Self.visible).joined(separator: "\n") }
+    state.withLock { $0.consoleLines.map { VisibleText.of($0) }.joined(separator: "\n") }
   }
 
   /// One line about `verdict`, or nil where the test passed.
@@ -81,7 +81,8 @@ final class TestRecorder: Sendable {
         let what = "the program ended without an exit of its own: the kernel killed it, or never ran it"
         return [Self.lastWords(state.consoleLines), what].compactMap { $0 }.joined(separator: "; ")
       case .panicked(let text):
-        return Self.visible(text) + (state.panic.map { " (\($0))" } ?? "")
+        return VisibleText.of(VisibleText.prefix(text, bytes: Self.keptLine))
+          + (state.panic.map { " (\($0))" } ?? "")
       case .deadlocked:
         return "every process is asleep and nothing can wake one"
       case .outOfInstructions(let limit):
@@ -108,11 +109,11 @@ final class TestRecorder: Sendable {
       let text = line.drop { $0 == " " }
       return !text.isEmpty && !text.hasPrefix("usertrap():") && !text.hasPrefix("sepc=")
         && !text.hasSuffix("FAILED") && !text.hasSuffix(": OK") && !text.hasSuffix(":")
-    }.map(visible)
+    }.map { VisibleText.of($0) }
   }
 
   private static func describe(_ activity: KernelActivity, _ pid: Int32, _ program: String) -> String {
-    let process = "\(visible(program)), pid \(pid)"
+    let process = "\(VisibleText.of(program)), pid \(pid)"
     return switch activity {
     case .boot: pid == 0 ? "at boot" : "starting \(process)"
     case .systemCall(let name): "in \(name)() of \(process)"
@@ -135,28 +136,6 @@ final class TestRecorder: Sendable {
       }
     case .signal(let by):
       return "by pid \(by)"
-    }
-  }
-
-  /// `text` with every control character written as an escape, so that no guest reaches the reader's terminal.
-  static func visible(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: isControl) else { return text }
-    var result = ""
-    for scalar in text.unicodeScalars {
-      if isControl(scalar) {
-        result += "\\u{" + String(scalar.value, radix: 16) + "}"
-      } else {
-        result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
-
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control: scalar != "\t"
-    case .format, .lineSeparator, .paragraphSeparator: true
-    default: false
     }
   }
 }

@@ -1,3 +1,6 @@
+import Foundation
+import RV64
+
 /// What became of one test.
 public enum Verdict: Sendable, Equatable, Codable {
   /// The command exited with status 0.
@@ -57,17 +60,35 @@ public struct TestResult: Sendable, Equatable, Codable {
   public var instructions: UInt64?
   /// What the test wrote to the console, control characters made visible.
   public var console: String
+  /// The hashes of the run; nil where none were asked for, or the solution's own code took them with it.
+  package var trace: TraceSum?
 
   public var passed: Bool { verdict == .passed }
   public var earned: Int { passed ? test.points : 0 }
 }
 
 extension TestResult {
+  /// What the process of somebody's own solution answered when it was asked to run `test`; nil where it is no answer.
+  ///
+  /// The solution shares that process, and could have written anything: the test and its points are the lab's, and
+  /// the texts are made safe to show.
+  package init?(answer bytes: [UInt8], to test: Lab.Test) {
+    guard let answer = try? JSONDecoder().decode(TestResult.self, from: Data(bytes)) else { return nil }
+    self = answer
+    self.test = test
+    explanation = explanation.map { VisibleText.of(VisibleText.prefix($0, bytes: TestRecorder.keptBytes)) }
+    console = VisibleText.of(VisibleText.prefix(console, bytes: 2 * TestRecorder.keptBytes), lines: true)
+  }
+
   /// A result explained by what `recorder` heard. `instructions` is nil where the count was lost.
-  init(test: Lab.Test, verdict: Verdict, recorder: TestRecorder, instructions: UInt64? = nil) {
+  init(
+    test: Lab.Test, verdict: Verdict, recorder: TestRecorder, instructions: UInt64? = nil,
+    trace: TraceSum? = nil
+  ) {
     self.test = test
     self.verdict = verdict
     self.instructions = instructions
+    self.trace = trace
     explanation = recorder.explanation(of: verdict)
     console = recorder.console
   }

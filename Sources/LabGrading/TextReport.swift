@@ -1,4 +1,5 @@
-/// Writes a grading as text, in the words of the official grader; one line a test, and one more for a lost one.
+/// Writes a grading as text, in the words of the official grader; one line a test, and one more for a lost one. But for
+/// the style's own colours, nothing in a line commands a terminal.
 public struct TextReport {
   private let style: Style
   private var group: String?
@@ -18,13 +19,15 @@ public struct TextReport {
   public mutating func lines(for entry: Grading.Entry) -> [String] {
     guard let outcome = entry.outcome else { return [] }
     var lines: [String] = []
-    if entry.group != group { lines.append("== Test \(entry.group) ==") }
+    if entry.group != group { lines.append("== Test \(VisibleText.of(entry.group)) ==") }
     group = entry.group
     let word = outcome.passed ? style.good + "OK" + style.end : style.bad + "FAIL" + style.end
     let points = entry.points == 0 ? "no points" : "\(entry.earned)/\(entry.points)"
     let cost = outcome.instructions.map { ", \(grouped($0)) instructions" } ?? ""
-    lines.append("  \(entry.title): \(word)\(style.faint) (\(points)\(cost))\(style.end)")
-    if let explanation = outcome.explanation { lines.append("    \(outcome.verdict): \(explanation)") }
+    lines.append("  \(VisibleText.of(entry.title)): \(word)\(style.faint) (\(points)\(cost))\(style.end)")
+    if let explanation = outcome.explanation {
+      lines.append("    \(VisibleText.of("\(outcome.verdict): \(explanation)"))")
+    }
     return lines
   }
 
@@ -32,7 +35,14 @@ public struct TextReport {
   public static func details(of entry: Grading.Entry) -> [String] {
     guard let outcome = entry.outcome, !outcome.passed else { return [] }
     let console = outcome.console.split(separator: "\n", omittingEmptySubsequences: false)
-    return ["    the lab expects: \(entry.expects)"] + console.map { "    | \($0)" }
+    return (["    the lab expects: \(entry.expects)"] + console.map { "    | \($0)" }).map {
+      VisibleText.of($0)
+    }
+  }
+
+  /// What `--trace-hash` adds to a test.
+  package static func trace(of result: TestResult) -> [String] {
+    (result.trace?.lines ?? []).map { "    trace hash of \($0)" }
   }
 
   /// What stands above a report where there are several.

@@ -33,3 +33,17 @@ struct Watchdog: Sendable {
 
   func cancel() { cancelled.signal() }
 }
+
+/// Does something when a number of seconds has passed on the wall's clock, on a thread of its own, unless cancelled.
+struct Deadline: Sendable {
+  private let cancelled = DispatchSemaphore(value: 0)
+
+  init(seconds: Int, _ act: @escaping @Sendable () -> Void) {
+    let thread = Thread { [cancelled] in
+      if cancelled.wait(timeout: .now() + .seconds(seconds)) == .timedOut { act() }
+    }
+    thread.start()
+  }
+
+  func cancel() { cancelled.signal() }
+}

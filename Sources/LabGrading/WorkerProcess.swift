@@ -1,4 +1,5 @@
 import Foundation
+import RV64
 
 /// The grader's side of grading somebody's own Swift solution: runs a worker for one test and reads its result.
 struct WorkerProcess {
@@ -6,6 +7,7 @@ struct WorkerProcess {
   /// A folder of this grader's own, for requests and results.
   let folder: URL
   let lab: Lab
+  let trace: TraceGrain?
 
   /// Time for the worker to notice its own limit and to write its result, before it is killed.
   private static let grace = 3
@@ -18,8 +20,9 @@ struct WorkerProcess {
     let log = folder.appending(path: name + ".log")
     defer { for file in [request, answer, log] { try? FileManager.default.removeItem(at: file) } }
 
-    try JSONEncoder().encode(SolutionWorker.Request(lab: lab.name, test: test, limits: lab.limits))
-      .write(to: request)
+    try JSONEncoder().encode(
+      SolutionWorker.Request(lab: lab.name, test: test, limits: lab.limits, trace: trace)
+    ).write(to: request)
     try Data().write(to: log)
     let output = try FileHandle(forWritingTo: log)
     let process = Process()
@@ -40,8 +43,8 @@ struct WorkerProcess {
         test: test, verdict: .outOfTime(seconds: lab.limits.wallSeconds), recorder: TestRecorder())
     }
     if process.terminationReason == .exit, process.terminationStatus == 0,
-      let data = FileManager.default.contents(atPath: answer.path),
-      let result = try? JSONDecoder().decode(TestResult.self, from: data)
+      let bytes = try? HostFile.contents(of: answer.path, limit: HostFile.textLimit),
+      let result = TestResult(answer: bytes, to: test)
     {
       return result
     }
@@ -51,10 +54,10 @@ struct WorkerProcess {
 
   /// How the worker ended: Swift's own message where there is one.
   private func lastWords(of process: Process, log: URL) -> String {
-    let text =
-      FileManager.default.contents(atPath: log.path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let text = String(
+      decoding: HostFile.beginning(of: log.path, count: HostFile.textLimit) ?? [], as: UTF8.self)
     if let fatal = text.split(separator: "\n").first(where: { $0.contains("Fatal error") }) {
-      return TestRecorder.visible(String(fatal))
+      return VisibleText.of(VisibleText.prefix(String(fatal), bytes: 1024))
     }
     return process.terminationReason == .uncaughtSignal
       ? "signal \(process.terminationStatus)" : "exit status \(process.terminationStatus)"

@@ -96,6 +96,8 @@ package struct ELF: Sendable {
     // e_shoff, e_shentsize, e_shnum, e_shstrndx
     image.replaceSubrange(40..<48, with: repeatElement(0, count: 8))
     image.replaceSubrange(58..<64, with: repeatElement(0, count: 6))
+    // e_phoff, which may point behind the end where it points to nothing
+    if segments.isEmpty { image.replaceSubrange(32..<40, with: repeatElement(0, count: 8)) }
     // A note or an attribute that was cut off leaves an unused program header (PT_NULL), without a trace of where it
     // lay: the image is the same with and without debug information.
     for (index, segment) in segments.enumerated() where segment.type != 0 && !segment.isLoadable {

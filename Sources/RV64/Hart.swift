@@ -63,6 +63,9 @@ package struct Hart: ~Copyable {
   /// Which step of the page-table walk made the last trap, for a person to read; nil where it was no walk.
   package private(set) var walkFault: WalkFault?
 
+  /// Where each instruction and each trap is folded in; nil runs at full speed.
+  package var trace: MachineTrace?
+
   /// What answers where there is no RAM; without one, nothing does.
   let bus: (any PhysicalBus)?
   /// Where the last access met no RAM but was permitted: the bus is to be asked.
@@ -267,7 +270,7 @@ package struct Hart: ~Copyable {
     enter(.user)
     prepareToRun()
     while true {
-      switch execute(until: limit) {
+      switch executeTraced(until: limit) {
       case .limit: return .limit
       case .trap: return .trap(scause: trapCause, stval: trapValue)
       case .resume, .next, .waiting, .bus: continue

@@ -87,7 +87,7 @@ extension Hart {
   }
 
   /// Where the two bytes at virtual address `va` (even) lie in the host; nil, with the trap noted, where fetching them traps.
-  private mutating func fetchAddress(of va: UInt64) -> UnsafeMutableRawPointer? {
+  mutating func fetchAddress(of va: UInt64) -> UnsafeMutableRawPointer? {
     let entry = fetches[CachedTranslation.index(va)]
     if entry.tag == va & ~4095 {
       return UnsafeMutableRawPointer(bitPattern: UInt(truncatingIfNeeded: entry.addend &+ va))

@@ -36,7 +36,7 @@ extension Hart {
       }
       knowsInterrupts = false
       if enabledPending != 0 { takeInterrupt() }
-      switch execute(until: end) {
+      switch executeTraced(until: end) {
       case .limit, .resume, .next:
         continue
       case .waiting:
@@ -87,6 +87,7 @@ extension Hart {
   private mutating func deliver(cause: UInt64, value: UInt64, interrupt: Bool) {
     let delegated = (interrupt ? control.mideleg : control.medeleg) >> cause & 1 != 0
     let code = interrupt ? cause | 1 << 63 : cause
+    trace?.trap(hart: id, pc: pc, cause: code, value: value, retired: retired)
     if delegated && privilege != .machine {
       control.scause = code
       control.sepc = pc

@@ -25,7 +25,9 @@ package struct TraceHash: Hashable, Sendable, Codable {
   package mutating func fold(_ bytes: UnsafeRawBufferPointer) {
     fold(UInt64(bytes.count))
     let words = bytes.count / 8
-    for n in 0..<words { fold(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * n, as: UInt64.self))) }
+    for n in 0..<words {
+      fold(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * n, as: UInt64.self)))
+    }
     guard bytes.count % 8 != 0 else { return }
     var last: UInt64 = 0
     for (n, byte) in bytes[(8 * words)...].enumerated() { last |= UInt64(byte) << UInt64(8 * n) }

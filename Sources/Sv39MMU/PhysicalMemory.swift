@@ -37,13 +37,22 @@ public final class PhysicalMemory: @unchecked Sendable {
   public let watch: WriteWatch
 
   /// Maps `size` bytes of zeroed RAM at physical address `base`, both multiples of 4096.
-  public init(base: UInt64, size: UInt64) throws(PhysicalMemoryError) {
+  public convenience init(base: UInt64, size: UInt64) throws(PhysicalMemoryError) {
+    try self.init(base: base, size: size, sharing: nil)
+  }
+
+  /// RAM that goes on from `frozen`, sharing its pages until they are written.
+  package convenience init(sharing frozen: FrozenMemory) throws(PhysicalMemoryError) {
+    try self.init(base: frozen.base, size: frozen.size, sharing: frozen)
+  }
+
+  private init(base: UInt64, size: UInt64, sharing frozen: FrozenMemory?) throws(PhysicalMemoryError) {
     guard size > 0, base % PGSIZE == 0, size % PGSIZE == 0 else {
       throw .notWholePages(base: base, size: size)
     }
     let limit: UInt64 = 1 << 56
     guard base < limit, size <= limit - base else { throw .beyondPhysicalAddresses(base: base, size: size) }
-    guard let start = HostMemory.reserve(Int(size)) else {
+    guard let start = frozen?.map() ?? (frozen == nil ? HostMemory.reserve(Int(size)) : nil) else {
       throw .refusedByHost(size: size, reason: HostMemory.lastRefusal())
     }
     guard let watch = WriteWatch(pages: Int(size >> PGSHIFT), bytes: start) else {

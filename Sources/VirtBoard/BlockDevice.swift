@@ -12,6 +12,8 @@ struct BlockDevice: Equatable, Sendable {
 
   /// The disk, a whole number of sectors.
   private(set) var bytes: [UInt8]
+  /// What was written since recording began, in order; nil while nothing is recorded.
+  var recorded: [SectorWrite]?
 
   init(_ bytes: [UInt8]) {
     let rest = bytes.count % Self.sectorSize
@@ -84,6 +86,7 @@ struct BlockDevice: Equatable, Sendable {
       }
       at += piece.count
     }
+    recorded?.append(SectorWrite(offset: range.lowerBound, bytes: Array(bytes[range])))
     return Self.ok
   }
 
@@ -102,4 +105,12 @@ struct BlockDevice: Equatable, Sendable {
     }
     return bytes
   }
+}
+
+/// One request to write to a disk.
+package struct SectorWrite: Equatable, Sendable {
+  /// Bytes from the beginning of the disk, a whole number of sectors.
+  package var offset: Int
+  /// Whole sectors.
+  package var bytes: [UInt8]
 }

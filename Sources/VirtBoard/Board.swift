@@ -83,15 +83,20 @@ package final class Board {
 
   /// A board that goes on from a snapshot. Hooks are not part of it.
   package convenience init(restoring snapshot: BoardSnapshot) throws(BoardError) {
-    try self.init(snapshot.configuration)
-    restore(snapshot, isNew: true)
+    try self.init(snapshot.configuration, from: snapshot.memory.frozen)
+    restore(snapshot)
   }
 
-  private init(_ configuration: BoardConfiguration) throws(BoardError) {
+  private init(_ configuration: BoardConfiguration, from frozen: FrozenMemory? = nil) throws(BoardError) {
     guard 1...Self.maxHarts ~= configuration.harts else { throw .harts(configuration.harts) }
     self.configuration = configuration
     do {
-      memory = try PhysicalMemory(base: Self.ramBase, size: configuration.memorySize)
+      memory =
+        if let frozen {
+          try PhysicalMemory(sharing: frozen)
+        } else {
+          try PhysicalMemory(base: Self.ramBase, size: configuration.memorySize)
+        }
     } catch {
       throw .memory("\(error)")
     }
@@ -99,12 +104,14 @@ package final class Board {
       memory: memory,
       devices: Devices(
         harts: configuration.harts, disk: configuration.disk,
-        virtioVersion: configuration.virtio == .legacy ? 1 : 2))
+        virtioVersion: configuration.virtio == .legacy ? 1 : 2),
+      trace: configuration.trace.map { MachineTrace($0) }, stopper: stopper)
     self.bus = bus
     harts = (0..<UInt64(configuration.harts)).map { [memory] id in
       let slot = HartSlot(Hart(memory: memory, id: id, bus: bus))
       slot.hart.fastPaths = configuration.fastPaths
       slot.hart.allowsWithoutPMP = configuration.pmp == .permissive
+      slot.hart.trace = bus.trace?.ofInstructions
       return slot
     }
     schedule = Schedule(seed: configuration.seed, harts: configuration.harts)
@@ -127,6 +134,15 @@ package final class Board {
 
   /// The disk as it is now.
   package var disk: [UInt8]? { bus.devices.virtio[0].device?.bytes }
+
+  /// Disk requests served since the board was made.
+  package var diskRequests: UInt64 { bus.devices.virtio[0].requests }
+
+  /// From now on, `recordedWrites` has what the guest writes to its disk, from nothing on.
+  package func recordWrites() { bus.devices.virtio[0].device?.recorded = [] }
+
+  /// What was written to the disk since `recordWrites()`, in order.
+  package var recordedWrites: [SectorWrite] { bus.devices.virtio[0].device?.recorded ?? [] }
 
   /// The virtio version that the disk shows.
   package var virtioVersion: Int { Int(bus.devices.virtio[0].version) }
@@ -163,6 +179,8 @@ package final class Board {
 
   // MARK: Turns
 
+  /// The frequency of `time`.
+  package static let ticksPerSecond = Clint.frequency
   static let instructionsPerTick: UInt64 = 10
   /// Ticks skipped at most because every hart seems to spin: a tenth of a second.
   private static let longestGuess: UInt64 = 1_000_000
@@ -233,12 +251,15 @@ package final class Board {
     guard isSet, (clock - lastLife) / Self.instructionsPerTick < configuration.idleLimit else {
       return bus.listensToConsole || bus.devices.uart.isPolled ? .idle : .deadlocked
     }
+    let then = clock
     clock = max(clock, next * Self.instructionsPerTick)
+    bus.trace?.event(BoardEvent.skipped, then, clock)
     return nil
   }
 
   private func deliverInput() {
     while inputStart < input.count && bus.devices.uart.canReceive {
+      bus.trace?.event(BoardEvent.typed, UInt64(input[inputStart]), clock)
       bus.receive(input[inputStart])
       inputStart += 1
     }
@@ -262,8 +283,15 @@ package final class Board {
     case .trapLoop(let cause):
       return .trapLoop(hart: schedule.hart, cause: cause, pc: slot.hart.pc)
     }
-    if schedule.left == 0 { schedule.endTurn(slot.hart.place()) }
+    if schedule.left == 0 { endTurn(slot) }
     return nil
+  }
+
+  private func endTurn(_ slot: HartSlot) {
+    schedule.endTurn(slot.hart.place())
+    guard let trace = bus.trace else { return }
+    trace.event(BoardEvent.turn, slot.hart.id, clock)
+    trace.hart(slot.hart)
   }
 
   // MARK: Loading

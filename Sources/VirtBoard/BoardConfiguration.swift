@@ -20,6 +20,8 @@ package struct BoardConfiguration: Sendable {
   /// console, a disk request or an exception in U mode between; beyond it the machine is idle.
   package var idleLimit: UInt64 = 100 * 10_000_000
 
+  /// What is folded into the run's hash (`Board.traceSum`); nil for nothing.
+  package var trace: TraceGrain?
   /// What harts do faster than one instruction at a time; the guest sees no difference.
   package var fastPaths = FastPaths.all
 

@@ -1,18 +1,22 @@
 import RV64
+import Sv39MMU
 
 /// Snapshots, and what they let the board find out about a kernel.
 extension Board {
   /// The machine as it is now, between two runs.
-  package func snapshot() -> BoardSnapshot {
+  package func snapshot() -> BoardSnapshot { snapshot(with: .frozen(FrozenMemory(memory))) }
+
+  private func snapshot(with image: MemoryImage) -> BoardSnapshot {
     BoardSnapshot(
       configuration: configuration, harts: harts.map { $0.hart.save() }, waiting: waiting,
-      memory: MemoryImage(memory), devices: bus.devices, schedule: schedule, clock: clock, retired: retired,
+      memory: image, devices: bus.devices, schedule: schedule, clock: clock, retired: retired,
       lastLife: lastLife, life: life, input: Array(input.suffix(pendingInput)), findings: diskFindings,
-      pausesAtVersion: bus.pausesAtVersion)
+      pausesAtVersion: bus.pausesAtVersion, trace: bus.trace?.state)
   }
 
-  func restore(_ snapshot: BoardSnapshot, isNew: Bool) {
-    snapshot.memory.restore(to: memory, isNew: isNew)
+  /// Makes the machine what it was. RAM that goes on from a frozen one is that already.
+  func restore(_ snapshot: BoardSnapshot) {
+    if case .packed(let image) = snapshot.memory { image.restore(to: memory) }
     for (slot, state) in zip(harts, snapshot.harts) { slot.hart.restore(state) }
     waiting = snapshot.waiting
     bus.devices = snapshot.devices
@@ -23,6 +27,7 @@ extension Board {
     lastLife = snapshot.lastLife
     life = snapshot.life
     diskFindings = snapshot.findings
+    if let state = snapshot.trace { bus.trace?.state = state }
     type([])
     input = snapshot.input
   }
@@ -33,7 +38,7 @@ extension Board {
     bus.pausesAtVersion = false
     bus.forgetPause()
     flushConsole()
-    let before = snapshot()
+    let before = snapshot(with: MemoryImage(memory))
     let hooks = (onConsoleOutput, onIdle)
     var said: [UInt8] = []
     onConsoleOutput = { said += $0 }
@@ -50,7 +55,7 @@ extension Board {
       diskFindings.append("the disk is virtio version 2: the kernel's driver takes it")
       return stop == .limit ? nil : stop
     } else {
-      restore(before, isNew: false)
+      restore(before)
       bus.request = nil
       bus.devices.setVirtioVersion(1)
       diskFindings.append("the disk is virtio version 1: the kernel's driver does not take version 2")

@@ -15,4 +15,12 @@ package struct BoardSnapshot: Sendable {
   var input: [UInt8]
   var findings: [String]
   var pausesAtVersion: Bool
+  var trace: MachineTrace.State?
+
+  /// The same machine with another disk in it; for a moment at which the guest has read nothing of its disk.
+  package func inserting(disk: [UInt8]) -> BoardSnapshot {
+    var snapshot = self
+    snapshot.devices.virtio[0].device = BlockDevice(disk)
+    return snapshot
+  }
 }

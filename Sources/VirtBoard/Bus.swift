@@ -14,17 +14,35 @@ final class Bus: PhysicalBus {
   /// Stop before the disk's version is read: the board has to find out which one the guest wants.
   var pausesAtVersion = false
   private(set) var isPausedAtVersion = false
+  /// Where everything that passes is folded in.
+  let trace: MachineTrace?
   /// Told of every exception in U mode, with no hart to be touched.
   var onUserTrap: ((UserTrap) -> Void)?
 
-  init(memory: PhysicalMemory, devices: Devices) {
+  /// Somebody else's wish that the run ends: looked at with every access, since one may take a device long.
+  private let stopper: BoardStopper
+
+  init(
+    memory: PhysicalMemory, devices: Devices, trace: MachineTrace? = nil,
+    stopper: BoardStopper = BoardStopper()
+  ) {
     self.memory = memory
+    self.stopper = stopper
     self.devices = devices
+    self.trace = trace
   }
 
   // MARK: What harts ask
 
   func read(_ address: UInt64, size: Int, hart: UInt64, time: UInt64) -> BusAnswer {
+    let answer = load(address, size: size, time: time)
+    if let trace, case .value(let value) = answer {
+      trace.event(BoardEvent.read, address, value, UInt64(size) << 32 | hart, time)
+    }
+    return answer
+  }
+
+  private func load(_ address: UInt64, size: Int, time: UInt64) -> BusAnswer {
     guard let place = Place(address) else { return .fault }
     switch place {
     case .clint(let offset): return answer(devices.clint.read(offset, size: size, time: time))
@@ -47,13 +65,14 @@ final class Bus: PhysicalBus {
 
   func write(_ address: UInt64, size: Int, _ value: UInt64, hart: UInt64, time: UInt64) -> Bool {
     guard let place = Place(address) else { return false }
+    trace?.event(BoardEvent.write, address, value, UInt64(size) << 32 | hart, time)
     switch place {
     case .clint(let offset): return devices.clint.write(offset, size: size, value)
     case .plic(let offset): return devices.plic.write(offset, size: size, value)
     case .uart(let offset): follow(devices.uart.write(offset, UInt8(truncatingIfNeeded: value)))
     case .virtio(let slot, let offset):
-      if let line = devices.virtio[slot].write(offset, size: size, value, memory) {
-        devices.plic.setLine(1 + slot, line)
+      if let line = devices.virtio[slot].write(offset, size: size, value, memory, trace) {
+        setLine(1 + slot, line)
       }
     case .finisher(let offset):
       if let request = TestFinisher.request(offset, value) { self.request = request }
@@ -66,7 +85,12 @@ final class Bus: PhysicalBus {
       console.append(byte)
       devices.consoleBytes += 1
     }
-    if let line = effect.line { devices.plic.setLine(Uart.interrupt, line) }
+    if let line = effect.line { setLine(Uart.interrupt, line) }
+  }
+
+  private func setLine(_ source: Int, _ up: Bool) {
+    trace?.event(BoardEvent.line, UInt64(source), up ? 1 : 0)
+    devices.plic.setLine(source, up)
   }
 
   func signals(hart: UInt64) -> HartSignals {
@@ -75,18 +99,21 @@ final class Bus: PhysicalBus {
     if devices.clint.softwarePending[hart] { lines |= Interrupt.machineSoftware.bit }
     if devices.plic.interrupts(2 * hart) { lines |= Interrupt.machineExternal.bit }
     if devices.plic.interrupts(2 * hart + 1) { lines |= Interrupt.supervisorExternal.bit }
-    return HartSignals(lines: lines, timerCompare: devices.clint.timerCompare[hart], stop: request != nil)
+    return HartSignals(
+      lines: lines, timerCompare: devices.clint.timerCompare[hart],
+      stop: request != nil || stopper.isStopped)
   }
 
   func userTrap(_ trap: UserTrap) {
     devices.userTraps += 1
+    trace?.userTrap(trap)
     onUserTrap?(trap)
   }
 
   // MARK: What the board asks
 
   /// A byte typed at the console.
-  func receive(_ byte: UInt8) { devices.plic.setLine(Uart.interrupt, devices.uart.receive(byte)) }
+  func receive(_ byte: UInt8) { setLine(Uart.interrupt, devices.uart.receive(byte)) }
 
   func forgetPause() { isPausedAtVersion = false }
 

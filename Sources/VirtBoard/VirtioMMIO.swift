@@ -1,3 +1,4 @@
+import RV64
 import Sv39MMU
 
 /// A virtio-mmio transport (virtio 1.1, 4.2) with a block device behind it, or nothing.
@@ -81,7 +82,9 @@ struct VirtioMMIO: Equatable, Sendable {
   }
 
   /// Answers where the interrupt line is, where it is said anew.
-  mutating func write(_ offset: UInt64, size: Int, _ value: UInt64, _ memory: PhysicalMemory) -> Bool? {
+  mutating func write(
+    _ offset: UInt64, size: Int, _ value: UInt64, _ memory: PhysicalMemory, _ trace: MachineTrace? = nil
+  ) -> Bool? {
     guard size == 4, device != nil else { return nil }
     let value = UInt32(truncatingIfNeeded: value)
     let isQueue = selectedQueue == 0
@@ -98,7 +101,7 @@ struct VirtioMMIO: Equatable, Sendable {
       if value != 0 && value & (value - 1) == 0 { queueAlignment = UInt64(value) }
     case 0x040 where version == 1 && isQueue: setPageNumber(value)
     case 0x044 where version == 2 && isQueue: setReady(value & 1 != 0)
-    case 0x050: return value == 0 ? serve(memory) : nil
+    case 0x050: return value == 0 ? serve(memory, trace) : nil
     case 0x064:
       interruptStatus &= ~value
       return interruptStatus != 0
@@ -157,13 +160,14 @@ struct VirtioMMIO: Equatable, Sendable {
   }
 
   /// Serves every request that waits.
-  private mutating func serve(_ memory: PhysicalMemory) -> Bool? {
+  private mutating func serve(_ memory: PhysicalMemory, _ trace: MachineTrace?) -> Bool? {
     guard status & Self.needsReset == 0 else { return nil }
     var interrupts = false
     do throws(VirtioQueue.Broken) {
       while let chain = try queue.pop(memory) {
         guard let written = device?.perform(chain, memory) else { throw VirtioQueue.Broken() }
         requests &+= 1
+        trace?.request(chain, written: written, memory)
         if try queue.push(chain, written: written, memory) { interrupts = true }
       }
     } catch {

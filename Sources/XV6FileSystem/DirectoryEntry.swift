@@ -4,11 +4,23 @@ package struct FileName: Hashable, Sendable, CustomStringConvertible {
   private var low: UInt64 = 0
   private var high: UInt64 = 0
 
+  /// No name: what a free entry has.
+  package static let none = FileName()
   package static let dot = FileName(truncating: ".".utf8)
   package static let dotDot = FileName(truncating: "..".utf8)
 
+  private init() {}
+
   /// The first DIRSIZ bytes up to a NUL, as `strncpy` and `namex` take them.
   package init(truncating bytes: some Sequence<UInt8>) {
+    for (index, byte) in bytes.prefix(Layout.nameSize).enumerated() {
+      if byte == 0 { break }
+      self[index] = byte
+    }
+  }
+
+  /// The same for bytes in memory, which costs no allocation.
+  package init(truncating bytes: UnsafeRawBufferPointer) {
     for (index, byte) in bytes.prefix(Layout.nameSize).enumerated() {
       if byte == 0 { break }
       self[index] = byte

@@ -25,6 +25,9 @@ struct Console {
   /// Where the line that is being edited ends.
   fileprivate var e: UInt32 = 0
 
+  /// Bytes that an observer hears of at once: a longer line comes in pieces.
+  static let longestLine = 1 << 16
+
   /// Bytes printed since boot.
   fileprivate(set) var printed = 0
   /// The line that is being printed; kept only where somebody observes.
@@ -54,6 +57,8 @@ extension Kernel {
     if !shown.isEmpty {
       fs.console.printed += shown.count
       configuration.consoleOutput?(shown)
+      trace?.event(KernelTraceEvent.printed)
+      trace?.bytes(shown)
       if let observer { report(shown, to: observer) }
     }
     if bytes.count > room { halt(.consoleLimit) }
@@ -62,11 +67,8 @@ extension Kernel {
   /// Tells `observer` of every line that `bytes` ends.
   private func report(_ bytes: UnsafeRawBufferPointer, to observer: (LabEvent) -> Void) {
     for byte in bytes {
-      if byte == newline {
-        endConsoleLine(observer)
-      } else {
-        fs.console.line.append(byte)
-      }
+      if byte == newline || fs.console.line.count >= Console.longestLine { endConsoleLine(observer) }
+      if byte != newline { fs.console.line.append(byte) }
     }
   }
 
@@ -144,6 +146,7 @@ extension Kernel {
   /// One typed character: edits the line, echoes, and wakes the readers at the end of a line. A character that does not
   /// fit in the buffer is lost.
   package func consoleintr(_ byte: UInt8) {
+    trace?.event(KernelTraceEvent.typed, UInt64(byte), mtime)
     switch byte {
     case control("P"):
       procdump()

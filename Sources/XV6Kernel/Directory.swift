@@ -139,7 +139,7 @@ func skipelem(_ path: inout ArraySlice<UInt8>) -> FileName? {
   if path.isEmpty { return nil }
   let element = path.prefix { $0 != slash }
   path = path[element.endIndex...].drop { $0 == slash }
-  return FileName(truncating: element)
+  return element.withUnsafeBytes { FileName(truncating: $0) }
 }
 
 /// A directory entry where it lies in the cache.

@@ -69,7 +69,7 @@ extension Kernel {
       return nil
     }
     p.trapframe.a1 = new.sp
-    p.setName(path.split(separator: 0x2f, omittingEmptySubsequences: false).last ?? [])
+    p.setName(path[(path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)...])
 
     let old = (pagetable: p.pagetable, sz: p.sz)
     p.pagetable = new.pagetable

@@ -28,6 +28,9 @@ package final class Inode {
   var type: Int16 { disk.type }
 }
 
+/// What a free inode holds.
+private let blank = DiskInode()
+
 extension Kernel {
   /// Takes a free inode on the disk for a file of `type`, and answers it referenced and unlocked.
   func ialloc(_ type: Int16) throws(KernelHalt) -> Inode {
@@ -37,7 +40,9 @@ extension Kernel {
       let block = try bread(try inodeBlock(inum))
       let stored = block.inode(inum)
       if stored.load(as: Int16.self) == 0 {
-        DiskInode(type: type).store(into: stored)
+        var fresh = blank
+        fresh.type = type
+        fresh.store(into: stored)
         try logWrite(block)
         try brelse(block)
         return try iget(inum)

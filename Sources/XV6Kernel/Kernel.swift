@@ -82,6 +82,8 @@ public final class Kernel: @unchecked Sendable {
 
   let observer: (@Sendable (LabEvent) -> Void)?
   let pageObserver: (@Sendable (LabEvent) -> Void)?
+  /// Where everything that happens is folded in; nil where nobody wants to know.
+  let trace: MachineTrace?
 
   /// Builds and boots a machine, up to the first process being ready to run.
   public convenience init(_ configuration: KernelConfiguration) throws {
@@ -96,13 +98,15 @@ public final class Kernel: @unchecked Sendable {
     self.configuration = configuration
     solution = configuration.solution
     input = configuration.consoleInput
-    observer = configuration.observe
-    pageObserver = configuration.observePages ? configuration.observe : nil
+    trace = configuration.trace.map { MachineTrace($0) }
+    observer = Self.observer(configuration.observe, trace)
+    pageObserver = Self.observer(configuration.observePages ? configuration.observe : nil, trace)
     memory = try PhysicalMemory(base: KERNBASE, size: size)
     PHYSTOP = KERNBASE + size
     hart = Hart(memory: memory)
     hart.fastPaths = configuration.fastPaths
-    fs = FileSystemState(disk: disk)
+    hart.trace = trace?.ofInstructions
+    fs = FileSystemState(disk: trace.map { TracedDisk(disk, $0) } ?? disk)
     procs = (0..<NPROC).map { [memory] in Proc(slot: $0, memory: memory) }
     try boot(code)
   }
@@ -115,6 +119,9 @@ public final class Kernel: @unchecked Sendable {
     try userinit(code)
     booted = true
   }
+
+  /// What the kernel is doing, and for whom.
+  package var activity: KernelActivity { current?.activity.described ?? .boot }
 
   /// Retired user instructions.
   public var retired: UInt64 { hart.retired }
@@ -146,7 +153,7 @@ public final class Kernel: @unchecked Sendable {
       observer?(
         .panic(
           text: text, pid: current?.pid ?? 0, program: current?.name ?? "",
-          activity: current?.activity.described ?? .boot))
+          activity: activity))
       halt(.panicked(text))
     }
     return .panic

@@ -22,6 +22,9 @@ public struct KernelConfiguration: Sendable {
   /// Asked for more, on the machine's thread, when a process waits for input and `consoleInput` is used up; nil is the
   /// end of input, an empty array "nothing yet".
   public var consoleSource: (@Sendable () -> [UInt8]?)?
+  /// Asked before `consoleSource`, at a tick of the clock, when a process waits for input and others keep the hart busy; nil is
+  /// "nothing yet".
+  public var consoleReadySource: (@Sendable () -> [UInt8]?)?
   /// Receives the console's bytes, on the machine's thread.
   public var consoleOutput: (@Sendable (UnsafeRawBufferPointer) -> Void)?
   /// Receives what happens, on the machine's thread, in order.
@@ -32,6 +35,9 @@ public struct KernelConfiguration: Sendable {
   package var fastPaths = FastPaths.all
   /// The call of `kalloc` since boot, counted from 1, that answers "no page" whatever is free.
   package var failAllocation: UInt64?
+
+  /// What is folded into the run's hash (`Kernel.traceSum`); nil for nothing.
+  package var trace: TraceGrain?
 
   /// A machine with `disk` in it that runs `solution`; everything else has its default.
   public init(solution: any LabSolution, disk: [UInt8]) {

@@ -34,8 +34,9 @@ final class Baton: @unchecked Sendable {
   func pass() {
     pthread_mutex_lock(mutex)
     passed.pointee = true
-    pthread_cond_signal(condition)
     pthread_mutex_unlock(mutex)
+    // Behind the unlocking, so that who wakes does not have to wait for the mutex.
+    pthread_cond_signal(condition)
   }
 
   /// Waits until someone passes this baton.

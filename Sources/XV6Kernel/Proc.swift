@@ -78,6 +78,9 @@ public final class Proc {
 
   /// Room on the kernel stack for what system calls read from outside; see `Scratch`.
   let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: Scratch.size, alignment: 16)
+  /// The last string argument that was fetched, and the pages of `exec`'s arguments: room that is allocated once.
+  var string: [UInt8] = []
+  var argumentPages: [UInt64] = []
   /// The host thread that is the slot's kernel stack, once a process of this slot has run.
   var thread: KernelThread?
   /// Set, with the baton in hand, when `thread` will not touch the machine again.

@@ -125,8 +125,7 @@ extension Kernel {
       skipTicks(wait)
     } else if isConsoleAwaited {
       guard let bytes = configuration.consoleSource?() else { return halt(.idle) }
-      input = bytes
-      typed = 0
+      typeAhead(bytes)
     } else {
       halt(.deadlocked)
     }
@@ -141,6 +140,13 @@ extension Kernel {
 
   /// Whether some process waits for a line to be typed.
   var isConsoleAwaited: Bool { procs.contains { $0.state == .sleeping && $0.channel == .console } }
+
+  /// Types `bytes`, what was there before being used up, as long as someone waits for them.
+  func typeAhead(_ bytes: [UInt8]) {
+    input = bytes
+    typed = 0
+    typeAhead()
+  }
 
   /// Types what there is to type, as long as someone waits for it; false where there is nothing left.
   @discardableResult

@@ -215,7 +215,7 @@ extension Kernel {
         return false
       }
 
-      let free = DirectoryEntry(inum: 0, name: FileName(truncating: []))
+      let free = DirectoryEntry(inum: 0, name: .none)
       guard try writeEntry(free, to: dp, at: found.offset) else { throw panic("unlink: writei") }
       if isDirectory {
         dp.disk.nlink &-= 1

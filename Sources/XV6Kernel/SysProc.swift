@@ -40,7 +40,13 @@ extension Kernel {
   /// Takes the path and the arguments from the process, each argument in a page of its own, and calls `exec`.
   func sys_exec() throws(KernelHalt) -> UInt64 {
     guard let path = try argstr(0, max: MAXPATH) else { return .max }
+    let p = myproc()
     var argv: [UInt64] = []
+    swap(&argv, &p.argumentPages)
+    defer {
+      argv.removeAll(keepingCapacity: true)
+      swap(&argv, &p.argumentPages)
+    }
     argv.reserveCapacity(MAXARG)
     let complete = try fetchArguments(argaddr(1), into: &argv)
     let argc = complete ? try exec(path, argv) : nil

@@ -18,7 +18,10 @@ extension Kernel {
       return
     }
     p.activity = .systemCall(call)
-    p.trapframe.a0 = try perform(call)
+    let result = try perform(call)
+    trace?.event(
+      KernelTraceEvent.systemCall, UInt64(bitPattern: Int64(p.pid)), UInt64(call.rawValue), result)
+    p.trapframe.a0 = result
   }
 
   private func perform(_ call: Syscall) throws(KernelHalt) -> UInt64 {
@@ -63,7 +66,10 @@ extension Kernel {
     let p = myproc()
     let room = UnsafeMutableRawBufferPointer(rebasing: p.scratch[Scratch.string].prefix(max))
     guard try copyinstr(p.pagetable, into: room, from: argaddr(n)) else { return nil }
-    return Array(room.prefix { $0 != 0 })
+    // The process's own buffer, which is used again as soon as nobody holds it: nothing is allocated.
+    p.string.removeAll(keepingCapacity: true)
+    p.string.append(contentsOf: room.prefix { $0 != 0 })
+    return p.string
   }
 
   /// The 64-bit word at address `address` of the running process; nil where it has none.

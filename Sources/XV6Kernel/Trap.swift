@@ -59,6 +59,7 @@ extension Kernel {
     let stop = hart.runUser(until: min(tick, configuration.instructionLimit &- trapCharges))
     hart.saveRegisters(to: frame.address &+ 40)
     frame.epc = hart.pc
+    traceReturn(p, stop)
     return stop
   }
 
@@ -124,8 +125,9 @@ extension Kernel {
   /// The clock has ticked: wakes those who sleep for a time, and lets someone type while others keep the hart busy.
   private func clockintr(_ count: UInt32) {
     ticks &+= count
+    trace?.event(KernelTraceEvent.ticked, UInt64(count), mtime)
     wakeup(.ticks)
-    if isConsoleAwaited { typeAhead() }
+    if isConsoleAwaited, !typeAhead(), let bytes = configuration.consoleReadySource?() { typeAhead(bytes) }
   }
 
   /// Lets `count` ticks pass at once, for want of anything to do.

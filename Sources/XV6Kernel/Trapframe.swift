@@ -5,13 +5,20 @@ import Sv39MMU
 ///
 /// A view, not a copy: setting `a0` here is what the process finds in `a0` when it returns.
 public struct Trapframe {
-  private unowned(unsafe) let memory: PhysicalMemory
+  // Not counted: a view does not outlive its machine, and counting would cost as much as the access.
+  private let memory: Unmanaged<PhysicalMemory>
   /// The page's physical address; 0 where the process has none.
   public let address: UInt64
 
   init(memory: PhysicalMemory, address: UInt64) {
-    self.memory = memory
+    self.memory = .passUnretained(memory)
     self.address = address
+  }
+
+  private func load(_ address: UInt64) -> UInt64 { memory._withUnsafeGuaranteedRef { $0.load64(address) } }
+
+  private func store(_ address: UInt64, _ value: UInt64) {
+    memory._withUnsafeGuaranteedRef { $0.store64(address, value) }
   }
 
   /// Bytes of the trapframe that hold something.
@@ -19,24 +26,24 @@ public struct Trapframe {
 
   /// Register `x[n]`, n in 1 ... 31, at offset 32 + 8n.
   public subscript(register n: Int) -> UInt64 {
-    get { memory.load64(address &+ 32 &+ 8 &* UInt64(truncatingIfNeeded: n)) }
-    nonmutating set { memory.store64(address &+ 32 &+ 8 &* UInt64(truncatingIfNeeded: n), newValue) }
+    get { load(address &+ 32 &+ 8 &* UInt64(truncatingIfNeeded: n)) }
+    nonmutating set { store(address &+ 32 &+ 8 &* UInt64(truncatingIfNeeded: n), newValue) }
   }
 
   /// The kernel's page table, for uservec.
   package var kernelSatp: UInt64 {
-    get { memory.load64(address) }
-    nonmutating set { memory.store64(address, newValue) }
+    get { load(address) }
+    nonmutating set { store(address, newValue) }
   }
   /// The top of the process's kernel stack, for uservec.
   package var kernelSp: UInt64 {
-    get { memory.load64(address &+ 8) }
-    nonmutating set { memory.store64(address &+ 8, newValue) }
+    get { load(address &+ 8) }
+    nonmutating set { store(address &+ 8, newValue) }
   }
   /// The saved user program counter.
   public var epc: UInt64 {
-    get { memory.load64(address &+ 24) }
-    nonmutating set { memory.store64(address &+ 24, newValue) }
+    get { load(address &+ 24) }
+    nonmutating set { store(address &+ 24, newValue) }
   }
   /// The user's return address (x1).
   public var ra: UInt64 {

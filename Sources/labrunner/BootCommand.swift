@@ -18,8 +18,10 @@ enum BootCommand {
       .board,
       .init(
         name: "--limit", value: "N", summary: "retired instructions, of all harts, before it is ended (none)"),
+      .raw,
       .init(name: "--write-disk", summary: "write the disk back to FS.IMG at the end"),
       .init(name: "--stats", summary: "what the run cost, on standard error"),
+      .traceHash,
       .init(name: "-kernel", value: "KERNEL", values: .files, summary: "as for QEMU"),
       .init(name: "-drive", value: "file=F,...", values: .files, summary: "as for QEMU: the disk image"),
       .init(name: "-m", value: "SIZE", summary: "as for QEMU: RAM in MiB, or with M or G behind"),
@@ -34,7 +36,8 @@ enum BootCommand {
       KERNEL is an ELF file as xv6's Makefile builds it, of any year; FS.IMG its disk, which
       stays as it is unless --write-disk is given. Without FS.IMG the disk holds our own programs.
       ctrl-a x leaves, ctrl-a h helps; ctrl-c and all else go to the guest. Standard input may be
-      a file: a line is typed whenever the guest waits for one.
+      a file: a line is typed whenever the guest waits for one, and the same input gives the same
+      run, to the bit.
       Exit status: 0 when the guest switched the machine off, ctrl-a x was typed or the input has
       ended; 1 when the run was ended otherwise.
 
@@ -56,7 +59,9 @@ enum BootCommand {
       throw InputError("boot: --write-disk needs an FS.IMG to write")
     }
     var configuration = try configuration(arguments)
-    configuration.disk = try diskPath.map(HostFile.contents(of:)) ?? LabDisk.image(for: "lazy")
+    configuration.disk =
+      try diskPath.map { path throws(InputError) in try HostFile.contents(of: path) }
+      ?? LabDisk.image(for: "lazy")
 
     let board: Board
     do {
@@ -66,7 +71,7 @@ enum BootCommand {
     } catch {
       throw InputError("\(kernelPath): \(error)")
     }
-    let end = run(board)
+    let end = run(board, raw: arguments.has("--raw"))
     if arguments.has("--write-disk"), let diskPath, let disk = board.disk {
       do {
         try Data(disk).write(to: URL(fileURLWithPath: diskPath), options: .atomic)
@@ -78,15 +83,19 @@ enum BootCommand {
       for finding in board.findings { Terminal.complain(finding) }
       Terminal.complain("\(grouped(board.retired)) instructions")
     }
+    Terminal.complain(of: board.traceSum)
     return end
   }
 
-  private static func run(_ board: Board) -> ExitStatus {
+  private static func run(_ board: Board, raw: Bool) -> ExitStatus {
     let keyboard = Keyboard(raw: true)
-    let screen = Screen()
+    var screen = Screen(raw: raw)
     defer { keyboard.restore() }
-    let console = BootConsole(board, keyboard) { $0.withUnsafeBytes(screen.write) }
+    let input: BootConsole.Input =
+      isatty(STDIN_FILENO) == 1 ? .terminal(Keys(keyboard, board.stopper)) : .piped(PipedInput())
+    let console = BootConsole(board, input) { screen.write($0) }
     let end = console.run()
+    screen.end()
     keyboard.restore()
     switch end {
     case _ where console.hasLeft:
@@ -119,6 +128,7 @@ enum BootCommand {
       configuration.instructionLimit = UInt64(limit)
     }
     try arguments.chooseBoard(&configuration)
+    configuration.trace = try arguments.traceGrain()
     for (option, only) in [("-machine", "virt"), ("-bios", "none")] {
       guard let value = arguments.value(option), value.split(separator: ",").first.map(String.init) != only
       else {

@@ -1,19 +1,24 @@
 import Foundation
-import Synchronization
 import VirtBoard
 
 /// The person, or the file, at the console of a board.
 ///
-/// From a terminal every key goes to the guest at once. A file is typed as a patient person would: a line whenever the guest
-/// waits for one, since xv6 keeps no more than 128 characters that nobody has read.
-///
-/// `ctrl-a x` leaves, `ctrl-a h` tells so, `ctrl-a ctrl-a` is one ctrl-a, as in QEMU.
+/// From a terminal every key goes to the guest at once, and while the guest waits, time passes as on the wall. A file is
+/// typed as a patient person would: a line whenever the guest waits for one, since xv6 keeps no more than 128
+/// characters that nobody has read. Time is skipped then, and the guest alone decides when a line is typed, so that a
+/// run can be repeated to the bit; only a guest that sleeps for long, and is not known to read, gets what the host
+/// has by then.
 final class BootConsole {
-  private let keys = Keys()
+  /// Where the guest's input comes from.
+  enum Input {
+    case terminal(Keys)
+    case piped(PipedInput)
+  }
+
+  private let input: Input
   private let board: Board
-  private let isTerminal = isatty(STDIN_FILENO) == 1
-  /// Whole lines, read from a file and not yet typed.
-  private var lines: [UInt8] = []
+  /// The escapes of what is piped; a terminal's are its thread's business.
+  private var escapes = EscapeKeys()
   /// The last system call that anybody made was `read` from standard input.
   private var isReading = false
   /// A program has run in U mode; who never has one polls its console, or waits for it in its own way.
@@ -31,9 +36,12 @@ final class BootConsole {
   private static let quietAtEnd: UInt64 = 20_000_000
   private static let quietAfterPanic: UInt64 = 200_000_000
   private static let hopeless: UInt64 = 50_000_000_000
+  /// Idle times in a row after which a guest is taken to wait for input, whatever it says.
+  private static let manyIdleTurns = 20
 
-  init(_ board: Board, _ keyboard: Keyboard, output: @escaping ([UInt8]) -> Void) {
+  init(_ board: Board, _ input: Input, output: @escaping ([UInt8]) -> Void) {
     self.board = board
+    self.input = input
     board.onConsoleOutput = { [unowned self] bytes in
       output(bytes)
       lastWords = (lastWords + bytes).suffix(200)
@@ -47,16 +55,15 @@ final class BootConsole {
       idleTurns = 0
     }
     board.onIdle = { [unowned self] ticks in idle(ticks) }
-    Thread.detachNewThread { [keys, stopper = board.stopper] in
-      while let bytes = keyboard.read() {
-        if keys.add(bytes) { stopper.stop() }
-      }
-      keys.end()
-    }
   }
 
   /// Whether ctrl-a x was typed.
-  var hasLeft: Bool { keys.state.withLock { $0.hasLeft } }
+  var hasLeft: Bool {
+    switch input {
+    case .terminal(let keys): keys.hasLeft
+    case .piped: escapes.hasLeft
+    }
+  }
 
   /// Why a run ended early: nothing more can come of it.
   enum End: Equatable {
@@ -74,113 +81,70 @@ final class BootConsole {
     while true {
       let stop = board.run(until: board.retired &+ 1_000_000)
       guard stop == .limit, board.retired < board.configuration.instructionLimit else { return end(stop) }
-      fetch()
+      fetchKeys()
       if board.consoleBytes != lastLife.console { lastLife = (board.retired, board.consoleBytes) }
       let quiet = board.retired - lastLife.retired
       if quiet > (hasUsers ? Self.quiet : Self.quietWithoutUsers) && (isReading || !hasUsers) { typeLine() }
-      guard keys.state.withLock({ $0.hasEnded }), lines.isEmpty, board.pendingInput == 0 else { continue }
-      if isReading && quiet > Self.quietAtEnd { return .inputEnded }
-      if quiet > (hasPanicked ? Self.quietAfterPanic : Self.hopeless) {
-        return hasPanicked ? .panicked : .silent
-      }
+      guard board.pendingInput == 0 else { continue }
+      if hasPanicked && quiet > Self.quietAfterPanic && isUnattended { return .panicked }
+      if isReading && quiet > Self.quietAtEnd && hasEnded { return .inputEnded }
+      if quiet > Self.hopeless && hasEnded { return .silent }
     }
   }
 
   private func end(_ stop: BoardStop) -> End {
     guard stop == .idle || stop == .deadlocked else { return .board(stop) }
     if hasPanicked { return .panicked }
-    return stop == .idle && keys.state.withLock { $0.hasEnded } ? .inputEnded : .board(stop)
+    return stop == .idle && hasEnded ? .inputEnded : .board(stop)
   }
 
-  /// Takes what was typed since; keys go on at once.
-  private func fetch() {
-    let bytes = keys.take()
-    if isTerminal {
-      if !bytes.isEmpty { board.type(bytes) }
-    } else {
-      lines += bytes
+  /// Whether there is no more input; asked of a file only when it was waited for, or when nothing else can be told.
+  private var hasEnded: Bool {
+    switch input {
+    case .terminal(let keys): keys.hasEnded
+    case .piped(let piped): piped.isAtEnd
     }
   }
 
-  private func typeLine() {
-    guard board.pendingInput == 0, !lines.isEmpty else { return }
-    let end = lines.firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? lines.count
-    board.type(Array(lines[..<end]))
-    lines.removeFirst(end)
+  /// Whether nobody is there who could want to look at a dead machine for longer.
+  private var isUnattended: Bool {
+    if case .piped = input { true } else { hasEnded }
+  }
+
+  /// Passes on the keys that were typed at a terminal since.
+  private func fetchKeys() {
+    guard case .terminal(let keys) = input else { return }
+    let bytes = keys.take()
+    if !bytes.isEmpty { board.type(bytes) }
+  }
+
+  /// Types the next line of a file, which it waits for, up to `seconds` where they are given.
+  private func typeLine(within seconds: Double? = nil) {
+    guard case .piped(let piped) = input, board.pendingInput == 0, let line = piped.line(within: seconds)
+    else { return }
+    board.type(escapes.pass(line))
+    if escapes.hasLeft { board.stopper.stop() }
     lastLife.retired = board.retired
     idleTurns = 0
     isReading = false
   }
 
-  /// The guest waits: for the timer in `ticks`, or for input alone. Time passes as on the wall while input may come.
+  /// The guest waits: for the timer in `ticks`, or for input alone.
   private func idle(_ ticks: UInt64?) {
-    fetch()
-    idleTurns += 1
-    if isReading || idleTurns > 20 || ticks == nil { typeLine() }
-    guard board.pendingInput == 0, lines.isEmpty else { return }
-    keys.wait(seconds: ticks.map { Double(min($0, 10_000_000)) / 10_000_000 })
-    fetch()
-    if isReading || ticks == nil { typeLine() }
-  }
-}
-
-/// What was typed, handed from the thread that reads to the one that runs the board.
-private final class Keys: Sendable {
-  struct State {
-    var bytes: [UInt8] = []
-    var isAfterEscape = false
-    var hasEnded = false
-    var hasLeft = false
-  }
-
-  let state = Mutex(State())
-  private let news = DispatchSemaphore(value: 0)
-
-  private static let escape: UInt8 = 0x01
-
-  /// Adds bytes; true where the person leaves.
-  func add(_ bytes: [UInt8]) -> Bool {
-    let leaves = state.withLock { state in
-      for byte in bytes where !state.hasLeft {
-        guard state.isAfterEscape || byte == Self.escape else {
-          state.bytes.append(byte)
-          continue
-        }
-        guard state.isAfterEscape else {
-          state.isAfterEscape = true
-          continue
-        }
-        state.isAfterEscape = false
-        switch byte {
-        case Self.escape: state.bytes.append(byte)
-        case UInt8(ascii: "x"): state.hasLeft = true
-        case UInt8(ascii: "h"):
-          Terminal.complain("\r\nctrl-a x  leave\r\nctrl-a h  this help\r\nctrl-a ctrl-a  ctrl-a\r")
-        default: break
-        }
+    let seconds = ticks.map { Double(min($0, Board.ticksPerSecond)) / Double(Board.ticksPerSecond) }
+    switch input {
+    case .terminal(let keys):
+      fetchKeys()
+      guard board.pendingInput == 0 else { return }
+      keys.wait(seconds: seconds)
+      fetchKeys()
+    case .piped:
+      idleTurns += 1
+      if isReading || ticks == nil {
+        typeLine()
+      } else if idleTurns > Self.manyIdleTurns {
+        typeLine(within: seconds)
       }
-      return state.hasLeft
     }
-    news.signal()
-    return leaves
-  }
-
-  func end() {
-    state.withLock { $0.hasEnded = true }
-    news.signal()
-  }
-
-  func take() -> [UInt8] {
-    state.withLock { state in
-      defer { state.bytes = [] }
-      return state.bytes
-    }
-  }
-
-  /// Returns when something was typed or the input has ended, after `seconds` at the latest.
-  func wait(seconds: Double?) {
-    let (isEmpty, hasEnded) = state.withLock { ($0.bytes.isEmpty, $0.hasEnded) }
-    guard isEmpty, !hasEnded else { return }
-    _ = news.wait(timeout: seconds.map { .now() + $0 } ?? .distantFuture)
   }
 }

@@ -3,26 +3,26 @@ import LabGrading
 /// One subcommand: what it takes, what it says of itself, and what it does.
 ///
 /// Parsing, help and completion scripts all come from this one description.
-struct Command: Sendable {
-  let name: String
+package struct Command: Sendable {
+  package let name: String
   let summary: String
   /// The operands, as the usage line shows them.
   let operands: String
   /// How many operands there may be.
-  let operandCount: ClosedRange<Int>
+  package let operandCount: ClosedRange<Int>
   /// What may stand as an operand, for completion.
   let operandValues: Values
   /// Operands end the options: what follows the first one belongs to somebody else (`run ls -l`).
   var operandsEndOptions = false
-  let options: [Option]
+  package let options: [Option]
   /// The paragraphs below the usage line.
   let discussion: String
   /// Does it; answers the exit status.
   let run: @Sendable (Arguments) throws -> ExitStatus
 
   /// An option, with a value where `value` names one.
-  struct Option: Sendable {
-    let name: String
+  package struct Option: Sendable {
+    package let name: String
     var value: String?
     var values = Values.none
     let summary: String
@@ -54,14 +54,14 @@ struct ExitStatus: Equatable, Sendable {
 }
 
 /// The words of a command line, sorted into options and operands.
-struct Arguments: Sendable {
+package struct Arguments: Sendable {
   private var values: [String: [String]] = [:]
-  private(set) var operands: [String] = []
+  package private(set) var operands: [String] = []
 
   /// Sorts `words` by what `command` takes; an `InputError` names the word that does not fit.
   ///
   /// `--name value`, `--name=value` and `--` are understood.
-  init(_ words: [String], for command: Command) throws(InputError) {
+  package init(_ words: [String], for command: Command) throws(InputError) {
     var rest = words[...]
     while let word = rest.popFirst() {
       if word == "--" {
@@ -109,12 +109,12 @@ struct Arguments: Sendable {
   func all(_ option: String) -> [String] { values[option] ?? [] }
 
   /// Every value given for the option; commas separate values too.
-  func list(_ option: String) -> [String] {
+  package func list(_ option: String) -> [String] {
     all(option).flatMap { $0.split(separator: ",").map(String.init) }
   }
 
   /// The option's value as a whole number in `range`.
-  func integer(_ option: String, in range: ClosedRange<Int>) throws(InputError) -> Int? {
+  package func integer(_ option: String, in range: ClosedRange<Int>) throws(InputError) -> Int? {
     guard let text = value(option) else { return nil }
     guard let number = Int(text), range.contains(number) else {
       throw InputError(

@@ -46,14 +46,19 @@ enum GradeOne {
       progress.wipe()
       if output.isText, let entry {
         let lines = report.lines(for: entry) + (verbose ? TextReport.details(of: entry) : [])
-        lines.forEach(Terminal.print)
+        (lines + TextReport.trace(of: result)).forEach(Terminal.show)
       }
       if results.count < grader.tests.count {
         let next = grader.tests[results.count].title
         progress.show("\(results.count) of \(grader.tests.count) tests done, next \(next)")
       }
     }
-    if output.isText { Terminal.print(TextReport.score(grading)) }
+    if output.isText {
+      Terminal.print(TextReport.score(grading))
+      if grader.replays > 0 {
+        Terminal.print("Replays: \(grouped(UInt64(grader.replays))) of each test, all the same")
+      }
+    }
     return results
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import LabGrading
+import RV64
 import VirtBoard
 
 /// What the options of `grade` ask for, whatever is graded.
@@ -12,6 +13,9 @@ struct GradeSettings {
   let seeds: ClosedRange<UInt64>
   let jobs: Int
   let verbose: Bool
+  /// What is folded into each test's hashes, and how often each test is run again to see that they are the same.
+  let trace: TraceGrain?
+  let replays: Int
   /// Whether a kernel's own test programs are believed, and the image that they come from, if not its tree's.
   private let theirs: Bool
   private let image: String?
@@ -35,6 +39,8 @@ struct GradeSettings {
     }
     jobs = try arguments.integer("--jobs", in: 1...256) ?? ProcessInfo.processInfo.activeProcessorCount
     verbose = arguments.has("--verbose")
+    replays = try arguments.integer("--replays", in: 1...1_000_000) ?? 0
+    trace = try arguments.traceGrain() ?? (replays > 0 ? .turns : nil)
   }
 
   /// A grader of `solution`, under the first schedule.
@@ -42,6 +48,8 @@ struct GradeSettings {
     var grader = Grader(lab: lab, solution: solution, tests: tests, jobs: jobs)
     grader.board = board
     grader.board.seed = seeds.lowerBound
+    grader.trace = trace
+    grader.replays = replays
     if theirs, case .kernel(let kernel) = solution {
       if let image {
         grader.theirImage = try HostFile.contents(of: image)

@@ -44,7 +44,7 @@ enum GradeSeveral {
     Terminal.print(TextReport.heading(grading.solution))
     for entry in grading.tests where entry.outcome != nil && !entry.passed {
       let lines = report.lines(for: entry) + (verbose ? TextReport.details(of: entry) : [])
-      lines.forEach(Terminal.print)
+      lines.forEach(Terminal.show)
     }
     Terminal.print(TextReport.score(grading))
   }

@@ -82,7 +82,7 @@ enum IsaCommand {
   private static func show(_ console: [UInt8]) {
     for line in console.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     where !line.isEmpty {
-      (Array("    | ".utf8) + line + [UInt8(ascii: "\n")]).withUnsafeBytes(Screen().write)
+      Terminal.print("    | " + String(decoding: line, as: UTF8.self))
     }
   }
 }

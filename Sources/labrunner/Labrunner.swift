@@ -3,15 +3,15 @@ import LabGrading
 
 /// The program: finds the subcommand and turns errors into a line and an exit status.
 @main
-enum Labrunner {
+package enum Labrunner {
   static let version = "0.1.0"
 
-  static let commands = [
+  package static let commands = [
     GradeCommand.command, MergeCommand.command, RunCommand.command, BootCommand.command, BenchCommand.command,
-    IsaCommand.command, ListCommand.command, CompletionCommand.command,
+    CrashCommand.command, IsaCommand.command, ListCommand.command, CompletionCommand.command,
   ]
 
-  static func main() {
+  package static func main() {
     exit(run(Array(CommandLine.arguments.dropFirst())).code)
   }
 

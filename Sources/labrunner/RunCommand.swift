@@ -1,4 +1,6 @@
+import Foundation
 import LabGrading
+import Synchronization
 
 /// `labrunner run`: one user program on the Swift kernel.
 enum RunCommand {
@@ -18,7 +20,9 @@ enum RunCommand {
         summary: "an xv6 disk image to use instead of our own"),
       .init(name: "--memory", value: "MIB", summary: "guest RAM in MiB (128)"),
       .init(name: "--limit", value: "N", summary: "retired user instructions before it is ended (none)"),
+      .raw,
       .init(name: "--stats", summary: "what the run cost, on standard error"),
+      .traceHash,
     ],
     discussion: """
       PROGRAM is one of the disk's (labrunner list programs), or the path of an RV64 ELF file
@@ -39,16 +43,26 @@ enum RunCommand {
       command: arguments.operands, solution: solution, image: arguments.value("--image"))
     run.memoryMiB = try arguments.integer("--memory", in: 1...4096) ?? run.memoryMiB
     run.instructionLimit = try arguments.integer("--limit", in: 1...Int.max).map(UInt64.init)
+    run.trace = try arguments.traceGrain()
 
     let keyboard = Keyboard()
-    let screen = Screen()
+    let screen = Mutex(Screen(raw: arguments.has("--raw")))
     defer { keyboard.restore() }
-    let result = try run.run(input: { keyboard.read() }, output: { screen.write($0) })
+    let output: @Sendable (UnsafeRawBufferPointer) -> Void = { bytes in screen.withLock { $0.write(bytes) } }
+    let result: ProgramRun.Result
+    if isatty(STDIN_FILENO) == 1 {
+      result = try run.run(input: { keyboard.read() }, output: output)
+    } else {
+      let piped = PipedInput()
+      result = try run.run(input: { piped.line() }, inputIsReady: true, output: output)
+    }
+    screen.withLock { $0.end() }
     keyboard.restore()
     if let trouble = result.trouble { Terminal.complain("labrunner: \(trouble)") }
     if arguments.has("--stats") {
       Terminal.complain("\(grouped(result.instructions)) user instructions, \(result.freePages) pages free")
     }
+    Terminal.complain(of: result.trace)
     return ExitStatus(code: result.status)
   }
 }

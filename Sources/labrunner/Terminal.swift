@@ -1,4 +1,5 @@
 import Foundation
+import LabGrading
 import Synchronization
 
 /// Standard output for results, standard error for everything else.
@@ -10,25 +11,25 @@ enum Terminal {
       && environment["TERM"] != "dumb"
   }
 
-  /// Writes a line to standard output.
-  static func print(_ line: String) {
-    write(Array((line + "\n").utf8), to: STDOUT_FILENO)
-  }
+  /// Writes a line to standard output. It may hold newlines; what would command a terminal is shown as text.
+  static func print(_ line: String) { write(shown(line)) }
 
-  /// Writes text to standard output, lines and all.
-  static func write(_ text: String) {
-    write(Array(text.utf8), to: STDOUT_FILENO)
-  }
-
-  /// Writes a line to standard error.
+  /// Writes a line to standard error, as ``print(_:)`` does.
   static func complain(_ line: String) {
-    write(Array((line + "\n").utf8), to: STDERR_FILENO)
+    write(Array(shown(line).utf8), to: STDERR_FILENO)
   }
+
+  /// `line` as it is printed.
+  static func shown(_ line: String) -> String { VisibleText.of(line, lines: true) + "\n" }
+
+  /// Writes a line to standard output as it is: one that is safe to show, colours and all.
+  static func show(_ line: String) { write(line + "\n") }
+
+  /// Writes text that is ours, colours and all, to standard output.
+  static func write(_ text: String) { write(Array(text.utf8), to: STDOUT_FILENO) }
 
   /// Writes bytes to standard output at once, unbuffered.
-  static func write(_ bytes: UnsafeRawBufferPointer) {
-    write(Array(bytes), to: STDOUT_FILENO)
-  }
+  static func write(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
 
   /// Writes all of `bytes`; a reader that went away ends the program as it ends any filter.
   private static func write(_ bytes: [UInt8], to descriptor: Int32) {
@@ -49,7 +50,7 @@ struct ProgressLine {
   private let visible = isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
 
   func show(_ text: String) {
-    if visible { FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8)) }
+    if visible { FileHandle.standardError.write(Data("\r\u{1B}[K\(VisibleText.of(text))".utf8)) }
   }
 
   func wipe() { show("") }

@@ -60,7 +60,7 @@ struct FormatTests {
           g: a: OK (20/20, 12 instructions)
         == Test rest ==
           g: b#1: FAIL (0/5)
-            panicked: <b> & |x| 100%, ]]> \u{1}
+            panicked: <b> & |x| 100%, ]]> \\u{1}
           g: c: FAIL (no points, 3 instructions)
             failed: no
           (tests that have not run: 1)

@@ -1,4 +1,5 @@
 import Testing
+import Trials
 import XV6FileSystem
 
 @testable import XV6Kernel
@@ -82,7 +83,7 @@ struct LogRecoveryTests {
       let commit = recording.commits.first { $0 > recording.steps[step].writes }
       let isCommitted = commit.map { cut >= $0 } ?? false
       let expected = recording.steps[isCommitted ? step + 1 : step].tree
-      #expect(try tree(image) == expected, "cut after write \(cut)")
+      #expect(try image.tree() == expected, "cut after write \(cut)")
 
       #expect(try recover(recovered) == recovered, "recovered twice after write \(cut)")
     }
@@ -135,7 +136,7 @@ struct LogRecoveryTests {
   struct Recording {
     let disk: RecordingDisk
     /// What the disk holds at the beginning and after each step, and how many block writes had happened by then.
-    var steps: [(writes: Int, tree: [String: Node])] = []
+    var steps: [(writes: Int, tree: [String: FileNode])] = []
     /// After how many block writes each transaction was committed.
     var commits: [Int] = []
   }
@@ -150,11 +151,11 @@ struct LogRecoveryTests {
     let m = try FileMachine(disk: disk)
     try carry(before, to: m)
     var recording = Recording(disk: disk)
-    recording.steps.append((disk.writes.count, try tree(FileSystemImage(parsing: disk.image))))
+    recording.steps.append((disk.writes.count, try FileSystemImage(parsing: disk.image).tree()))
     let header = try m.kernel.sb.logstart
     for step in workload.steps {
       try #require(try step(m))
-      recording.steps.append((disk.writes.count, try tree(FileSystemImage(parsing: disk.image))))
+      recording.steps.append((disk.writes.count, try FileSystemImage(parsing: disk.image).tree()))
     }
     recording.commits = disk.writes.indices.filter { index in
       disk.writes[index].block == header && disk.writes[index].data[0] != 0
@@ -182,27 +183,5 @@ struct LogRecoveryTests {
     var configuration = KernelConfiguration(solution: EagerXV6(), disk: [])
     configuration.memorySize = 1 << 20
     try Kernel(configuration, disk: disk).fsinit()
-  }
-}
-
-/// What stands under a path.
-enum Node: Equatable {
-  case directory(links: Int)
-  case file(links: Int, [UInt8])
-  case device(Int, Int)
-}
-
-/// Everything that paths lead to in an image.
-func tree(_ image: FileSystemImage, under path: String = "/") throws -> [String: Node] {
-  let status = try image.status(path)
-  switch status.type {
-  case .file: return [path: .file(links: status.links, try image.read(path))]
-  case .device: return [path: .device(status.major, status.minor)]
-  case .directory:
-    var nodes: [String: Node] = [path: .directory(links: status.links)]
-    for entry in try image.list(path) where entry.name != .dot && entry.name != .dotDot {
-      nodes.merge(try tree(image, under: path + (path == "/" ? "" : "/") + entry.name.description)) { $1 }
-    }
-    return nodes
   }
 }

@@ -1,47 +1,8 @@
 import Testing
+import Trials
 import XV6FileSystem
 
 @testable import XV6Kernel
-
-/// A disk that remembers every block write, in order.
-final class RecordingDisk: BlockDevice {
-  struct Write {
-    let block: UInt32
-    let data: [UInt8]
-  }
-
-  let initial: [UInt8]
-  private let disk: MemoryDisk
-  private(set) var writes: [Write] = []
-
-  init(image: [UInt8]) {
-    initial = image
-    disk = MemoryDisk(image: image)
-  }
-
-  var image: [UInt8] { disk.image }
-  var blockCount: UInt32 { disk.blockCount }
-
-  func read(_ block: UInt32, into data: UnsafeMutableRawBufferPointer) -> Bool {
-    disk.read(block, into: data)
-  }
-
-  func write(_ block: UInt32, from data: UnsafeRawBufferPointer) -> Bool {
-    guard disk.write(block, from: data) else { return false }
-    writes.append(Write(block: block, data: Array(data)))
-    return true
-  }
-
-  /// The disk as it was when the power failed after `count` block writes.
-  func image(after count: Int) -> [UInt8] {
-    var image = initial
-    for write in writes[..<count] {
-      let start = Int(write.block) * Layout.blockSize
-      image.replaceSubrange(start..<start + Layout.blockSize, with: write.data)
-    }
-    return image
-  }
-}
 
 @Suite("The log")
 struct LogTests {

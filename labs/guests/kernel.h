@@ -1,36 +1,7 @@
 // A kernel in small: starts in M mode, runs in S mode under Sv39 with a timer and the disk, and one program in U mode.
-//
-// EXPECTED_VERSION is the one version of the disk that it drives; at the other it panics, as xv6 does.
-#include "guest.h"
+#include "disk.h"
 
-#define SIZE 8
-
-struct descriptor {
-  uint64 address;
-  uint32 length;
-  uint16 flags, next;
-};
-
-// The legacy layout, which is a modern one too.
-static struct {
-  struct descriptor descriptors[SIZE];
-  struct {
-    uint16 flags, index, ring[SIZE];
-  } available;
-  __attribute__((aligned(4096))) struct {
-    uint16 flags, index;
-    struct {
-      uint32 id, length;
-    } ring[SIZE];
-  } used;
-} queue __attribute__((aligned(4096)));
-
-static struct {
-  uint32 type, reserved;
-  uint64 sector;
-} header;
 static uint8 data[1024];
-static volatile uint8 status;
 static volatile uint64 ticks, completions, calls;
 
 __attribute__((aligned(4096))) static uint64 root[512], middle[512], leaves[512];
@@ -95,51 +66,10 @@ void trap_c(uint64 *arguments) {
 }
 
 static void request(uint32 type, uint64 sector) {
-  header.type = type;
-  header.sector = sector;
-  status = 0xff;
-  queue.descriptors[0] = (struct descriptor){(uint64)&header, 16, 1, 3};
-  queue.descriptors[3] = (struct descriptor){(uint64)data, sizeof data, type == 0 ? 3 : 1, 5};
-  queue.descriptors[5] = (struct descriptor){(uint64)&status, 1, 2, 0};
   uint64 before = completions;
-  queue.available.ring[queue.available.index % SIZE] = 0;
-  queue.available.index++;
-  __sync_synchronize();
-  VIRTIO(0x50) = 0;
+  send(type, sector, data);
   while (completions == before) asm volatile("wfi");
   expect(30, status == 0 && queue.used.index == queue.available.index);
-}
-
-static void start_disk(void) {
-  uint32 version = VIRTIO(4);
-  expect(10, VIRTIO(0) == 0x74726976 && VIRTIO(8) == 2 && VIRTIO(12) == 0x554d4551);
-  if (version == EXPECTED_VERSION) {
-    VIRTIO(0x70) = 0;
-    VIRTIO(0x70) = 1;
-    VIRTIO(0x70) = 3;
-    VIRTIO(0x20) = VIRTIO(0x10) & ~(1 << 28 | 1 << 29);
-    VIRTIO(0x70) = 11;
-    VIRTIO(0x30) = 0;
-    expect(11, VIRTIO(0x34) >= SIZE);
-    VIRTIO(0x38) = SIZE;
-    if (version == 1) {
-      VIRTIO(0x28) = 4096;
-      VIRTIO(0x40) = (uint64)&queue >> 12;
-    } else {
-      VIRTIO(0x80) = (uint64)&queue.descriptors;
-      VIRTIO(0x84) = 0;
-      VIRTIO(0x90) = (uint64)&queue.available;
-      VIRTIO(0x94) = 0;
-      VIRTIO(0xA0) = (uint64)&queue.used;
-      VIRTIO(0xA4) = 0;
-      VIRTIO(0x44) = 1;
-    }
-    VIRTIO(0x70) = 15;
-    return;
-  }
-  put("panic: no disk of my version\n");
-  for (;;)
-    ;
 }
 
 static void supervisor(void) {

@@ -92,11 +92,7 @@ extension JSONFormat.Solution {
 extension Grading {
   /// What a file holds may come from anywhere: nothing in it reaches a terminal as a command.
   fileprivate init(_ solution: JSONFormat.Solution) {
-    func line(_ text: String) -> String { TestRecorder.visible(text) }
-    func text(_ text: String) -> String {
-      text.split(separator: "\n", omittingEmptySubsequences: false).map { line(String($0)) }
-        .joined(separator: "\n")
-    }
+    func line(_ text: String) -> String { VisibleText.of(text) }
     self.init(
       solution: line(solution.name), lab: line(solution.lab), edition: line(solution.edition),
       tests: solution.tests.map { test in
@@ -107,7 +103,7 @@ extension Grading {
             ? nil
             : Outcome(
               verdict: line(test.verdict), explanation: test.explanation.map(line),
-              instructions: test.instructions, console: text(test.console ?? "")))
+              instructions: test.instructions, console: VisibleText.of(test.console ?? "", lines: true)))
       })
     fingerprint = solution.fingerprint
     problem = solution.problem.map(line)

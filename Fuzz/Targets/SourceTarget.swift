@@ -1,0 +1,28 @@
+import LabGrading
+
+extension FuzzTarget {
+  /// A solution's Swift source, which is scanned, though not run, before it is compiled.
+  static let source = FuzzTarget(
+    name: "source", maxLength: 2048,
+    words: [
+      "struct ", "LabSolution", "func ", "sbrk", "uvmcopy", "pageFault", "/*", "*/", "\"\"\"", "//", "where ",
+      "\\\\",
+    ],
+    seeds: {
+      [
+        Array("struct A: LabSolution {\n  func sbrk(_ k: Kernel, _ n: Int) -> UInt64 { 0 } // \"\n}\n".utf8),
+        Array("extension B: X.LabSolution, C where T: Y { /* \"\"\" */ func walkaddr(k: Kernel) {} }".utf8),
+      ]
+    },
+    check: { bytes in
+      let text = String(decoding: bytes, as: UTF8.self)
+      let types = SolutionSource.conformingTypes(in: text)
+      try promiseSame(SolutionSource.conformingTypes(in: text), types, "the types of a source, read twice")
+      // The name goes into the program that is compiled with the source.
+      for type in types {
+        try promise(
+          type.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }, "a type's name is a name: \(type)")
+      }
+      _ = NearMisses.warnings(about: SolutionSource.code(of: text))
+    })
+}

@@ -1,0 +1,142 @@
+import LabEvents
+import RV64
+import XV6FileSystem
+
+/// What the kernel folds into its machine's trace. The numbers are part of the hash.
+enum KernelTraceEvent: UInt64 {
+  /// User mode was left: pid, the clock. The hart's state follows.
+  case left = 0x101
+  /// It was left for a trap: its cause and value.
+  case trap
+  /// A system call has returned: pid, its number, its result.
+  case systemCall
+  /// The disk gave a block, or was given one: the block, 1 where that was done. Its bytes follow.
+  case diskRead
+  case diskWrite
+  /// Bytes were printed, which follow.
+  case printed
+  /// A byte was typed: the byte, the clock.
+  case typed
+  /// The clock ticked: how often, the clock.
+  case ticked
+  /// A `LabEvent`: which, and what it says.
+  case lab
+}
+
+extension Kernel {
+  /// The hashes of everything that the machine has done, with its memory as it is now; nil where
+  /// `KernelConfiguration.trace` is.
+  package var traceSum: TraceSum? {
+    // Below `virgin` RAM is as it was when it was new; looking would make the host commit it.
+    trace?.sum(memory, from: virgin == 0 ? memory.base : virgin + PGSIZE)
+  }
+
+  /// Who is told of an event: `observe`, and `trace`.
+  static func observer(
+    _ observe: (@Sendable (LabEvent) -> Void)?, _ trace: MachineTrace?
+  ) -> (@Sendable (LabEvent) -> Void)? {
+    guard let trace else { return observe }
+    // Called by whoever holds the baton, one at a time, as all that touches the machine.
+    nonisolated(unsafe) let held = trace
+    return { event in
+      held.lab(event)
+      observe?(event)
+    }
+  }
+
+  /// Folds what the hart came back from user mode with.
+  func traceReturn(_ p: Proc, _ stop: Hart.Stop) {
+    guard let trace else { return }
+    trace.event(KernelTraceEvent.left, UInt64(bitPattern: Int64(p.pid)), mtime)
+    trace.hart(hart)
+    if case .trap(let scause, let stval) = stop { trace.event(KernelTraceEvent.trap, scause, stval) }
+  }
+}
+
+/// A disk whose requests are folded into a trace.
+final class TracedDisk: BlockDevice {
+  private let disk: any BlockDevice
+  private let trace: MachineTrace
+
+  init(_ disk: any BlockDevice, _ trace: MachineTrace) {
+    self.disk = disk
+    self.trace = trace
+  }
+
+  var blockCount: UInt32 { disk.blockCount }
+
+  func read(_ block: UInt32, into data: UnsafeMutableRawBufferPointer) -> Bool {
+    let done = disk.read(block, into: data)
+    note(.diskRead, block, done, UnsafeRawBufferPointer(data))
+    return done
+  }
+
+  func write(_ block: UInt32, from data: UnsafeRawBufferPointer) -> Bool {
+    let done = disk.write(block, from: data)
+    note(.diskWrite, block, done, data)
+    return done
+  }
+
+  private func note(
+    _ kind: KernelTraceEvent, _ block: UInt32, _ done: Bool, _ data: UnsafeRawBufferPointer
+  ) {
+    trace.event(kind, UInt64(block), done ? 1 : 0)
+    if done { trace.bytes(data) }
+  }
+}
+
+extension MachineTrace {
+  /// Folds an event as the observers are told of it.
+  func lab(_ event: LabEvent) {
+    func note(_ kind: UInt64, _ a: UInt64, _ b: UInt64 = 0, _ c: UInt64 = 0) {
+      self.event(KernelTraceEvent.lab, kind, a, b, c)
+    }
+    switch event {
+    case .pageFault(let fault):
+      note(1, pid(fault.pid), fault.scause, fault.stval)
+      note(1, fault.sepc, fault.stackPointer, fault.size)
+    case .sbrk(let process, let increment, let result, let size):
+      note(2, pid(process), UInt64(bitPattern: increment), result)
+      note(2, size)
+    case .pageAllocated(let page, let free): note(3, page, UInt64(free))
+    case .pageFreed(let page, let free): note(4, page, UInt64(free))
+    case .outOfMemory(let process): note(5, pid(process))
+    case .userCopy(let process, let direction, let address, let count, let succeeded):
+      note(6, pid(process), address, count)
+      let way: UInt64 =
+        switch direction {
+        case .copyin: 0
+        case .copyout: 1
+        case .copyinstr: 2
+        }
+      note(6, way, succeeded ? 1 : 0)
+    case .fork(let parent, let child): note(7, pid(parent), pid(child))
+    case .exec(let process, let path):
+      note(8, pid(process))
+      text(path)
+    case .exit(let process, let parent, let program, let status):
+      note(9, pid(process), pid(parent), pid(status))
+      text(program)
+    case .killed(let process, let program, let reason):
+      switch reason {
+      case .trap(let scause, let stval, let sepc):
+        note(10, pid(process))
+        note(10, scause, stval, sepc)
+      case .signal(let by): note(11, pid(process), pid(by))
+      }
+      text(program)
+    case .panic(let words, let process, let program, _):
+      note(12, pid(process))
+      text(words)
+      text(program)
+    case .consoleLine(let line): text(line)
+    }
+  }
+
+  private func pid(_ number: Int32) -> UInt64 { UInt64(bitPattern: Int64(number)) }
+
+  private func text(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes(UnsafeRawBufferPointer($0)) }
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Synchronization
+import VirtBoard
+
+/// What is typed at a terminal, handed from the thread that reads it to the one that runs the board.
+final class Keys: Sendable {
+  private struct State {
+    var bytes: [UInt8] = []
+    var escapes = EscapeKeys()
+    var hasEnded = false
+  }
+
+  private let state = Mutex(State())
+  private let news = DispatchSemaphore(value: 0)
+
+  /// Begins to read `keyboard`; `stopper` is told when the person leaves.
+  init(_ keyboard: Keyboard, _ stopper: BoardStopper) {
+    Thread.detachNewThread { [self] in
+      while let bytes = keyboard.read() {
+        if add(bytes) { stopper.stop() }
+      }
+      state.withLock { $0.hasEnded = true }
+      news.signal()
+    }
+  }
+
+  /// Adds bytes; true where the person leaves.
+  private func add(_ bytes: [UInt8]) -> Bool {
+    let leaves = state.withLock { state in
+      state.bytes += state.escapes.pass(bytes)
+      return state.escapes.hasLeft
+    }
+    news.signal()
+    return leaves
+  }
+
+  var hasLeft: Bool { state.withLock { $0.escapes.hasLeft } }
+
+  var hasEnded: Bool { state.withLock { $0.hasEnded } }
+
+  func take() -> [UInt8] {
+    state.withLock { state in
+      defer { state.bytes = [] }
+      return state.bytes
+    }
+  }
+
+  /// Returns when something was typed or the input has ended, after `seconds` at the latest.
+  func wait(seconds: Double?) {
+    let (isEmpty, hasEnded) = state.withLock { ($0.bytes.isEmpty, $0.hasEnded) }
+    guard isEmpty, !hasEnded else { return }
+    _ = news.wait(timeout: seconds.map { .now() + $0 } ?? .distantFuture)
+  }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import LabPrograms
+import Testing
+import XV6FileSystem
+
+@testable import labrunner
+
+/// `labrunner crash` on files.
+struct CrashCommandTests {
+  /// Runs `words`, in which a guest's name stands for a file of it, `disk` for an empty xv6 disk, and `folder/` for the
+  /// folder they lie in.
+  private func run(
+    _ words: [String], then look: (URL) throws -> Void = { _ in }
+  ) throws -> labrunner.ExitStatus {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "crash-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let paths = try words.map { word in
+      if word.hasPrefix("folder/") { return folder.appending(path: word.dropFirst(7)).path }
+      let file = folder.appending(path: word)
+      if word == "disk" {
+        try Data(FileSystemImage(blocks: 60, inodes: 15).bytes).write(to: file)
+      } else if let elf = LabPrograms.guest(word) {
+        try Data(elf).write(to: file)
+      } else {
+        return word
+      }
+      return file.path
+    }
+    let status = Labrunner.run(["crash"] + paths)
+    try look(folder)
+    return status
+  }
+
+  @Test(arguments: [
+    (["crash-logged", "disk", "--script", "one"], labrunner.ExitStatus.success),
+    (["crash-unlogged", "disk", "--script", "one"], .pointsLost),
+    (["uart", "disk"], .pointsLost), (["crash-logged", "disk", "--script", "one", "--reordered"], .success),
+    (["disk", "disk"], .usage), (["crash-logged", "/no/such/file"], .usage),
+    (["crash-logged", "crash-logged"], .usage), (["crash-logged"], .usage),
+    (["crash-logged", "disk", "--script", String(repeating: "x", count: 100)], .usage),
+    (["crash-unlogged", "disk", "--script", "one", "--save", "/no/such/folder/file"], .usage),
+  ])
+  func `the exit status tells`(words: [String], status: labrunner.ExitStatus) throws {
+    #expect(try run(words) == status)
+  }
+
+  @Test func `the first disk that is lost can be kept`() throws {
+    let words = ["crash-unlogged", "disk", "--script", "one", "--save", "folder/bad.img"]
+    let status = try run(words) { folder in
+      let bytes = try Data(contentsOf: folder.appending(path: "bad.img"))
+      #expect(try FileSystemImage(parsing: [UInt8](bytes)).check().contains { $0.isDamage })
+    }
+    #expect(status == .pointsLost)
+  }
+}

@@ -1,0 +1,3 @@
+// The header before the blocks that it commits.
+#define ORDER HEADER_FIRST
+#include "crash.h"

@@ -1,0 +1,3 @@
+// No log: the directory, then the inode.
+#define ORDER UNLOGGED
+#include "crash.h"
