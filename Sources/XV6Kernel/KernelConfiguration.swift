@@ -31,6 +31,8 @@ public struct KernelConfiguration: Sendable {
   package var observe: (@Sendable (LabEvent) -> Void)?
   /// Whether `observe` also hears of every page allocated and freed.
   package var observePages = false
+  /// What the hart does faster than one instruction at a time; no program sees a difference.
+  package var fastPaths = FastPaths.all
   /// The call of `kalloc` since boot, counted from 1, that answers "no page" whatever is free.
   package var failAllocation: UInt64?
 

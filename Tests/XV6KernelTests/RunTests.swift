@@ -49,6 +49,17 @@ import Testing
     #expect(events.count { if case .exit(_, _, _, -1) = $0 { true } else { false } } == 1)
   }
 
+  /// Without the hart's fast paths, the same to the instruction.
+  @Test(arguments: [["usertests", "sbrkarg"], ["lazytests", "lazy_alloc"], ["forktest"]])
+  func fastPathsChangeNothing(arguments: [String]) throws {
+    let fast = try Machine.run(arguments)
+    let slow = try Machine.run(arguments) { $0.fastPaths = [] }
+    #expect(slow.outcome == fast.outcome)
+    #expect(slow.console == fast.console)
+    #expect(slow.kernel.retired == fast.kernel.retired)
+    #expect(slow.kernel.mtime == fast.kernel.mtime)
+  }
+
   /// As many system calls and faults as a program makes: the same for whoever watches, or does not.
   @Test func watchingChangesNothing() throws {
     let alone = try Machine.run(["usertests", "sbrkarg"])

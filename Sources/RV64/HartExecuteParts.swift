@@ -1,0 +1,68 @@
+import Sv39MMU
+
+/// What `execute` is put together from.
+extension Hart {
+  /// Lets the branch, jump or end at `origin` in `block`, which leads to a place in its page, go to the block that was found
+  /// there without looking again.
+  @inline(never) mutating func link(
+    _ origin: UnsafeMutablePointer<DecodedInstruction>, of block: Block, to target: Block
+  ) {
+    guard fastPaths.contains(.linkedBlocks), let linked = origin.pointee.operation.linked,
+      block.pointee.ramOffset != .max, target.pointee.ramOffset >> 12 == block.pointee.ramOffset >> 12
+    else { return }
+    origin.pointee.operation = linked
+    origin.pointee.immediate = Int64(Int(bitPattern: target))
+  }
+
+  @inline(__always)
+  mutating func load<T: FixedWidthInteger & UnsignedInteger>(
+    _: T.Type, _ va: UInt64, _ cache: UnsafeMutablePointer<CachedTranslation>
+  ) -> UInt64? {
+    let entry = cache + CachedTranslation.index(va)
+    if entry.pointee.tag == va & (~4095 | UInt64(MemoryLayout<T>.size - 1)) {
+      return UInt64(entry.pointee.host(va).load(as: T.self))
+    }
+    return slowLoad(va, MemoryLayout<T>.size)
+  }
+
+  @inline(__always)
+  mutating func store<T: FixedWidthInteger & UnsignedInteger>(
+    _ value: T, _ va: UInt64, _ cache: UnsafeMutablePointer<CachedTranslation>
+  ) -> AccessOutcome {
+    let entry = cache + CachedTranslation.index(va)
+    if entry.pointee.tag == va & (~4095 | UInt64(MemoryLayout<T>.size - 1)) {
+      entry.pointee.host(va).storeBytes(of: value, as: T.self)
+      return .done
+    }
+    return slowStore(va, MemoryLayout<T>.size, UInt64(value))
+  }
+
+  /// The low word, sign-extended.
+  @inline(__always) static func word(_ value: UInt64) -> UInt64 {
+    UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: value)))
+  }
+}
+
+extension CachedTranslation {
+  /// The host's address of virtual address `va`, which lies in this entry's page.
+  @inline(__always) func host(_ va: UInt64) -> UnsafeMutableRawPointer {
+    UnsafeMutableRawPointer(bitPattern: UInt(truncatingIfNeeded: addend &+ va)).unsafelyUnwrapped
+  }
+}
+
+extension UnsafeMutablePointer<DecodedInstruction> {
+  @inline(__always) var rd: Int { Int(pointee.rd) }
+  @inline(__always) var rs1: Int { Int(pointee.rs1) }
+  @inline(__always) var rs2: Int { Int(pointee.rs2) }
+  @inline(__always) var constant: UInt64 { UInt64(bitPattern: pointee.immediate) }
+
+  /// The block that a linked instruction leads to.
+  @inline(__always) var target: Block {
+    Block(bitPattern: Int(truncatingIfNeeded: pointee.immediate)).unsafelyUnwrapped
+  }
+
+  /// The virtual address of the next instruction, in a block that starts in `page`.
+  @inline(__always) func next(_ page: UInt64) -> UInt64 {
+    page &+ UInt64(pointee.offset) &+ UInt64(pointee.length)
+  }
+}
