@@ -57,7 +57,7 @@ let package = Package(
     .target(
       name: "Differential", dependencies: ["LabPrograms", "ObjectFile", "RV64", "Sv39MMU", "TestSupport"],
       path: "Oracle/Differential"),
-    .executableTarget(name: "oracle", dependencies: ["Differential"], path: "Oracle/oracle"),
+    .executableTarget(name: "oracle", dependencies: ["Differential", "RV64"], path: "Oracle/oracle"),
 
     // What the tests of several modules share.
     .target(name: "TestSupport", path: "Tests/TestSupport"),

@@ -15,9 +15,8 @@ public struct FuzzTarget: Sendable {
   public let check: @Sendable ([UInt8]) throws -> Void
 
   public static let all: [FuzzTarget] = [
-    .elf, .image, .edits, .lab, .result, .results, .source, .arguments, .screen, .code, .calls, .console,
-    .machine,
-    .devices, .disk,
+    .elf, .dwarf, .image, .edits, .lab, .result, .results, .source, .arguments, .screen, .code, .calls,
+    .console, .machine, .devices, .disk,
   ]
 }
 

@@ -12,10 +12,12 @@ final class Batch {
   /// A fault to plant, for a test of the tests: this hart gets other instructions than QEMU.
   private let distort: ((UInt32) -> UInt32)?
 
-  init(distort: ((UInt32) -> UInt32)? = nil) throws(DifferentialError) {
+  init(
+    fastPaths: FastPaths = .all, distort: ((UInt32) -> UInt32)? = nil
+  ) throws(DifferentialError) {
     self.distort = distort
-    own = try OwnMachine()
-    scout = try OwnMachine()
+    own = try OwnMachine(fastPaths: fastPaths)
+    scout = try OwnMachine(fastPaths: fastPaths)
     image = try RAMFile()
     try copyToImage(Layout.ramBase, Layout.header - Layout.ramBase)
   }

@@ -10,6 +10,8 @@ package struct CampaignOptions: Sendable {
   package var instructions: UInt64 = 10_000_000
   /// Programs in an image, not more than there are slots.
   package var programs = Layout.slots
+  /// What makes our hart fast, in this run.
+  package var fastPaths = FastPaths.all
   /// Mismatches after which to stop.
   package var mostMismatches = 10
 
@@ -70,7 +72,7 @@ package struct Campaign: Sendable {
   func run(batch number: UInt64) throws(DifferentialError) -> CampaignReport {
     var mixer = SeededGenerator(seed: options.seed &* 0x1_0000_0001 ^ number << 20)
     var report = CampaignReport()
-    let batch = try Batch()
+    let batch = try Batch(fastPaths: options.fastPaths)
     var seeds: [UInt64] = []
     while batch.programs.count < options.programs {
       let seed = mixer.next()

@@ -41,7 +41,7 @@ final class OwnMachine {
     case avoided
   }
 
-  init() throws(DifferentialError) {
+  init(fastPaths: FastPaths = .all) throws(DifferentialError) {
     do {
       memory = try PhysicalMemory(base: Layout.ramBase, size: Layout.ramSize)
     } catch {
@@ -50,6 +50,7 @@ final class OwnMachine {
     bus = FinisherBus()
     hart = Hart(memory: memory, bus: bus)
     hart.allowsWithoutPMP = false
+    hart.fastPaths = fastPaths
     guard let bytes = LabPrograms.guest("differential") else { throw .noMonitor("it is not built in") }
     do {
       let elf = try ELF(parsing: bytes)

@@ -1,16 +1,18 @@
 import Differential
 import Foundation
+import RV64
 
 /// The command: arguments in, text and an exit status out.
 enum Command {
   private static let usage = """
-    usage: oracle [--instructions N] [--seed N] [--jobs N]
+    usage: oracle [--instructions N] [--seed N] [--jobs N] [--without PATH]
            oracle --program N
 
     Runs random programs on this project's hart and on QEMU, and compares registers, CSRs, traps and memory.
       --instructions N  instructions of programs to compare (10000000)
       --seed N          another seed, other programs (1)
       --jobs N          images at a time (1)
+      --without PATH    one of our hart's fast paths off: \(FastPaths.named.map(\.key).joined(separator: ", "))
       --program N       one program, by the number that a mismatch names: where it differs first, and as small a
                         program as still differs, as a test to paste
     Exit status: 0 no difference, 1 a difference, 2 the command was wrong or QEMU is not installed.
@@ -25,6 +27,14 @@ enum Command {
       if name == "--help" || name == "-h" {
         print(usage)
         exit(0)
+      }
+      if name == "--without" {
+        let path = arguments.popFirst() ?? ""
+        guard let found = FastPaths.named.first(where: { $0.key == path }) else {
+          fail("--without \(path): no such fast path\n\(usage)")
+        }
+        options.fastPaths.subtract(found.value)
+        continue
       }
       guard let value = arguments.popFirst(), let number = UInt64(value.filter { $0 != "_" }) else {
         fail("\(name): needs a number\n\(usage)")

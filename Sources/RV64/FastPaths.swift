@@ -14,4 +14,10 @@ package struct FastPaths: OptionSet, Sendable, Hashable {
   package static let inlineSystem = FastPaths(rawValue: 1 << 3)
 
   package static let all: FastPaths = [.keptTranslations, .linkedBlocks, .byteLoops, .inlineSystem]
+
+  /// Each by the name with which a command line turns it off.
+  package static let named: KeyValuePairs<String, FastPaths> = [
+    "translations": .keptTranslations, "links": .linkedBlocks, "loops": .byteLoops, "system": .inlineSystem,
+    "all": .all,
+  ]
 }
