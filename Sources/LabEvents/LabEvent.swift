@@ -1,36 +1,93 @@
+import Sv39MMU
+
 /// What a machine under test tells its observers.
 ///
 /// Every host of a lab emits the same stream: xv6 in Swift emits each event where it acts. Verdicts, diagnosis,
 /// comparison and traces are consumers of the stream and know nothing of which host made it.
+///
+/// Verdicts want the first group only; whoever explains or compares wants the details too (`isDetail`).
 public enum LabEvent: Sendable, Equatable {
   /// A user program trapped on a page fault; emitted before the kernel decides.
   case pageFault(PageFault)
   /// `sbrk(increment)` returned `result` (the old break, or `UInt64.max` for -1); `size` is the process's `sz`
   /// after it.
   case sbrk(pid: Int32, increment: Int64, result: UInt64, size: UInt64)
-  /// `kalloc` handed out the page at physical address `page`; `free` pages remain.
-  case pageAllocated(page: UInt64, free: Int)
-  /// `kfree` took the page at physical address `page` back; `free` pages remain.
-  case pageFreed(page: UInt64, free: Int)
   /// `kalloc` had no page to give.
   case outOfMemory(pid: Int32)
   /// `copyin`, `copyout` or `copyinstr` between the kernel and user address `address` ended.
   case userCopy(pid: Int32, direction: CopyDirection, address: UInt64, count: UInt64, succeeded: Bool)
   case fork(parent: Int32, child: Int32)
-  /// `exec(path)` succeeded in process `pid`.
-  case exec(pid: Int32, path: String)
+  /// `exec(path)` succeeded in process `pid`, which has `size` bytes now: at their end a page of stack, and below that
+  /// the guard page.
+  case exec(pid: Int32, path: String, size: UInt64)
   /// Process `pid` ended; `parent` is the pid of its parent at that moment.
   case exit(pid: Int32, parent: Int32, program: String, status: Int32)
   /// The kernel decided that process `pid` must die.
   case killed(pid: Int32, program: String, reason: KillReason)
-  /// The kernel panicked with this text, on the kernel thread of process `pid` (0 before there was one).
-  case panic(text: String, pid: Int32, program: String, activity: KernelActivity)
+  /// The kernel panicked with this text, on the kernel thread of process `pid` (0 before there was one). `callers` is the
+  /// place that called `panic`, then what called that, as far as the host knows.
+  case panic(
+    text: String, pid: Int32, program: String, activity: KernelActivity, callers: [SourcePlace])
   /// One line that appeared on the console, without its newline.
   case consoleLine(String)
+
+  /// `kalloc` handed out the page at physical address `page`; `free` pages remain.
+  case pageAllocated(page: UInt64, free: Int)
+  /// `kfree` took the page at physical address `page` back; `free` pages remain.
+  case pageFreed(page: UInt64, free: Int)
+  /// `mappages` has mapped the page at `address` in the page table whose root is at `pagetable`, by `entry`.
+  case pageMapped(pagetable: UInt64, address: UInt64, entry: PTE)
+  /// The kernel filled the whole page at physical address `page` with one byte; not the junk of `kalloc` and `kfree`.
+  case pageFilled(page: UInt64, byte: UInt8)
+  /// The kernel copied a whole page between physical addresses.
+  case pageCopied(from: UInt64, to: UInt64)
+  /// The kernel goes back to the program after a page fault at `address`; `entry` is its leaf now, zero where there is none.
+  case faultServed(pid: Int32, address: UInt64, entry: PTE)
+  /// Process `pid` called the kernel; `arguments` is a0 to a2.
+  case systemCall(pid: Int32, name: String, arguments: CallArguments)
+  /// The system call returns `result` to process `pid`.
+  case systemCallReturned(pid: Int32, name: String, result: UInt64)
+
+  /// Whether it is for those who follow the kernel step by step; verdicts do without.
+  public var isDetail: Bool {
+    switch self {
+    case .pageAllocated, .pageFreed, .pageMapped, .pageFilled, .pageCopied, .faultServed, .systemCall,
+      .systemCallReturned:
+      true
+    case .pageFault, .sbrk, .outOfMemory, .userCopy, .fork, .exec, .exit, .killed, .panic, .consoleLine:
+      false
+    }
+  }
+}
+
+/// The first three arguments of a system call.
+public struct CallArguments: Sendable, Equatable {
+  public var a0: UInt64
+  public var a1: UInt64
+  public var a2: UInt64
+
+  public init(_ a0: UInt64, _ a1: UInt64, _ a2: UInt64) {
+    self.a0 = a0
+    self.a1 = a1
+    self.a2 = a2
+  }
+}
+
+/// A place in a program's or a kernel's source, as far as it is known.
+public struct SourcePlace: Sendable, Equatable, Codable {
+  public var function: String
+  public var file: String?
+  public var line: Int?
+
+  public init(function: String, file: String? = nil, line: Int? = nil) {
+    self.function = function
+    self.file = file
+    self.line = line
+  }
 }
 
 /// A user-mode page fault, as the trap registers and the process table show it.
-public struct PageFault: Sendable, Equatable {
+public struct PageFault: Sendable, Equatable, Codable {
   public var pid: Int32
   public var program: String
   /// 12 instruction, 13 load, 15 store or AMO page fault (privileged specification, table of `scause` values).
@@ -43,10 +100,12 @@ public struct PageFault: Sendable, Equatable {
   public var stackPointer: UInt64
   /// The process's size in bytes (`p->sz`) at the fault.
   public var size: UInt64
+  /// What the walk found that made it a fault.
+  public var walk: PageWalk
 
   public init(
     pid: Int32, program: String, scause: UInt64, stval: UInt64, sepc: UInt64, stackPointer: UInt64,
-    size: UInt64
+    size: UInt64, walk: PageWalk
   ) {
     self.pid = pid
     self.program = program
@@ -55,6 +114,7 @@ public struct PageFault: Sendable, Equatable {
     self.sepc = sepc
     self.stackPointer = stackPointer
     self.size = size
+    self.walk = walk
   }
 }
 

@@ -34,7 +34,7 @@ final class TestRecorder: Sendable {
         while state.consoleBytes > Self.keptBytes, state.consoleLines.count > 1 {
           state.consoleBytes -= state.consoleLines.removeFirst().utf8.count + 1
         }
-      case .panic(_, let pid, let program, let activity):
+      case .panic(_, let pid, let program, let activity, _):
         state.panic = Self.describe(activity, pid, program)
       case .killed(let pid, _, let reason):
         state.condemned[pid] = reason

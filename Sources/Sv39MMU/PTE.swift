@@ -5,7 +5,7 @@
 ///
 /// An entry with V and any of R, W, X set is a leaf, and maps a page; one with V and none of them set points to
 /// the table of the next level.
-public struct PTE: RawRepresentable, Sendable, Hashable {
+public struct PTE: RawRepresentable, Sendable, Hashable, Codable {
   public var rawValue: UInt64
 
   @inlinable public init(rawValue: UInt64) { self.rawValue = rawValue }

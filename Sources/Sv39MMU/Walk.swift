@@ -10,7 +10,7 @@
 // - An entry outside RAM is an access fault, even where a device answers at that address.
 
 /// What a walk that succeeded found.
-public struct Translation: Sendable, Equatable {
+public struct Translation: Sendable, Equatable, Codable {
   /// The physical address that the virtual address means.
   public var physicalAddress: UInt64
   /// The level of the leaf: 0 for a page of 4 KiB, 1 for 2 MiB, 2 for 1 GiB.
@@ -29,7 +29,7 @@ public struct Translation: Sendable, Equatable {
 }
 
 /// The answer of `Sv39.walk`. Returned rather than thrown: the hart takes page faults on its hot path.
-public enum WalkResult: Sendable, Equatable {
+public enum WalkResult: Sendable, Equatable, Codable {
   case translated(Translation)
   case fault(WalkFault)
 }

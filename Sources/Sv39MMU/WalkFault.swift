@@ -1,5 +1,5 @@
 /// What an access does to memory: the three kinds that page tables tell apart.
-public enum Access: UInt8, Sendable, CaseIterable {
+public enum Access: UInt8, Sendable, CaseIterable, Codable {
   /// An instruction is fetched.
   case fetch
   /// Memory is read.
@@ -9,7 +9,7 @@ public enum Access: UInt8, Sendable, CaseIterable {
 }
 
 /// The privilege modes, by their encoding in `mstatus.MPP`.
-public enum PrivilegeMode: UInt8, Sendable, CaseIterable {
+public enum PrivilegeMode: UInt8, Sendable, CaseIterable, Codable {
   case user = 0
   case supervisor = 1
   case machine = 3
@@ -18,7 +18,7 @@ public enum PrivilegeMode: UInt8, Sendable, CaseIterable {
 /// Why a page-table walk failed: every way has its name, and the level of the entry at fault (2 is the root's).
 ///
 /// The order of the cases is the order of the checks: where several apply, the walk reports the first.
-public enum WalkFault: Error, Hashable, Sendable {
+public enum WalkFault: Error, Hashable, Sendable, Codable {
   /// Bits 63-39 of the virtual address are not all equal to bit 38.
   case nonCanonical
   /// The entry to read is not in RAM: the table's address, from `satp` or the entry above, is wrong.

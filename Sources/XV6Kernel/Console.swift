@@ -59,27 +59,28 @@ extension Kernel {
       configuration.consoleOutput?(shown)
       trace?.event(KernelTraceEvent.printed)
       trace?.bytes(shown)
-      if let observer { report(shown, to: observer) }
+      reportLines(shown)
     }
     if bytes.count > room { halt(.consoleLimit) }
   }
 
-  /// Tells `observer` of every line that `bytes` ends.
-  private func report(_ bytes: UnsafeRawBufferPointer, to observer: (LabEvent) -> Void) {
+  /// Tells the observers of every line that `bytes` ends.
+  private func reportLines(_ bytes: UnsafeRawBufferPointer) {
+    guard isObserved else { return }
     for byte in bytes {
-      if byte == newline || fs.console.line.count >= Console.longestLine { endConsoleLine(observer) }
+      if byte == newline || fs.console.line.count >= Console.longestLine { endConsoleLine() }
       if byte != newline { fs.console.line.append(byte) }
     }
   }
 
-  private func endConsoleLine(_ observer: (LabEvent) -> Void) {
-    observer(.consoleLine(String(decoding: fs.console.line, as: UTF8.self)))
+  private func endConsoleLine() {
+    report(.consoleLine(String(decoding: fs.console.line, as: UTF8.self)))
     fs.console.line.removeAll(keepingCapacity: true)
   }
 
   /// Tells the observer of a last line that no newline ended. For the end of a run.
   package func flushConsoleLine() {
-    if let observer, !fs.console.line.isEmpty { endConsoleLine(observer) }
+    if isObserved, !fs.console.line.isEmpty { endConsoleLine() }
   }
 
   /// Prints one byte.

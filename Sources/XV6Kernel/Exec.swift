@@ -77,7 +77,7 @@ extension Kernel {
     p.trapframe.epc = new.entry
     p.trapframe.sp = new.sp
     try proc_freepagetable(old.pagetable, old.sz)
-    observer?(.exec(pid: p.pid, path: String(decoding: path, as: UTF8.self)))
+    report(.exec(pid: p.pid, path: String(decoding: path, as: UTF8.self), size: p.sz))
     return UInt64(argv.count)
   }
 

@@ -45,12 +45,12 @@ extension Kernel {
     guard memory.fill(page, count: Int(PGSIZE), with: 5) else { throw kerneltrap(page) }
     freelist = next
     freePages -= 1
-    pageObserver?(.pageAllocated(page: page, free: freePages))
+    reportDetail(.pageAllocated(page: page, free: freePages))
     return page
   }
 
   private func outOfPages() -> UInt64? {
-    observer?(.outOfMemory(pid: current?.pid ?? 0))
+    report(.outOfMemory(pid: current?.pid ?? 0))
     return nil
   }
 
@@ -62,6 +62,6 @@ extension Kernel {
     memory.store64(pa, freelist)
     freelist = pa
     freePages += 1
-    pageObserver?(.pageFreed(page: pa, free: freePages))
+    reportDetail(.pageFreed(page: pa, free: freePages))
   }
 }

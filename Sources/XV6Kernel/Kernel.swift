@@ -80,8 +80,9 @@ public final class Kernel: @unchecked Sendable {
   /// How the run ended, once it has.
   package internal(set) var outcome: KernelOutcome?
 
-  let observer: (@Sendable (LabEvent) -> Void)?
-  let pageObserver: (@Sendable (LabEvent) -> Void)?
+  /// Whether anybody wants to hear of events, and of details.
+  let isObserved: Bool
+  private let isFollowed: Bool
   /// Where everything that happens is folded in; nil where nobody wants to know.
   let trace: MachineTrace?
 
@@ -99,8 +100,8 @@ public final class Kernel: @unchecked Sendable {
     solution = configuration.solution
     input = configuration.consoleInput
     trace = configuration.trace.map { MachineTrace($0) }
-    observer = Self.observer(configuration.observe, trace)
-    pageObserver = Self.observer(configuration.observePages ? configuration.observe : nil, trace)
+    isFollowed = configuration.follow != nil || trace != nil
+    isObserved = configuration.observe != nil || isFollowed
     memory = try PhysicalMemory(base: KERNBASE, size: size)
     PHYSTOP = KERNBASE + size
     hart = Hart(memory: memory)
@@ -138,6 +139,22 @@ public final class Kernel: @unchecked Sendable {
   /// seconds of a run, kernel code (the solution's, for instance) is not coming to an end.
   public var returnsToUserMode: UInt64 { returns.load(ordering: .relaxed) }
 
+  /// Tells the observers of `event`, which is made only where there is one.
+  func report(_ event: @autoclosure () -> LabEvent) {
+    if isObserved { tell(event()) }
+  }
+
+  /// Tells those who follow every step of `event`, which is made only where there is one.
+  func reportDetail(_ event: @autoclosure () -> LabEvent) {
+    if isFollowed { tell(event()) }
+  }
+
+  private func tell(_ event: LabEvent) {
+    trace?.lab(event)
+    if !event.isDetail { configuration.observe?(event) }
+    configuration.follow?(event, retired)
+  }
+
   func countReturnToUserMode() { returns.wrappingAdd(1, ordering: .relaxed) }
 
   /// Decides how the run ends, unless that is decided already. The running thread leaves at its next `sched()` or
@@ -147,13 +164,16 @@ public final class Kernel: @unchecked Sendable {
   }
 
   /// xv6's `panic`, to be thrown: prints the text and ends the machine.
-  public func panic(_ text: String) -> KernelHalt {
+  public func panic(
+    _ text: String, function: String = #function, file: String = #fileID, line: Int = #line
+  ) -> KernelHalt {
     if outcome == nil {
       printf("panic: \(text)\n")
-      observer?(
+      let caller = SourcePlace(function: String(function.prefix { $0 != "(" }), file: file, line: line)
+      report(
         .panic(
           text: text, pid: current?.pid ?? 0, program: current?.name ?? "",
-          activity: activity))
+          activity: activity, callers: [caller]))
       halt(.panicked(text))
     }
     return .panic

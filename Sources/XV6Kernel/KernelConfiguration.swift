@@ -27,10 +27,10 @@ public struct KernelConfiguration: Sendable {
   public var consoleReadySource: (@Sendable () -> [UInt8]?)?
   /// Receives the console's bytes, on the machine's thread.
   public var consoleOutput: (@Sendable (UnsafeRawBufferPointer) -> Void)?
-  /// Receives what happens, on the machine's thread, in order.
+  /// Receives what happens, on the machine's thread, in order; details are left out.
   package var observe: (@Sendable (LabEvent) -> Void)?
-  /// Whether `observe` also hears of every page allocated and freed.
-  package var observePages = false
+  /// Receives everything that happens, details too, with the count of user instructions that had retired by then.
+  package var follow: (@Sendable (LabEvent, UInt64) -> Void)?
   /// What the hart does faster than one instruction at a time; no program sees a difference.
   package var fastPaths = FastPaths.all
   /// The call of `kalloc` since boot, counted from 1, that answers "no page" whatever is free.

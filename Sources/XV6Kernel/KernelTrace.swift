@@ -31,19 +31,6 @@ extension Kernel {
     trace?.sum(memory, from: virgin == 0 ? memory.base : virgin + PGSIZE)
   }
 
-  /// Who is told of an event: `observe`, and `trace`.
-  static func observer(
-    _ observe: (@Sendable (LabEvent) -> Void)?, _ trace: MachineTrace?
-  ) -> (@Sendable (LabEvent) -> Void)? {
-    guard let trace else { return observe }
-    // Called by whoever holds the baton, one at a time, as all that touches the machine.
-    nonisolated(unsafe) let held = trace
-    return { event in
-      held.lab(event)
-      observe?(event)
-    }
-  }
-
   /// Folds what the hart came back from user mode with.
   func traceReturn(_ p: Proc, _ stop: Hart.Stop) {
     guard let trace else { return }
@@ -111,8 +98,8 @@ extension MachineTrace {
         }
       note(6, way, succeeded ? 1 : 0)
     case .fork(let parent, let child): note(7, pid(parent), pid(child))
-    case .exec(let process, let path):
-      note(8, pid(process))
+    case .exec(let process, let path, let size):
+      note(8, pid(process), size)
       text(path)
     case .exit(let process, let parent, let program, let status):
       note(9, pid(process), pid(parent), pid(status))
@@ -125,11 +112,22 @@ extension MachineTrace {
       case .signal(let by): note(11, pid(process), pid(by))
       }
       text(program)
-    case .panic(let words, let process, let program, _):
+    case .panic(let words, let process, let program, _, _):
       note(12, pid(process))
       text(words)
       text(program)
     case .consoleLine(let line): text(line)
+    case .pageMapped(let pagetable, let address, let entry): note(13, pagetable, address, entry.rawValue)
+    case .pageFilled(let page, let byte): note(14, page, UInt64(byte))
+    case .pageCopied(let from, let to): note(15, from, to)
+    case .faultServed(let process, let address, let entry): note(16, pid(process), address, entry.rawValue)
+    case .systemCall(let process, let name, let arguments):
+      note(17, pid(process))
+      note(17, arguments.a0, arguments.a1, arguments.a2)
+      text(name)
+    case .systemCallReturned(let process, let name, let result):
+      note(18, pid(process), result)
+      text(name)
     }
   }
 

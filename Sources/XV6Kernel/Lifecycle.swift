@@ -111,7 +111,7 @@ extension Kernel {
     np.nameBytes = p.nameBytes
     np.parent = p.slot
     np.state = .runnable
-    observer?(.fork(parent: p.pid, child: np.pid))
+    report(.fork(parent: p.pid, child: np.pid))
     return np.pid
   }
 
@@ -139,7 +139,7 @@ extension Kernel {
     if let parent = p.parent { wakeup(.child(of: parent)) }
     p.xstate = status
     p.state = .zombie
-    observer?(
+    report(
       .exit(
         pid: p.pid, parent: p.parent.map { procs[$0].pid } ?? 0, program: p.name, status: status))
     throw .exited
@@ -180,7 +180,7 @@ extension Kernel {
     p.killed = true
     if p.state == .sleeping { p.state = .runnable }
     if pid != 0 {
-      observer?(.killed(pid: pid, program: p.name, reason: .signal(by: myproc().pid)))
+      report(.killed(pid: pid, program: p.name, reason: .signal(by: myproc().pid)))
     }
     return true
   }

@@ -20,7 +20,7 @@ extension Kernel {
   func sys_sbrk() throws(KernelHalt) -> UInt64 {
     let n = argint(0)
     let result = try solution.sbrk(self, n)
-    observer?(.sbrk(pid: myproc().pid, increment: Int64(n), result: result, size: myproc().sz))
+    report(.sbrk(pid: myproc().pid, increment: Int64(n), result: result, size: myproc().sz))
     return result
   }
 

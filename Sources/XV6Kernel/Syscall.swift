@@ -6,6 +6,11 @@ package enum Syscall: Int32, CaseIterable, Sendable {
   case exit, wait, pipe, read, kill, exec, fstat, chdir, dup, getpid, sbrk, sleep, uptime, open, write, mknod,
     unlink
   case link, mkdir, close
+
+  /// Its name in C.
+  var name: String { Self.names[Int(rawValue) - 1] }
+
+  private static let names = allCases.map { "\($0)" }
 }
 
 extension Kernel {
@@ -18,7 +23,9 @@ extension Kernel {
       return
     }
     p.activity = .systemCall(call)
+    reportDetail(.systemCall(pid: p.pid, name: call.name, arguments: .init(argraw(0), argraw(1), argraw(2))))
     let result = try perform(call)
+    reportDetail(.systemCallReturned(pid: p.pid, name: call.name, result: result))
     trace?.event(
       KernelTraceEvent.systemCall, UInt64(bitPattern: Int64(p.pid)), UInt64(call.rawValue), result)
     p.trapframe.a0 = result

@@ -1,5 +1,6 @@
 import LabEvents
 import RV64
+import Sv39MMU
 
 // xv6's kernel/trap.c: the way from user mode into the kernel and back.
 
@@ -83,14 +84,14 @@ extension Kernel {
   /// Tells the observers of a page fault, asks the solution about it, and does what it says.
   private func pagefault(_ p: Proc, _ scause: UInt64, _ stval: UInt64) throws(KernelHalt) {
     p.activity = .pageFault
-    observer?(.pageFault(pageFault(p, scause, stval)))
+    report(.pageFault(pageFault(p, scause, stval)))
     let wasKilled = p.killed
     switch try solution.pageFault(self, scause: scause, stval: stval) {
-    case .mapped: break
+    case .mapped: reportDetail(faultServed(p, stval))
     case .kill: p.killed = true
     case .unexpected: return unexpected(p, scause, stval)
     }
-    if p.killed && !wasKilled { observer?(killed(p, scause, stval)) }
+    if p.killed && !wasKilled { report(killed(p, scause, stval)) }
   }
 
   /// xv6's default branch: two lines on the console, and the process is killed.
@@ -98,13 +99,28 @@ extension Kernel {
     printf("usertrap(): unexpected scause \(format(p: scause)) pid=\(p.pid)\n")
     printf("            sepc=\(format(p: p.trapframe.epc)) stval=\(format(p: stval))\n")
     p.killed = true
-    observer?(killed(p, scause, stval))
+    report(killed(p, scause, stval))
   }
 
   private func pageFault(_ p: Proc, _ scause: UInt64, _ stval: UInt64) -> PageFault {
-    PageFault(
+    let access: Access =
+      switch scause {
+      case Cause.instructionPageFault: .fetch
+      case Cause.loadPageFault: .load
+      default: .store
+      }
+    return PageFault(
       pid: p.pid, program: p.name, scause: scause, stval: stval, sepc: p.trapframe.epc,
-      stackPointer: p.trapframe.sp, size: p.sz)
+      stackPointer: p.trapframe.sp, size: p.sz,
+      walk: Sv39.record(
+        memory: memory, root: p.pagetable, va: stval, access: access, privilege: .user))
+  }
+
+  private func faultServed(_ p: Proc, _ va: UInt64) -> LabEvent {
+    let walk = Sv39.record(
+      memory: memory, root: p.pagetable, va: va, access: .load, privilege: .user)
+    return .faultServed(
+      pid: p.pid, address: va, entry: walk.steps.last { $0.entry.isLeaf }?.entry ?? PTE(rawValue: 0))
   }
 
   private func killed(_ p: Proc, _ scause: UInt64, _ stval: UInt64) -> LabEvent {

@@ -8,7 +8,7 @@ extension Kernel {
   /// An empty page table, or nil where memory has run out.
   public func uvmcreate() throws(KernelHalt) -> UInt64? {
     guard let pagetable = try kalloc() else { return nil }
-    memory.fill(pagetable, count: Int(PGSIZE), with: 0)
+    try memset(pagetable, 0, PGSIZE)
     return pagetable
   }
 
@@ -16,7 +16,7 @@ extension Kernel {
   func uvminit(_ pagetable: UInt64, _ code: [UInt8]) throws(KernelHalt) {
     if code.count >= Int(PGSIZE) { throw panic("inituvm: more than a page") }
     guard let page = try kalloc() else { throw kerneltrap(0) }
-    memory.fill(page, count: Int(PGSIZE), with: 0)
+    try memset(page, 0, PGSIZE)
     _ = try mappages(pagetable, 0, PGSIZE, page, PTE_W | PTE_R | PTE_X | PTE_U)
     code.withUnsafeBytes { _ = memory.write(page, from: $0) }
   }
@@ -35,7 +35,7 @@ extension Kernel {
         _ = try uvmdealloc(pagetable, a, start)
         return 0
       }
-      memory.fill(page, count: Int(PGSIZE), with: 0)
+      try memset(page, 0, PGSIZE)
       guard try mappages(pagetable, a, PGSIZE, page, PTE_W | PTE_X | PTE_R | PTE_U) else {
         try kfree(page)
         _ = try uvmdealloc(pagetable, a, start)
@@ -111,7 +111,7 @@ extension Kernel {
     throws(KernelHalt) -> Bool
   {
     let succeeded = try solution.copyout(self, pagetable, to: dstva, from: source)
-    observer?(userCopy(.copyout, dstva, source.count, succeeded))
+    report(userCopy(.copyout, dstva, source.count, succeeded))
     return succeeded
   }
 
@@ -120,7 +120,7 @@ extension Kernel {
     _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
   ) throws(KernelHalt) -> Bool {
     let succeeded = try solution.copyin(self, pagetable, into: destination, from: srcva)
-    observer?(userCopy(.copyin, srcva, destination.count, succeeded))
+    report(userCopy(.copyin, srcva, destination.count, succeeded))
     return succeeded
   }
 
@@ -129,7 +129,7 @@ extension Kernel {
     _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
   ) throws(KernelHalt) -> Bool {
     let succeeded = try solution.copyinstr(self, pagetable, into: destination, from: srcva)
-    observer?(userCopy(.copyinstr, srcva, destination.count, succeeded))
+    report(userCopy(.copyinstr, srcva, destination.count, succeeded))
     return succeeded
   }
 

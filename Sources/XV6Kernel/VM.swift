@@ -15,6 +15,7 @@ extension Kernel {
   /// any of them is not RAM.
   public func memset(_ pa: UInt64, _ byte: UInt8, _ count: UInt64) throws(KernelHalt) {
     guard count <= memory.size, memory.fill(pa, count: Int(count), with: byte) else { throw kerneltrap(pa) }
+    if count == PGSIZE { reportDetail(.pageFilled(page: pa, byte: byte)) }
   }
 
   /// Copies `count` bytes of RAM between physical addresses; panics where any of them is not RAM.
@@ -22,6 +23,7 @@ extension Kernel {
     guard count <= memory.size, memory.copy(from: source, to: destination, count: Int(count)) else {
       throw kerneltrap(destination)
     }
+    if count == PGSIZE { reportDetail(.pageCopied(from: source, to: destination)) }
   }
 
   /// What becomes of a kernel that touches address `va` where its page table has nothing: xv6's `kerneltrap`. There is
@@ -47,7 +49,7 @@ extension Kernel {
         table = PTE2PA(pte)
       } else {
         guard alloc, let page = try kalloc() else { return nil }
-        memory.fill(page, count: Int(PGSIZE), with: 0)
+        try memset(page, 0, PGSIZE)
         storePTE(entry, PA2PTE(page) | PTE_V)
         table = page
       }
@@ -70,6 +72,7 @@ extension Kernel {
       guard let pte = try walk(pagetable, a, alloc: true) else { return false }
       if memory.load64(pte) & PTE_V != 0 { throw panic("remap") }
       storePTE(pte, PA2PTE(pa) | perm | PTE_V)
+      reportDetail(.pageMapped(pagetable: pagetable, address: a, entry: PTE(rawValue: loadPTE(pte))))
       if a == last { return true }
       a &+= PGSIZE
       pa &+= PGSIZE
@@ -82,7 +85,7 @@ extension Kernel {
   /// free after boot as on a real machine.
   func kvminit() throws(KernelHalt) {
     guard let table = try kalloc() else { throw panic("kalloc") }
-    memory.fill(table, count: Int(PGSIZE), with: 0)
+    try memset(table, 0, PGSIZE)
     kernelPagetable = table
     try kvmmap(UART0, UART0, PGSIZE, PTE_R | PTE_W)
     try kvmmap(VIRTIO0, VIRTIO0, PGSIZE, PTE_R | PTE_W)

@@ -78,7 +78,7 @@ struct TestRecorderTests {
   func `a panic is told with what the kernel was doing, and for whom`(activity: KernelActivity, line: String)
   {
     let recorder = TestRecorder()
-    recorder.record(.panic(text: "remap", pid: 3, program: "t", activity: activity))
+    recorder.record(.panic(text: "remap", pid: 3, program: "t", activity: activity, callers: []))
     #expect(recorder.explanation(of: .panicked("remap")) == line)
   }
 

@@ -88,6 +88,13 @@ import Testing
     #expect(difference == nil)
     #expect(result == .fault(example.fault))
     #expect(bench.memory.load64(tables[example.level]) == example.entry, "a fault changes nothing")
+
+    guard !example.sum && !example.mxr else { return }
+    let record = Sv39.record(
+      memory: bench.memory, root: tables[2], va: va, access: example.access, privilege: example.mode)
+    #expect(record.result == result)
+    #expect(record.steps.map(\.level) == (example.level...2).reversed())
+    #expect(record.steps.last?.entry.rawValue == example.entry)
   }
 
   @Test(arguments: [0, 0x7fff_f000, 0x8010_0000, 0xff_ffff_ffff_f000] as [UInt64])

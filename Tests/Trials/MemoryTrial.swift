@@ -142,8 +142,11 @@ package struct MemoryTrial: Sendable, CustomStringConvertible {
     configuration.consoleLimit = 1 << 24
     configuration.consoleInput = Array(input.utf8)
     configuration.failAllocation = k
-    configuration.observePages = k == nil
-    configuration.observe = observe
+    if k == nil {
+      configuration.follow = { event, _ in observe(event) }
+    } else {
+      configuration.observe = observe
+    }
     return try Kernel(configuration)
   }
 }

@@ -74,8 +74,7 @@ struct AllocationFailureTests {
     configuration.memorySize = 8 << 20
     configuration.instructionLimit = 1_000_000
     configuration.failAllocation = call
-    configuration.observePages = true
-    configuration.observe = { events.append($0) }
+    configuration.follow = { event, _ in events.append(event) }
     let kernel = try Kernel(configuration)
     let afterBoot = kernel.freePages
     _ = events.take()

@@ -57,7 +57,7 @@ import XV6FileSystem
     let p = machine.p
     #expect(p.sz == 4 * PGSIZE && p.name == "prog" && p.trapframe.epc == 0x44)
     #expect(machine.kernel.freePages == free, "four pages before, four after")
-    #expect(machine.events().last == .exec(pid: 2, path: "/bin/prog"))
+    #expect(machine.events().last == .exec(pid: 2, path: "/bin/prog", size: 4 * PGSIZE))
     #expect(try machine.peek(5, at: 0) == [0x6f, 0, 0, 0, 0])
     #expect(try machine.peek(PGSIZE.asInt, at: PGSIZE) == [UInt8](repeating: 0, count: 4096))
   }

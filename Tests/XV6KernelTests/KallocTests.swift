@@ -106,12 +106,15 @@ import Testing
     for _ in 0..<1000 { _ = try k.kalloc() }
   }
 
-  /// Page events only where they were asked for; running out is always one.
-  @Test(arguments: [true, false]) func pagesAreObserved(_ observePages: Bool) throws {
+  /// Details only for who follows; running out is always told.
+  @Test(arguments: [true, false]) func pagesAreFollowed(_ isFollowed: Bool) throws {
     let log = EventLog()
     var configuration = KernelConfiguration(solution: EagerXV6(), disk: [])
-    configuration.observe = { log.append($0) }
-    configuration.observePages = observePages
+    if isFollowed {
+      configuration.follow = { event, _ in log.append(event) }
+    } else {
+      configuration.observe = { log.append($0) }
+    }
     configuration.failAllocation = 2
     let kernel = try Kernel(configuration)
     _ = log.take()
@@ -120,6 +123,6 @@ import Testing
     _ = try kernel.kalloc()
     let free = kernel.freePages
     let pages: [LabEvent] = [.pageAllocated(page: page, free: free - 1), .pageFreed(page: page, free: free)]
-    #expect(log.take() == (observePages ? pages : []) + [.outOfMemory(pid: 0)])
+    #expect(log.take() == (isFollowed ? pages : []) + [.outOfMemory(pid: 0)])
   }
 }

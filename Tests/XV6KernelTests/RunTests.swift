@@ -65,7 +65,7 @@ import Testing
     let alone = try Machine.run(["usertests", "sbrkarg"])
     let watched = try Machine.run(["usertests", "sbrkarg"]) {
       $0.observe = { _ in }
-      $0.observePages = true
+      $0.follow = { _, _ in }
     }
     #expect(alone.console == watched.console)
     #expect(alone.kernel.retired == watched.kernel.retired)

@@ -18,10 +18,13 @@ import Testing
       "            sepc=0x0000000000000008 stval=0x0000000000005000",
     ]
     #expect(machine.lines == (sample == .walkaddr ? last : lines + last))
-    let fault = PageFault(
-      pid: 1, program: "initcode", scause: 13, stval: 0x5000, sepc: 8, stackPointer: 4096, size: 4096)
     let events = machine.events()
-    #expect(events.contains(.pageFault(fault)))
+    let told = events.compactMap { if case .pageFault(let fault) = $0 { fault } else { nil } }
+    let fault = try #require(told.first)
+    #expect(fault.pid == 1 && fault.program == "initcode" && fault.scause == 13 && fault.stval == 0x5000)
+    #expect(fault.sepc == 8 && fault.stackPointer == 4096 && fault.size == 4096)
+    #expect(fault.walk.result == .fault(.invalid(level: 0)))
+    #expect(fault.walk.steps.map(\.index) == [0, 0, 5])
     #expect(
       events.contains(
         .killed(pid: 1, program: "initcode", reason: .trap(scause: 13, stval: 0x5000, sepc: 8))))
