@@ -9,6 +9,8 @@ struct HostedTest {
   let disk: [UInt8]
   let solution: any LabSolution
   var trace: TraceGrain?
+  /// Whether the result tells of pages that the test lost.
+  var countsPages = false
 
   /// Boots, runs the test's command to its end, and judges by what the host observed, never by console text.
   ///
@@ -23,6 +25,8 @@ struct HostedTest {
     configuration.consoleLimit = limits.consoleBytes
     configuration.observe = { recorder.record($0) }
     configuration.trace = trace
+    let account = PageAccount()
+    if countsPages { configuration.follow = { event, _ in account.record(event) } }
     let kernel = try Kernel(configuration)
 
     let watchdog = Watchdog(kernel, limit: limits.wallSeconds) { [test] in
@@ -30,9 +34,11 @@ struct HostedTest {
     }
     defer { watchdog.cancel() }
     let verdict = try verdict(for: kernel.run(), recorder)
-    return TestResult(
+    var result = TestResult(
       test: test, verdict: verdict, recorder: recorder, instructions: kernel.retired,
       trace: kernel.traceSum)
+    if countsPages { result.lostPages = account.lost }
+    return result
   }
 
   private func verdict(for outcome: KernelOutcome, _ recorder: TestRecorder) throws(HostFailure) -> Verdict {
