@@ -20,6 +20,8 @@ public struct Grader {
   package var trace: TraceGrain?
   /// How often each test is run again, to see that its result and its hashes are the same.
   package var replays = 0
+  /// Pages that each test's processes may hold, together, on the Swift kernel; nil for as many as there are.
+  package var quota: Int?
 
   /// - `tests`: names of the tests to run; nil for all that the solution can be asked.
   public init(lab: Lab, solution: Solution, tests: [String]? = nil, jobs: Int = 1) {
@@ -39,8 +41,10 @@ public struct Grader {
     switch solution {
     case .builtIn(_, _, let make):
       let disk = try LabDisk.image(for: lab.name)
-      try run(deliver) { [limits = lab.limits, trace] test in
-        try HostedTest(test: test, limits: limits, disk: disk, solution: make.init(), trace: trace).run()
+      try run(deliver) { [limits = lab.limits, trace, quota] test in
+        try HostedTest(
+          test: test, limits: limits, disk: disk, solution: make.init(), trace: trace, quota: quota
+        ).run()
       }
     case .source(let source):
       source.warnings.forEach(warn)
@@ -49,7 +53,7 @@ public struct Grader {
       defer { try? FileManager.default.removeItem(at: folder) }
       let (worker, warnings) = try SolutionCompiler().compile(source, in: folder)
       if !warnings.isEmpty { warn(warnings) }
-      let process = WorkerProcess(worker: worker, folder: folder, lab: lab, trace: trace)
+      let process = WorkerProcess(worker: worker, folder: folder, lab: lab, trace: trace, quota: quota)
       try run(deliver) { try process.run($0) }
     case .kernel(let kernel):
       var board = board

@@ -9,6 +9,8 @@ struct HostedTest {
   let disk: [UInt8]
   let solution: any LabSolution
   var trace: TraceGrain?
+  /// Pages that the test's processes may hold, together; nil for as many as there are.
+  var quota: Int?
 
   /// Boots, runs the test's command to its end, and judges by what the host observed, never by console text.
   ///
@@ -23,6 +25,7 @@ struct HostedTest {
     configuration.consoleLimit = limits.consoleBytes
     configuration.observe = { recorder.record($0) }
     configuration.trace = trace
+    configuration.quota = quota
     let kernel = try Kernel(configuration)
 
     let watchdog = Watchdog(kernel, limit: limits.wallSeconds) { [test] in
