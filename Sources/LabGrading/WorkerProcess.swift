@@ -7,8 +7,7 @@ struct WorkerProcess {
   /// A folder of this grader's own, for requests and results.
   let folder: URL
   let lab: Lab
-  let trace: TraceGrain?
-  let countsPages: Bool
+  let options: HostedOptions
 
   /// Time for the worker to notice its own limit and to write its result, before it is killed.
   private static let grace = 3
@@ -22,8 +21,7 @@ struct WorkerProcess {
     defer { for file in [request, answer, log] { try? FileManager.default.removeItem(at: file) } }
 
     try JSONEncoder().encode(
-      SolutionWorker.Request(
-        lab: lab.name, test: test, limits: lab.limits, trace: trace, countsPages: countsPages)
+      SolutionWorker.Request(lab: lab.name, test: test, limits: lab.limits, options: options)
     ).write(to: request)
     try Data().write(to: log)
     let output = try FileHandle(forWritingTo: log)

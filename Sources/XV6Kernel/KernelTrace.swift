@@ -128,6 +128,11 @@ extension MachineTrace {
     case .systemCallReturned(let process, let name, let result):
       note(18, pid(process), result)
       text(name)
+    case .quotaGiven(let parent, let child, let pages): note(19, pid(parent), pid(child), UInt64(pages))
+    case .quotaReturned(let child, let parent, let pages): note(20, pid(child), pid(parent), UInt64(pages))
+    case .quotaRefused(let process, let program, let quota):
+      note(21, pid(process), UInt64(quota))
+      text(program)
     }
   }
 
