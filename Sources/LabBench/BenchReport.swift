@@ -23,13 +23,7 @@ package struct BenchReport: Sendable, Equatable, Codable {
     self.results = results
   }
 
-  package var json: String {
-    get throws {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
-  }
+  package var json: String { JSONText.of(self) }
 
   /// What stands above the table.
   package var heading: [String] {
