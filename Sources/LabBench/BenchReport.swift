@@ -1,4 +1,3 @@
-import Foundation
 import LabGrading
 
 /// The results of a contest as a table for people, or as JSON.
