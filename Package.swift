@@ -23,7 +23,8 @@ let package = Package(
     .target(
       name: "LabGrading",
       dependencies: [
-        "LabEvents", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "VirtBoard", "XV6FileSystem",
+        "LabEvents", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "Sv39MMU", "VirtBoard",
+        "XV6FileSystem",
         "XV6Kernel",
       ]),
 

@@ -47,12 +47,15 @@ public enum LabEvent: Sendable, Equatable {
   case systemCall(pid: Int32, name: String, arguments: CallArguments)
   /// The system call returns `result` to process `pid`.
   case systemCallReturned(pid: Int32, name: String, result: UInt64)
+  /// A copy across the user boundary found no page that it may use: the walk, in user mode, at the first address of it that
+  /// the process does not have. `userCopy` tells next that it failed.
+  case copyRefused(pid: Int32, direction: CopyDirection, walk: PageWalk)
 
   /// Whether it is for those who follow the kernel step by step; verdicts do without.
   public var isDetail: Bool {
     switch self {
     case .pageAllocated, .pageFreed, .pageMapped, .pageFilled, .pageCopied, .faultServed, .systemCall,
-      .systemCallReturned:
+      .systemCallReturned, .copyRefused:
       true
     case .pageFault, .sbrk, .outOfMemory, .userCopy, .fork, .exec, .exit, .killed, .panic, .consoleLine:
       false
@@ -60,16 +63,19 @@ public enum LabEvent: Sendable, Equatable {
   }
 }
 
-/// The first three arguments of a system call.
+/// The first three arguments of a system call, and where it came from.
 public struct CallArguments: Sendable, Equatable {
   public var a0: UInt64
   public var a1: UInt64
   public var a2: UInt64
+  /// The program's `ra`: behind the place that called the library's stub; 0 where it is not known.
+  public var returnAddress: UInt64
 
-  public init(_ a0: UInt64, _ a1: UInt64, _ a2: UInt64) {
+  public init(_ a0: UInt64, _ a1: UInt64, _ a2: UInt64, returnAddress: UInt64 = 0) {
     self.a0 = a0
     self.a1 = a1
     self.a2 = a2
+    self.returnAddress = returnAddress
   }
 }
 

@@ -39,8 +39,11 @@ public struct Grader {
     switch solution {
     case .builtIn(_, _, let make):
       let disk = try LabDisk.image(for: lab.name)
+      let library = ProgramLibrary(lab: lab.name)
       try run(deliver) { [limits = lab.limits, trace] test in
-        try HostedTest(test: test, limits: limits, disk: disk, solution: make.init(), trace: trace).run()
+        try HostedTest(
+          test: test, limits: limits, disk: disk, solution: make.init(), trace: trace, library: library
+        ).run()
       }
     case .source(let source):
       source.warnings.forEach(warn)

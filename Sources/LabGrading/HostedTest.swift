@@ -10,29 +10,79 @@ struct HostedTest {
   let solution: any LabSolution
   var trace: TraceGrain?
 
+  /// What the programs on the disk are known by.
+  let library: ProgramLibrary
+
+  /// Instructions after which a test that never ends is watched no longer: it does the same for ever.
+  private static let watchedOfEndless: UInt64 = 100_000_000
+
   /// Boots, runs the test's command to its end, and judges by what the host observed, never by console text.
   ///
+  /// A test that is lost runs again on a fresh machine, which does the same, with somebody watching: passing tests pay
+  /// nothing for explanations. `lost` hears of the result before that.
+  ///
   /// Where the solution's own code never ends, this never returns: `stuck` then gets the result, on another thread, and
-  /// has to end the process.
-  func run(stuck: @escaping @Sendable (TestResult) -> Void = { _ in }) throws -> TestResult {
+  /// has to end the process. It is not run a second time.
+  func run(
+    lost: (TestResult) throws -> Void = { _ in },
+    stuck: @escaping @Sendable (TestResult) -> Void = { _ in }
+  ) throws -> TestResult {
+    var result = try runPlainly(stuck)
+    guard !result.passed else { return result }
+    try lost(result)
+    result.diagnosis = try diagnosis(of: result, stuck)
+    return result
+  }
+
+  private func runPlainly(_ stuck: @escaping @Sendable (TestResult) -> Void) throws -> TestResult {
     let recorder = TestRecorder()
-    var configuration = KernelConfiguration(solution: solution, disk: disk)
-    configuration.arguments = ["init"] + test.run
-    configuration.memorySize = UInt64(limits.memoryMiB) << 20
-    configuration.instructionLimit = limits.instructions
-    configuration.consoleLimit = limits.consoleBytes
+    var configuration = configuration
     configuration.observe = { recorder.record($0) }
     configuration.trace = trace
     let kernel = try Kernel(configuration)
-
     let watchdog = Watchdog(kernel, limit: limits.wallSeconds) { [test] in
-      stuck(TestResult(test: test, verdict: .stuck(seconds: Watchdog.patience), recorder: recorder))
+      var result = TestResult(test: test, verdict: .stuck(seconds: Watchdog.patience), recorder: recorder)
+      result.diagnosis = .notRunAgain
+      stuck(result)
     }
     defer { watchdog.cancel() }
     let verdict = try verdict(for: kernel.run(), recorder)
     return TestResult(
       test: test, verdict: verdict, recorder: recorder, instructions: kernel.retired,
       trace: kernel.traceSum)
+  }
+
+  /// Why the test was lost, by what happens when it runs again.
+  private func diagnosis(
+    of result: TestResult, _ stuck: @escaping @Sendable (TestResult) -> Void
+  ) throws -> Diagnosis {
+    if case .outOfTime = result.verdict { return .notRunAgain }
+    let recorder = DiagnosisRecorder(DiagnosisBuilder(test, library: library))
+    var configuration = configuration
+    configuration.follow = { recorder.record($0, at: $1) }
+    if case .outOfInstructions = result.verdict {
+      configuration.instructionLimit = min(limits.instructions, Self.watchedOfEndless)
+    }
+    let kernel = try Kernel(configuration)
+    let watchdog = Watchdog(kernel, limit: limits.wallSeconds) {
+      var result = result
+      result.diagnosis = .notRunAgain
+      stuck(result)
+    }
+    defer { watchdog.cancel() }
+    return switch kernel.run() {
+    case .stopped, .hostFailed: .notRunAgain
+    default: recorder.diagnosis(of: result.verdict, lostPages: kernel.lostPages().count)
+    }
+  }
+
+  private var configuration: KernelConfiguration {
+    var configuration = KernelConfiguration(solution: solution, disk: disk)
+    configuration.arguments = ["init"] + test.run
+    configuration.memorySize = UInt64(limits.memoryMiB) << 20
+    configuration.instructionLimit = limits.instructions
+    configuration.consoleLimit = limits.consoleBytes
+    return configuration
   }
 
   private func verdict(for outcome: KernelOutcome, _ recorder: TestRecorder) throws(HostFailure) -> Verdict {
@@ -46,6 +96,12 @@ struct HostedTest {
     case .hostFailed(let reason): throw HostFailure(description: reason)
     }
   }
+}
+
+extension Diagnosis {
+  /// The solution's own code did not come back, or took too long, or ended its process.
+  static let notRunAgain = Diagnosis(
+    gap: "the solution's own code did not come to an end, so it was not watched in a second run")
 }
 
 /// The host could not give a machine what it needs: no verdict on the solution.

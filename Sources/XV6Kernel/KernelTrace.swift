@@ -128,6 +128,7 @@ extension MachineTrace {
     case .systemCallReturned(let process, let name, let result):
       note(18, pid(process), result)
       text(name)
+    case .copyRefused(let process, _, let walk): note(19, pid(process), walk.va)
     }
   }
 

@@ -40,6 +40,8 @@ public struct Grading: Sendable, Equatable {
     public var instructions: UInt64?
     /// What a lost test wrote to the console, control characters made visible.
     public var console: String
+    /// Why a lost test was lost.
+    public var diagnosis: Diagnosis?
 
     public var passed: Bool { verdict == Verdict.passed.word }
   }
@@ -84,6 +86,7 @@ extension Grading.Outcome {
     explanation = result.explanation
     instructions = result.instructions
     console = result.passed ? "" : result.console
+    diagnosis = result.diagnosis
   }
 }
 
