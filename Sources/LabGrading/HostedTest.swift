@@ -13,8 +13,8 @@ struct HostedTest {
   /// What the programs on the disk are known by.
   let library: ProgramLibrary
 
-  /// Instructions after which a test that never ends is watched no longer: it does the same for ever.
-  private static let watchedOfEndless: UInt64 = 100_000_000
+  /// Instructions, and seconds, after which a test that never ends is watched no longer: it does the same for ever.
+  private static let watched: (instructions: UInt64, seconds: Int) = (100_000_000, 10)
 
   /// Boots, runs the test's command to its end, and judges by what the host observed, never by console text.
   ///
@@ -56,22 +56,24 @@ struct HostedTest {
   private func diagnosis(
     of result: TestResult, _ stuck: @escaping @Sendable (TestResult) -> Void
   ) throws -> Diagnosis {
-    if case .outOfTime = result.verdict { return .notRunAgain }
     let recorder = DiagnosisRecorder(DiagnosisBuilder(test, library: library))
     var configuration = configuration
     configuration.follow = { recorder.record($0, at: $1) }
-    if case .outOfInstructions = result.verdict {
-      configuration.instructionLimit = min(limits.instructions, Self.watchedOfEndless)
+    var seconds = limits.wallSeconds
+    if result.isEndless {
+      configuration.instructionLimit = min(limits.instructions, Self.watched.instructions)
+      seconds = min(seconds, Self.watched.seconds)
     }
     let kernel = try Kernel(configuration)
-    let watchdog = Watchdog(kernel, limit: limits.wallSeconds) {
+    let watchdog = Watchdog(kernel, limit: seconds) {
       var result = result
       result.diagnosis = .notRunAgain
       stuck(result)
     }
     defer { watchdog.cancel() }
     return switch kernel.run() {
-    case .stopped, .hostFailed: .notRunAgain
+    case .hostFailed: .notRunAgain
+    case .stopped where !result.isEndless: .notRunAgain
     default: recorder.diagnosis(of: result.verdict, lostPages: kernel.lostPages().count)
     }
   }
@@ -94,6 +96,16 @@ struct HostedTest {
     case .consoleLimit: .tooMuchOutput(limit: limits.consoleBytes)
     case .stopped: .outOfTime(seconds: limits.wallSeconds)
     case .hostFailed(let reason): throw HostFailure(description: reason)
+    }
+  }
+}
+
+extension TestResult {
+  /// Whether the test would have gone on for ever, as far as anybody can tell.
+  fileprivate var isEndless: Bool {
+    switch verdict {
+    case .outOfInstructions, .outOfTime: true
+    default: false
     }
   }
 }

@@ -6,17 +6,17 @@ public enum JUnitFormat: ResultFormat {
   public static let name = "junit"
   public static let fileExtension: String? = "xml"
 
-  public static func text(_ gradings: [Grading]) -> String {
+  public static func text(_ gradings: [Grading], _ feedback: Feedback) -> String {
     var lines = [
       #"<?xml version="1.0" encoding="UTF-8"?>"#,
       "<testsuites\(attributes([("name", "labrunner")] + counts(gradings)))>",
     ]
-    for grading in gradings { lines += suite(grading) }
+    for grading in gradings { lines += suite(grading, feedback) }
     lines.append("</testsuites>")
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func suite(_ grading: Grading) -> [String] {
+  private static func suite(_ grading: Grading, _ feedback: Feedback) -> [String] {
     var lines = ["  <testsuite\(attributes([("name", grading.solution)] + counts([grading])))>"]
     lines.append("    <properties>")
     for (name, value) in [
@@ -29,7 +29,7 @@ public enum JUnitFormat: ResultFormat {
     let suite = String(grading.solution.map { $0 == "." ? "_" : $0 })
     for entry in grading.tests {
       let head = "    <testcase\(attributes([("name", entry.title), ("classname", suite)]))"
-      if let outcome = outcome(entry, grading.problem) {
+      if let outcome = outcome(entry, grading.problem, feedback) {
         lines += [head + ">", "      " + outcome, "    </testcase>"]
       } else {
         lines.append(head + "/>")
@@ -40,7 +40,9 @@ public enum JUnitFormat: ResultFormat {
   }
 
   /// The element that says why a test has not passed; nil where it has.
-  private static func outcome(_ entry: Grading.Entry, _ problem: String?) -> String? {
+  private static func outcome(_ entry: Grading.Entry, _ problem: String?, _ feedback: Feedback)
+    -> String?
+  {
     guard let outcome = entry.outcome else {
       if let problem { return "<error\(attributes([("type", "not graded"), ("message", problem)]))/>" }
       return "<skipped\(attributes([("message", "not run")]))/>"
@@ -50,7 +52,7 @@ public enum JUnitFormat: ResultFormat {
       return "<skipped\(attributes([("message", "lost, and worth no points: \(outcome.message)")]))/>"
     }
     let told = attributes([("type", outcome.verdict), ("message", outcome.message)])
-    return "<failure\(told)>\(escaped(entry.report))</failure>"
+    return "<failure\(told)>\(escaped(entry.report(feedback)))</failure>"
   }
 
   private static func counts(_ gradings: [Grading]) -> [(String, String)] {
