@@ -43,7 +43,7 @@ struct DiagnosisBuilder: Sendable {
       test: test, verdict: verdict, console: console, fault: reporter.report(of: verdict, processes),
       processes: processes, pages: pages)
     run.pages.lost = lostPages
-    let findings = rules.compactMap { $0.finding(in: run) }.enumerated().sorted { a, b in
+    let findings = rules.flatMap { $0.findings(in: run) }.enumerated().sorted { a, b in
       (b.element.likelihood, a.offset) < (a.element.likelihood, b.offset)
     }
     return Diagnosis(fault: run.fault, mistakes: findings.map(\.element.mistake))

@@ -78,6 +78,7 @@ struct CopyinPaysFirstPage: LazySteps {
   func copyin(
     _ k: Kernel, _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
   ) throws(KernelHalt) -> Bool {
+    _ = try k.walkaddr(pagetable, PGROUNDDOWN(srcva))
     guard try isAllMapped(k, pagetable, srcva, destination.count, skipping: 1) else { return false }
     return try EagerXV6().copyin(k, pagetable, into: destination, from: srcva)
   }
@@ -88,6 +89,7 @@ struct CopyoutPaysFirstPage: LazySteps {
   func copyout(_ k: Kernel, _ pagetable: UInt64, to dstva: UInt64, from source: UnsafeRawBufferPointer)
     throws(KernelHalt) -> Bool
   {
+    _ = try k.walkaddr(pagetable, PGROUNDDOWN(dstva))
     guard try isAllMapped(k, pagetable, dstva, source.count, skipping: 1) else { return false }
     return try EagerXV6().copyout(k, pagetable, to: dstva, from: source)
   }
