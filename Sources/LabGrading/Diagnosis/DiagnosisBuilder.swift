@@ -10,7 +10,7 @@ struct DiagnosisBuilder: Sendable {
   private var processes: ProcessTable
   private var reporter: FaultReporter
   private var rules: [any MistakeRule]
-  private var pages = PageAccount()
+  private var pages = PageBalance()
   private var console: [String] = []
 
   /// For a run of `test`, whose programs are those of `library`.

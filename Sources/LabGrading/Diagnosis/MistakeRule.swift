@@ -39,11 +39,11 @@ struct LostRun: Sendable {
   var fault: FaultReport?
   /// The processes as they were at the end.
   var processes: ProcessTable
-  var pages: PageAccount
+  var pages: PageBalance
 }
 
 /// Where the pages of RAM went, as far as the host tells.
-struct PageAccount: Sendable, Equatable {
+struct PageBalance: Sendable, Equatable {
   /// Free pages when the test's program began; the fewest that there were since; and at the end.
   var atStart: Int?
   var fewest: Int?
