@@ -22,11 +22,16 @@ public struct Grader {
   package var replays = 0
 
   /// - `tests`: names of the tests to run; nil for all that the solution can be asked.
-  public init(lab: Lab, solution: Solution, tests: [String]? = nil, jobs: Int = 1) {
+  /// - `extra`: whether, where no tests are named, the lab's extra tests run too.
+  public init(
+    lab: Lab, solution: Solution, tests: [String]? = nil, extra: Bool = false, jobs: Int = 1
+  ) {
     self.lab = lab
     self.solution = solution
-    let all = solution.hasTree ? lab.tests + lab.treeOnly : lab.tests
-    self.tests = tests.map { names in all.filter { names.contains($0.name) } } ?? all
+    let official = solution.hasTree ? lab.tests + lab.treeOnly : lab.tests
+    self.tests =
+      tests.map { names in (official + lab.extra).filter { names.contains($0.name) } }
+      ?? (extra ? official + lab.extra : official)
     self.jobs = jobs
   }
 
@@ -40,9 +45,10 @@ public struct Grader {
     case .builtIn(_, _, let make):
       let disk = try LabDisk.image(for: lab.name)
       let library = ProgramLibrary(lab: lab.name)
-      try run(deliver) { [limits = lab.limits, trace] test in
+      try run(deliver) { [limits = lab.limits, trace, countsPages] test in
         try HostedTest(
-          test: test, limits: limits, disk: disk, solution: make.init(), trace: trace, library: library
+          test: test, limits: limits, disk: disk, solution: make.init(), trace: trace,
+          countsPages: countsPages, library: library
         ).run()
       }
     case .source(let source):
@@ -52,7 +58,8 @@ public struct Grader {
       defer { try? FileManager.default.removeItem(at: folder) }
       let (worker, warnings) = try SolutionCompiler().compile(source, in: folder)
       if !warnings.isEmpty { warn(warnings) }
-      let process = WorkerProcess(worker: worker, folder: folder, lab: lab, trace: trace)
+      let process = WorkerProcess(
+        worker: worker, folder: folder, lab: lab, trace: trace, countsPages: countsPages)
       try run(deliver) { try process.run($0) }
     case .kernel(let kernel):
       var board = board
@@ -63,9 +70,13 @@ public struct Grader {
     }
   }
 
+  /// Whether a test that is to run asks for the pages that every test leaves behind.
+  private var countsPages: Bool { tests.contains { $0.concerns == .pages } }
+
   private func run(
     _ deliver: (TestResult) throws -> Void, host: @escaping @Sendable (Lab.Test) throws -> TestResult
   ) throws {
+    var losses = PageLosses()
     try OrderedResults.run(
       count: tests.count, workers: jobs,
       job: { [tests, replays] index in
@@ -76,7 +87,7 @@ public struct Grader {
         }
         return result
       },
-      deliver: { try deliver($1) })
+      deliver: { try deliver(losses.judge($1)) })
   }
 }
 

@@ -9,6 +9,8 @@ struct HostedTest {
   let disk: [UInt8]
   let solution: any LabSolution
   var trace: TraceGrain?
+  /// Whether the result tells of pages that the test lost.
+  var countsPages = false
 
   /// What the programs on the disk are known by.
   let library: ProgramLibrary
@@ -39,6 +41,8 @@ struct HostedTest {
     var configuration = configuration
     configuration.observe = { recorder.record($0) }
     configuration.trace = trace
+    let account = PageAccount()
+    if countsPages { configuration.follow = { event, _ in account.record(event) } }
     let kernel = try Kernel(configuration)
     let watchdog = Watchdog(kernel, limit: limits.wallSeconds) { [test] in
       var result = TestResult(test: test, verdict: .stuck(seconds: Watchdog.patience), recorder: recorder)
@@ -47,9 +51,11 @@ struct HostedTest {
     }
     defer { watchdog.cancel() }
     let verdict = try verdict(for: kernel.run(), recorder)
-    return TestResult(
+    var result = TestResult(
       test: test, verdict: verdict, recorder: recorder, instructions: kernel.retired,
       trace: kernel.traceSum)
+    if countsPages { result.lostPages = account.lost }
+    return result
   }
 
   /// Why the test was lost, by what happens when it runs again.

@@ -41,6 +41,18 @@ struct JSONFields {
     try Self.string(take(name), path: at(name))
   }
 
+  /// One of the words that a type is written as.
+  mutating func word<Word: RawRepresentable & CaseIterable>(
+    _ name: String, _ type: Word.Type
+  ) throws(JSONError) -> Word where Word.RawValue == String {
+    let text = try string(name)
+    guard let word = Word(rawValue: text) else {
+      let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+      throw JSONError(path: at(name), reason: "expected one of \(words), found \"\(text)\"")
+    }
+    return word
+  }
+
   /// A whole number in `range`.
   mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(JSONError) -> Int {
     let value = try take(name)

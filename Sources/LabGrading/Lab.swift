@@ -11,6 +11,8 @@ public struct Lab: Sendable, Equatable {
   public var groups: [Group]
   /// Points that only a solution's source tree can bring (the hours in `time.txt`); they run nothing.
   public var treeOnly: [Test]
+  /// Checks of our own for what the official tests miss, with a score of their own: they never change the official one.
+  public var extra: [Test] = []
 
   /// What one test may cost before it is ended.
   public struct Limits: Sendable, Equatable, Codable {
@@ -45,11 +47,25 @@ public struct Lab: Sendable, Equatable {
     public var proves: String
     /// What the lab expects where the test fails.
     public var expects: String
+    /// What an extra test is about; nil for an official one.
+    public var concerns: Concern?
+
+    public var isExtra: Bool { concerns != nil }
   }
 
-  /// Every test, in order.
+  /// What an extra test is about, and so whom it is fair to.
+  public enum Concern: String, Sendable, Equatable, Codable, CaseIterable {
+    /// Pages that come into being late: a kernel that allocates at once may fail it.
+    case laziness
+    /// What holds of every kernel, lazy or not: the unmodified one passes.
+    case memory
+    /// No page is lost, by the test itself or by any that runs beside it.
+    case pages
+  }
+
+  /// The official tests, in order.
   public var tests: [Test] { groups.flatMap(\.tests) }
 
-  /// What the tests are worth together.
+  /// What the official tests are worth together.
   public var points: Int { tests.reduce(0) { $0 + $1.points } }
 }

@@ -14,7 +14,8 @@ public enum LabReader {
       programs: try root.strings("programs"),
       limits: try root.object("limits", limits),
       groups: try root.objects("groups", group),
-      treeOnly: try root.objects("treeOnly", treeTest))
+      treeOnly: try root.objects("treeOnly", treeTest),
+      extra: try root.objects("extra", extraTest))
     let points = try root.integer("points", in: 0...1_000_000)
     try root.end()
     guard points == lab.points else {
@@ -57,11 +58,20 @@ public enum LabReader {
       expects: try fields.string("expects"))
   }
 
+  private static func extraTest(_ fields: inout JSONFields) throws(JSONError) -> Lab.Test {
+    var extra = try test(&fields)
+    extra.concerns = try fields.word("concerns", Lab.Concern.self)
+    return extra
+  }
+
   private static func checkNames(_ lab: Lab) throws(JSONError) {
     var seen: Set<String> = []
-    for (g, group) in lab.groups.enumerated() {
-      for (t, test) in group.tests.enumerated() {
-        let path = "groups[\(g)].tests[\(t)]"
+    let lists =
+      lab.groups.enumerated().map { (path: "groups[\($0)].tests", tests: $1.tests) }
+      + [(path: "extra", tests: lab.extra)]
+    for (list, tests) in lists {
+      for (t, test) in tests.enumerated() {
+        let path = "\(list)[\(t)]"
         guard seen.insert(test.name).inserted else {
           throw JSONError(path: path + ".name", reason: "\"\(test.name)\" is used twice")
         }

@@ -4,14 +4,20 @@ package enum ScoreTable {
   private static let titlesShown = 4
 
   package static func lines(_ gradings: [Grading]) -> [String] {
-    let rows = gradings.map { (name: $0.solution, score: score($0), lost: lost($0)) }
+    let hasExtra = gradings.contains { !$0.extra.isEmpty }
+    let rows = gradings.map {
+      (name: $0.solution, score: score($0), extra: hasExtra ? extra($0) : "", lost: lost($0))
+    }
     let nameWidth = (rows.map(\.name.count) + [8]).max() ?? 8
     let scoreWidth = (rows.map(\.score.count) + [5]).max() ?? 5
-    func line(_ name: String, _ score: String, _ lost: String) -> String {
-      let padded = name + spaces(nameWidth - name.count) + "  " + spaces(scoreWidth - score.count) + score
+    let extraWidth = (rows.map(\.extra.count) + [5]).max() ?? 5
+    func line(_ name: String, _ score: String, _ extra: String, _ lost: String) -> String {
+      var padded = name + spaces(nameWidth - name.count) + "  " + spaces(scoreWidth - score.count) + score
+      if hasExtra { padded += "  " + spaces(extraWidth - extra.count) + extra }
       return lost.isEmpty ? padded : padded + "  " + lost
     }
-    return [line("solution", "score", "lost")] + rows.map { line($0.name, $0.score, $0.lost) }
+    return [line("solution", "score", "extra", "lost")]
+      + rows.map { line($0.name, $0.score, $0.extra, $0.lost) }
       + [summary(gradings)]
   }
 
@@ -19,6 +25,10 @@ package enum ScoreTable {
 
   private static func score(_ grading: Grading) -> String {
     grading.problem == nil ? "\(grading.earned)/\(grading.points)" : "-"
+  }
+
+  private static func extra(_ grading: Grading) -> String {
+    grading.problem == nil ? "\(grading.extraEarned)/\(grading.extraPoints)" : "-"
   }
 
   private static func lost(_ grading: Grading) -> String {

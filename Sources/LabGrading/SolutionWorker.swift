@@ -12,6 +12,7 @@ public enum SolutionWorker {
     var test: Lab.Test
     var limits: Lab.Limits
     var trace: TraceGrain?
+    var countsPages: Bool
   }
 
   /// Runs the test that the command line's first file asks for, and writes its result to the second.
@@ -25,7 +26,8 @@ public enum SolutionWorker {
       let request = try JSONDecoder().decode(Request.self, from: Data(contentsOf: paths[0]))
       let test = HostedTest(
         test: request.test, limits: request.limits, disk: try LabDisk.image(for: request.lab),
-        solution: solution.init(), trace: request.trace, library: ProgramLibrary(lab: request.lab))
+        solution: solution.init(), trace: request.trace, countsPages: request.countsPages,
+        library: ProgramLibrary(lab: request.lab))
       let write: @Sendable (TestResult) throws -> Void = { result in
         try JSONEncoder().encode(result).write(to: paths[1], options: .atomic)
       }

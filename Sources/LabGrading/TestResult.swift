@@ -64,6 +64,8 @@ public struct TestResult: Sendable, Equatable, Codable {
   public var console: String
   /// The hashes of the run; nil where none were asked for, or the solution's own code took them with it.
   package var trace: TraceSum?
+  /// Pages that were free before the test and are nobody's after it; nil where nobody looked, or could tell.
+  package var lostPages: Int?
 
   public var passed: Bool { verdict == .passed }
   public var earned: Int { passed ? test.points : 0 }

@@ -53,8 +53,12 @@ public struct TextReport {
   /// What stands above a report where there are several.
   public static func heading(_ solution: String) -> String { "Solution: \(solution)" }
 
-  /// The closing line.
+  /// The closing lines: the official score, and that of the extra tests, each where such tests were asked for.
   public static func score(_ grading: Grading) -> String {
-    grading.problem.map { "Not graded: \($0)" } ?? "Score: \(grading.earned)/\(grading.points)"
+    if let problem = grading.problem { return "Not graded: \(problem)" }
+    let official = "Score: \(grading.earned)/\(grading.points)"
+    if grading.extra.isEmpty { return official }
+    let extra = "Extra: \(grading.extraEarned)/\(grading.extraPoints)"
+    return grading.official.isEmpty ? extra : official + "\n" + extra
   }
 }

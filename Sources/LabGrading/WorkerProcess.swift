@@ -8,6 +8,7 @@ struct WorkerProcess {
   let folder: URL
   let lab: Lab
   let trace: TraceGrain?
+  let countsPages: Bool
 
   /// Time for the worker to notice its own limit and to write its result, before it is killed.
   private static let grace = 3
@@ -21,7 +22,8 @@ struct WorkerProcess {
     defer { for file in [request, answer, log] { try? FileManager.default.removeItem(at: file) } }
 
     try JSONEncoder().encode(
-      SolutionWorker.Request(lab: lab.name, test: test, limits: lab.limits, trace: trace)
+      SolutionWorker.Request(
+        lab: lab.name, test: test, limits: lab.limits, trace: trace, countsPages: countsPages)
     ).write(to: request)
     try Data().write(to: log)
     let output = try FileHandle(forWritingTo: log)

@@ -129,6 +129,7 @@ extension MachineTrace {
       note(18, pid(process), result)
       text(name)
     case .copyRefused(let process, _, let walk): note(19, pid(process), walk.va)
+    case .instructionSkipped(let process, let sepc, let resumed): note(20, pid(process), sepc, resumed)
     }
   }
 

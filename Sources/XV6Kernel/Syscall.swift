@@ -34,7 +34,8 @@ extension Kernel {
   }
 
   private func arguments(_ p: Proc) -> CallArguments {
-    CallArguments(argraw(0), argraw(1), argraw(2), returnAddress: p.trapframe[register: 1])
+    CallArguments(
+      argraw(0), argraw(1), argraw(2), returnAddress: p.trapframe[register: 1], stackPointer: p.trapframe.sp)
   }
 
   private func perform(_ call: Syscall) throws(KernelHalt) -> UInt64 {

@@ -17,6 +17,7 @@ enum GradeCommand {
       .init(
         name: "--test", value: "NAME", values: .listed("tests"),
         summary: "only this test; may be repeated, or a list with commas"),
+      .init(name: "--extra", summary: "the extra tests too, which have a score of their own"),
       .init(name: "--jobs", value: "N", summary: "tests that run side by side (one a processor)"),
       .init(name: "--harts", value: "N", summary: "a real kernel: harts of its board, 1 to 8 (1)"),
       .init(name: "--seed", value: "N", summary: "a real kernel: the schedule by which harts take turns (1)"),
@@ -49,6 +50,8 @@ enum GradeCommand {
       working folder is gets graded; elsewhere, the built-in reference solution. Each test
       runs on a machine of its own, so a panic, a crash or an endless loop costs that test's
       points and no others. The result is the same bytes every time, whatever the number of jobs.
+      --extra adds tests of our own for what the official ones miss; they change nothing in
+      the official score. The exit status tells whether all that was asked for has passed.
       Several solutions are graded side by side; each is told of by what it lost, and a table
       closes the run. One that cannot be graded (it does not compile) says so there.
       Of a lost test, --feedback student tells the likeliest mistake, and who touched what, where,
@@ -61,6 +64,7 @@ enum GradeCommand {
         labrunner grade starter
         labrunner grade MySolution.swift --test map,unmap --verbose
         labrunner grade ~/xv6-labs-2020 --harts 3
+        labrunner grade MySolution.swift --extra
         labrunner grade --format junit --output results.xml
         labrunner grade --from submissions --results graded --shard 1/4
       """,

@@ -8,6 +8,8 @@ struct GradeSettings {
   let lab: Lab
   /// Names of the tests to run; nil for all.
   let tests: [String]?
+  /// Whether the lab's extra tests run, where no tests are named.
+  let extra: Bool
   let board: BoardConfiguration
   /// The schedules to run under.
   let seeds: ClosedRange<UInt64>
@@ -22,6 +24,10 @@ struct GradeSettings {
   init(_ arguments: Arguments) throws {
     lab = try LabCatalogue.lab(arguments.value("--lab") ?? LabCatalogue.standard)
     tests = try Self.select(arguments.list("--test"), from: lab)
+    extra = arguments.has("--extra")
+    guard !extra || tests == nil else {
+      throw InputError("--extra goes without --test, which takes extra tests by their names")
+    }
     seeds = try Self.seeds(arguments)
     var board = BoardConfiguration()
     board.harts = try arguments.integer("--harts", in: 1...Board.maxHarts) ?? 1
@@ -43,7 +49,7 @@ struct GradeSettings {
 
   /// A grader of `solution`, under the first schedule.
   func grader(of solution: Solution, jobs: Int) throws(InputError) -> Grader {
-    var grader = Grader(lab: lab, solution: solution, tests: tests, jobs: jobs)
+    var grader = Grader(lab: lab, solution: solution, tests: tests, extra: extra, jobs: jobs)
     grader.board = board
     grader.board.seed = seeds.lowerBound
     grader.trace = trace
@@ -60,7 +66,7 @@ struct GradeSettings {
 
   /// What changes results beside the solution and the program itself, as one line.
   var description: String {
-    let names = tests?.joined(separator: ",") ?? "all"
+    let names = tests?.joined(separator: ",") ?? (extra ? "all and extra" : "all")
     let disk = theirs ? "theirs \(image ?? "")" : "ours"
     return "\(lab) tests \(names) board \(board) seed \(seeds.lowerBound) \(disk)"
   }
@@ -80,7 +86,7 @@ struct GradeSettings {
 
   /// `names`, which the lab must know; nil, for all of its tests, where there is none.
   private static func select(_ names: [String], from lab: Lab) throws(InputError) -> [String]? {
-    let known = Set((lab.tests + lab.treeOnly).map(\.name))
+    let known = Set((lab.tests + lab.treeOnly + lab.extra).map(\.name))
     if let name = names.first(where: { !known.contains($0) }) {
       throw InputError("lab \"\(lab.name)\" has no test \"\(name)\" (labrunner list tests lists them)")
     }

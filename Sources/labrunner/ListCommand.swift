@@ -19,7 +19,18 @@ enum ListCommand {
     run: run)
 
   private static func run(_ arguments: Arguments) throws -> ExitStatus {
-    let rows = try rows(of: arguments.operands[0], lab: arguments.value("--lab") ?? LabCatalogue.standard)
+    let kind = arguments.operands[0]
+    let lab = arguments.value("--lab") ?? LabCatalogue.standard
+    show(try rows(of: kind, lab: lab), arguments)
+    if kind == "tests" {
+      let extra = try LabCatalogue.lab(lab).extra.map(row(of:))
+      if !extra.isEmpty && !arguments.has("--names") { Terminal.print("\nextra (grade --extra):") }
+      show(extra, arguments)
+    }
+    return .success
+  }
+
+  private static func show(_ rows: [[String]], _ arguments: Arguments) {
     let shown = arguments.has("--names") ? rows.map { [$0[0]] } : rows
     let columns = shown.first?.count ?? 0
     let widths = (0..<columns).map { column in shown.map { $0[column].count }.max() ?? 0 }
@@ -27,7 +38,10 @@ enum ListCommand {
       let padded = zip(row, widths).dropLast().map { $0 + String(repeating: " ", count: $1 + 2 - $0.count) }
       Terminal.print(padded.joined() + (row.last ?? ""))
     }
-    return .success
+  }
+
+  private static func row(of test: Lab.Test) -> [String] {
+    [test.name, "\(test.points)", test.title, test.proves]
   }
 
   private static func rows(of kind: String, lab name: String) throws -> [[String]] {
@@ -42,7 +56,7 @@ enum ListCommand {
       }
       return rows
     case "tests":
-      return try LabCatalogue.lab(name).tests.map { [$0.name, "\($0.points)", $0.title, $0.proves] }
+      return try LabCatalogue.lab(name).tests.map(row(of:))
     case "solutions":
       return SolutionCatalogue.builtIn.map { [$0.name, $0.summary] }
     case "programs":

@@ -29,7 +29,9 @@ struct LabReaderTests {
         {"name": "a", "title": "g: a", "points": 1, "run": ["p"], "proves": "a holds", "expects": "a"},
         {"name": "b", "title": "g: b", "points": 2, "run": ["p", "b"], "proves": "b holds", "expects": "b"}
       ]}],
-      "treeOnly": []
+      "treeOnly": [],
+      "extra": [{"name": "c", "title": "extra: c", "points": 7, "run": ["p", "c"], "proves": "c holds", "expects": "c", \
+    "concerns": "memory"}]
     }
     """
 
@@ -38,6 +40,8 @@ struct LabReaderTests {
     #expect(lab.tests.map(\.name) == ["a", "b"])
     #expect(lab.tests[1].run == ["p", "b"])
     #expect(lab.limits.instructions == 1000)
+    #expect(lab.extra.map(\.concerns) == [.memory])
+    #expect(lab.points == 3)
   }
 
   @Test(arguments: [
@@ -64,6 +68,15 @@ struct LabReaderTests {
     ),
     ("\"treeOnly\": []", "\"treeOnly\": {}", "treeOnly: expected a list, found an object"),
     ("\"title\": \"X\"", "\"title\": \"\\u001b[31m\"", "title: the string has a control character"),
+    (
+      "\"concerns\": \"memory\"", "\"concerns\": \"colour\"",
+      "extra[0].concerns: expected one of laziness, memory, pages, found \"colour\""
+    ),
+    ("\"name\": \"c\"", "\"name\": \"b\"", "extra[0].name: \"b\" is used twice"),
+    (
+      "\"run\": [\"p\", \"c\"]", "\"run\": [\"q\"]", "extra[0].run[0]: \"q\" is not among the lab's programs"
+    ),
+    (", \"concerns\": \"memory\"", "", "extra[0].concerns: missing"),
     (
       "\"wallSeconds\": 1", "\"wallSeconds\": null", "limits.wallSeconds: expected a whole number, found null"
     ),

@@ -10,7 +10,7 @@ struct DiagnosisBuilder: Sendable {
   private var processes: ProcessTable
   private var reporter: FaultReporter
   private var rules: [any MistakeRule]
-  private var pages = PageAccount()
+  private var pages = PageBalance()
   private var console: [String] = []
 
   /// For a run of `test`, whose programs are those of `library`.
@@ -43,7 +43,7 @@ struct DiagnosisBuilder: Sendable {
       test: test, verdict: verdict, console: console, fault: reporter.report(of: verdict, processes),
       processes: processes, pages: pages)
     run.pages.lost = lostPages
-    let findings = rules.compactMap { $0.finding(in: run) }.enumerated().sorted { a, b in
+    let findings = rules.flatMap { $0.findings(in: run) }.enumerated().sorted { a, b in
       (b.element.likelihood, a.offset) < (a.element.likelihood, b.offset)
     }
     return Diagnosis(fault: run.fault, mistakes: findings.map(\.element.mistake))

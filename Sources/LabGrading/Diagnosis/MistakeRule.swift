@@ -1,14 +1,14 @@
 import LabEvents
 
-/// Recognises one mistake in the events of one run, in bounded memory.
+/// Recognises mistakes in the events of one run, in bounded memory.
 protocol MistakeRule: Sendable {
   init()
 
   /// Hears the next event, when `retired` instructions had retired. `processes` has heard it already.
   mutating func hear(_ event: LabEvent, at retired: UInt64, _ processes: ProcessTable)
 
-  /// The mistake, where this run, which lost its test, shows it.
-  func finding(in run: LostRun) -> MistakeFinding?
+  /// The mistakes that this run, which lost its test, shows.
+  func findings(in run: LostRun) -> [MistakeFinding]
 }
 
 /// A mistake that a rule found, and how sure it is.
@@ -39,11 +39,11 @@ struct LostRun: Sendable {
   var fault: FaultReport?
   /// The processes as they were at the end.
   var processes: ProcessTable
-  var pages: PageAccount
+  var pages: PageBalance
 }
 
 /// Where the pages of RAM went, as far as the host tells.
-struct PageAccount: Sendable, Equatable {
+struct PageBalance: Sendable, Equatable {
   /// Free pages when the test's program began; the fewest that there were since; and at the end.
   var atStart: Int?
   var fewest: Int?

@@ -50,18 +50,21 @@ public enum GitHubFormat: ResultFormat {
         text += "Not graded: \(markdown(problem))\n\n"
         continue
       }
-      text += "| test | points | result |\n| --- | ---: | --- |\n"
-      for entry in grading.tests {
-        let result =
-          entry.outcome.map { $0.passed ? "OK" : "**\($0.verdict)** \(told($0))" }
-          ?? "not run"
-        let row = "| \(markdown(entry.title)) | \(entry.earned)/\(entry.points) | \(result) |\n"
-        guard text.utf8.count + row.utf8.count < summaryBytes else {
-          return text + "\n(The summary is cut: it would be too long.)\n"
+      let extra = "#### Extra: \(grading.extraEarned)/\(grading.extraPoints)\n\n"
+      for (heading, tests) in [("", grading.official), (extra, grading.extra)] where !tests.isEmpty {
+        text += heading + "| test | points | result |\n| --- | ---: | --- |\n"
+        for entry in tests {
+          let result =
+            entry.outcome.map { $0.passed ? "OK" : "**\($0.verdict)** \(told($0))" }
+            ?? "not run"
+          let row = "| \(markdown(entry.title)) | \(entry.earned)/\(entry.points) | \(result) |\n"
+          guard text.utf8.count + row.utf8.count < summaryBytes else {
+            return text + "\n(The summary is cut: it would be too long.)\n"
+          }
+          text += row
         }
-        text += row
+        text += "\n"
       }
-      text += "\n"
     }
     return text
   }

@@ -1,5 +1,7 @@
 /// Gradescope's `results.json`: one submission, each test with its points, visible to the student.
 ///
+/// An extra test counts for nothing there: it has its status and its text, and 0 of 0 points.
+///
 /// Text is plain (`output_format`), so that nothing a kernel prints is markup. Gradescope truncates what is very long;
 /// here a test says at most 8 KiB, cut visibly.
 public enum GradescopeFormat: ResultFormat {
@@ -38,12 +40,15 @@ public enum GradescopeFormat: ResultFormat {
       let output = told.shortened(toBytes: max(64, min(outputLimit, room)))
       room -= output.utf8.count
       return Test(
-        name: entry.title, number: "\(index + 1)", score: entry.earned, max_score: entry.points,
+        name: entry.title, number: "\(index + 1)", score: entry.isExtra ? 0 : entry.earned,
+        max_score: entry.isExtra ? 0 : entry.points,
         status: entry.passed ? "passed" : "failed", output: output)
     }
     let output =
       grading.problem.map { "Not graded: \($0)" }
       ?? (grading.isComplete ? "Every test has run." : "The grading was interrupted.")
+      + (grading.extra.isEmpty
+        ? "" : "\nExtra tests, which do not count here: \(grading.extraEarned)/\(grading.extraPoints).")
     return JSONText.of(Document(score: grading.earned, output: output, tests: tests))
   }
 }

@@ -21,10 +21,13 @@ public struct Grading: Sendable, Equatable {
     public var points: Int
     /// What the lab expects where the test fails.
     public var expects: String
+    /// What an extra test is about; nil for an official one.
+    public var concerns: Lab.Concern?
     /// Nil until it has run.
     public var outcome: Outcome?
 
     public var passed: Bool { outcome?.passed == true }
+    public var isExtra: Bool { concerns != nil }
     public var earned: Int { passed ? points : 0 }
     /// Whether the test has run and cost points; a lost test that is worth none ends no build.
     public var losesPoints: Bool { outcome != nil && earned < points }
@@ -54,10 +57,14 @@ public struct Grading: Sendable, Equatable {
     self.tests = tests.map { test in
       Entry(
         name: test.name, title: test.title,
-        group: lab.groups.first { $0.tests.contains(test) }?.title ?? lab.name, points: test.points,
-        expects: test.expects)
+        group: test.isExtra
+          ? Self.extraGroup : lab.groups.first { $0.tests.contains(test) }?.title ?? lab.name,
+        points: test.points, expects: test.expects, concerns: test.concerns)
     }
   }
+
+  /// The heading of the extra tests.
+  static let extraGroup = "extra"
 
   init(solution: String, lab: String, edition: String, tests: [Entry]) {
     self.solution = solution
@@ -74,10 +81,16 @@ public struct Grading: Sendable, Equatable {
   }
 
   public var isComplete: Bool { problem != nil || tests.allSatisfy { $0.outcome != nil } }
-  public var earned: Int { tests.reduce(0) { $0 + $1.earned } }
-  public var points: Int { tests.reduce(0) { $0 + $1.points } }
-  /// Whether the exit status is 1 for it.
-  public var losesPoints: Bool { earned < points }
+  /// The official tests that run, and the extra ones: each with a score of its own.
+  public var official: [Entry] { tests.filter { !$0.isExtra } }
+  public var extra: [Entry] { tests.filter(\.isExtra) }
+
+  public var earned: Int { official.reduce(0) { $0 + $1.earned } }
+  public var points: Int { official.reduce(0) { $0 + $1.points } }
+  public var extraEarned: Int { extra.reduce(0) { $0 + $1.earned } }
+  public var extraPoints: Int { extra.reduce(0) { $0 + $1.points } }
+  /// Whether the exit status is 1 for it: whether anything that was asked for is lost.
+  public var losesPoints: Bool { earned < points || extraEarned < extraPoints }
 }
 
 extension Grading.Outcome {

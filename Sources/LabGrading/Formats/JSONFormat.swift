@@ -24,6 +24,9 @@ public enum JSONFormat: ResultFormat {
     var complete: Bool
     var score: Int
     var points: Int
+    /// The extra tests' own; missing where none were asked for.
+    var extraScore: Int?
+    var extraPoints: Int?
     var tests: [Test]
   }
 
@@ -39,6 +42,8 @@ public enum JSONFormat: ResultFormat {
     var explanation: String?
     /// What the lab expects there.
     var expects: String
+    /// What an extra test is about: `laziness`, `memory` or `pages`; missing for an official one.
+    var concerns: Lab.Concern?
     /// Retired instructions.
     var instructions: UInt64?
     /// What a lost test wrote to the console, control characters escaped.
@@ -80,12 +85,14 @@ extension JSONFormat.Solution {
     self.init(
       name: grading.solution, lab: grading.lab, edition: grading.edition, fingerprint: grading.fingerprint,
       problem: grading.problem, complete: grading.isComplete, score: grading.earned, points: grading.points,
+      extraScore: grading.extra.isEmpty ? nil : grading.extraEarned,
+      extraPoints: grading.extra.isEmpty ? nil : grading.extraPoints,
       tests: grading.tests.map { entry in
         JSONFormat.Test(
           name: entry.name, title: entry.title, group: entry.group, points: entry.points,
           score: entry.earned, verdict: entry.outcome?.verdict ?? JSONFormat.pending,
           explanation: entry.outcome?.explanation, expects: entry.expects,
-          instructions: entry.outcome?.instructions,
+          concerns: entry.concerns, instructions: entry.outcome?.instructions,
           console: entry.outcome.flatMap { $0.passed ? nil : $0.console },
           diagnosis: entry.outcome?.diagnosis.map(JSONDiagnosis.init))
       })
@@ -101,7 +108,7 @@ extension Grading {
       tests: solution.tests.map { test in
         Entry(
           name: line(test.name), title: line(test.title), group: line(test.group), points: test.points,
-          expects: line(test.expects),
+          expects: line(test.expects), concerns: test.concerns,
           outcome: test.verdict == JSONFormat.pending
             ? nil
             : Outcome(

@@ -1,4 +1,4 @@
-/// JUnit's XML, as Jenkins, GitLab and most other servers read it: one suite a solution.
+/// JUnit's XML, as Jenkins, GitLab and most other servers read it: one suite a solution, and one more for its extra tests.
 ///
 /// A lost test that is worth no points is written as skipped, with what happened, so that a build fails exactly where
 /// the exit status says so. There are no times: the same solution gives the same bytes.
@@ -11,23 +11,38 @@ public enum JUnitFormat: ResultFormat {
       #"<?xml version="1.0" encoding="UTF-8"?>"#,
       "<testsuites\(attributes([("name", "labrunner")] + counts(gradings)))>",
     ]
-    for grading in gradings { lines += suite(grading, feedback) }
+    for grading in gradings {
+      if !grading.official.isEmpty || grading.extra.isEmpty {
+        lines += suite(
+          grading, grading.solution, grading.official, grading.earned, grading.points, feedback)
+      }
+      if !grading.extra.isEmpty {
+        lines += suite(
+          grading, "\(grading.solution) (extra)", grading.extra, grading.extraEarned, grading.extraPoints,
+          feedback)
+      }
+    }
     lines.append("</testsuites>")
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func suite(_ grading: Grading, _ feedback: Feedback) -> [String] {
-    var lines = ["  <testsuite\(attributes([("name", grading.solution)] + counts([grading])))>"]
+  private static func suite(
+    _ grading: Grading, _ name: String, _ tests: [Grading.Entry], _ earned: Int, _ points: Int,
+    _ feedback: Feedback
+  ) -> [String] {
+    var part = grading
+    part.tests = tests
+    var lines = ["  <testsuite\(attributes([("name", name)] + counts([part])))>"]
     lines.append("    <properties>")
     for (name, value) in [
-      ("lab", grading.lab), ("score", "\(grading.earned)"), ("points", "\(grading.points)"),
+      ("lab", grading.lab), ("score", "\(earned)"), ("points", "\(points)"),
     ] {
       lines.append("      <property\(attributes([("name", name), ("value", value)]))/>")
     }
     lines.append("    </properties>")
     // Readers show a class's name up to its last dot as a package.
-    let suite = String(grading.solution.map { $0 == "." ? "_" : $0 })
-    for entry in grading.tests {
+    let suite = String(name.map { $0 == "." ? "_" : $0 })
+    for entry in tests {
       let head = "    <testcase\(attributes([("name", entry.title), ("classname", suite)]))"
       if let outcome = outcome(entry, grading.problem, feedback) {
         lines += [head + ">", "      " + outcome, "    </testcase>"]

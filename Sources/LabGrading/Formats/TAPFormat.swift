@@ -43,7 +43,12 @@ public enum TAPFormat: ResultFormat {
       }
       lines.append("  ...")
     }
-    lines.append("# score \(grading.earned) of \(grading.points)")
+    if !grading.official.isEmpty || grading.extra.isEmpty {
+      lines.append("# score \(grading.earned) of \(grading.points)")
+    }
+    if !grading.extra.isEmpty {
+      lines.append("# extra \(grading.extraEarned) of \(grading.extraPoints)")
+    }
     return lines
   }
 
