@@ -2,16 +2,23 @@ import LabEvents
 import RV64
 import XV6Kernel
 
+/// What a grader asks of a test on the Swift kernel, beside the test itself.
+struct HostedOptions: Sendable, Equatable, Codable {
+  /// What is folded into the run's hashes; nil for nothing.
+  var trace: TraceGrain?
+  /// Whether the result tells of pages that the test lost.
+  var countsPages = false
+  /// Pages that the test's processes may hold, together; nil for as many as there are.
+  var quota: Int?
+}
+
 /// Runs one test of a lab on xv6 in Swift: a machine of its own, booted for this test and discarded after it.
 struct HostedTest {
   let test: Lab.Test
   let limits: Lab.Limits
   let disk: [UInt8]
   let solution: any LabSolution
-  var trace: TraceGrain?
-  /// Whether the result tells of pages that the test lost.
-  var countsPages = false
-
+  var options = HostedOptions()
   /// What the programs on the disk are known by.
   let library: ProgramLibrary
 
@@ -40,9 +47,9 @@ struct HostedTest {
     let recorder = TestRecorder()
     var configuration = configuration
     configuration.observe = { recorder.record($0) }
-    configuration.trace = trace
+    configuration.trace = options.trace
     let account = PageAccount()
-    if countsPages { configuration.follow = { event, _ in account.record(event) } }
+    if options.countsPages { configuration.follow = { event, _ in account.record(event) } }
     let kernel = try Kernel(configuration)
     let watchdog = Watchdog(kernel, limit: limits.wallSeconds) { [test] in
       var result = TestResult(test: test, verdict: .stuck(seconds: Watchdog.patience), recorder: recorder)
@@ -54,7 +61,7 @@ struct HostedTest {
     var result = TestResult(
       test: test, verdict: verdict, recorder: recorder, instructions: kernel.retired,
       trace: kernel.traceSum)
-    if countsPages { result.lostPages = account.lost }
+    if options.countsPages { result.lostPages = account.lost }
     return result
   }
 
@@ -90,6 +97,7 @@ struct HostedTest {
     configuration.memorySize = UInt64(limits.memoryMiB) << 20
     configuration.instructionLimit = limits.instructions
     configuration.consoleLimit = limits.consoleBytes
+    configuration.quota = options.quota
     return configuration
   }
 

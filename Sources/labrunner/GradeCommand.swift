@@ -39,6 +39,7 @@ enum GradeCommand {
       .init(
         name: "--results", value: "FOLDER", values: .files,
         summary: "several solutions: a JSON file for each; what still holds is kept"),
+      .quota,
       .traceHash,
       .init(name: "--replays", value: "N", summary: "run each test N times more, which must change nothing"),
       .init(name: "--verbose", summary: "short for --feedback full"),
