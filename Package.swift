@@ -23,12 +23,20 @@ let package = Package(
     .target(
       name: "LabGrading",
       dependencies: [
-        "LabEvents", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "VirtBoard", "XV6FileSystem",
+        "LabEvents", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "Sv39MMU", "VirtBoard",
+        "XV6FileSystem",
         "XV6Kernel",
       ]),
 
     // The lab's sample solutions, each a file that a reader could have written.
-    .target(name: "LazySolutions", dependencies: ["XV6Kernel"], path: "labs/lazy/solutions"),
+    .target(
+      name: "LazySolutions", dependencies: ["XV6Kernel"], path: "labs/lazy/solutions",
+      exclude: ["correct", "mutants"]),
+
+    // Solutions that examine the grader: with one planted mistake each, and correct ones that have little in common.
+    .target(
+      name: "LazyMutants", dependencies: ["LabEvents", "XV6Kernel"], path: "labs/lazy/solutions/mutants"),
+    .target(name: "LazyVariants", dependencies: ["XV6Kernel"], path: "labs/lazy/solutions/correct"),
 
     // xv6 in Swift.
     .target(

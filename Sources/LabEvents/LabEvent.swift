@@ -50,16 +50,21 @@ public enum LabEvent: Sendable, Equatable {
   case pageCopied(from: UInt64, to: UInt64)
   /// The kernel goes back to the program after a page fault at `address`; `entry` is its leaf now, zero where there is none.
   case faultServed(pid: Int32, address: UInt64, entry: PTE)
+  /// The kernel goes back to the program after a page fault at `sepc`, and not to the same instruction.
+  case instructionSkipped(pid: Int32, sepc: UInt64, resumed: UInt64)
   /// Process `pid` called the kernel; `arguments` is a0 to a2.
   case systemCall(pid: Int32, name: String, arguments: CallArguments)
   /// The system call returns `result` to process `pid`.
   case systemCallReturned(pid: Int32, name: String, result: UInt64)
+  /// A copy across the user boundary found no page that it may use: the walk, in user mode, at the first address of it that
+  /// the process does not have. `userCopy` tells next that it failed.
+  case copyRefused(pid: Int32, direction: CopyDirection, walk: PageWalk)
 
   /// Whether it is for those who follow the kernel step by step; verdicts do without.
   public var isDetail: Bool {
     switch self {
     case .pageAllocated, .pageFreed, .pageMapped, .pageFilled, .pageCopied, .faultServed, .systemCall,
-      .systemCallReturned:
+      .systemCallReturned, .copyRefused, .instructionSkipped:
       true
     case .pageFault, .sbrk, .outOfMemory, .userCopy, .fork, .exec, .exit, .killed, .panic, .consoleLine,
       .quotaGiven, .quotaReturned, .quotaRefused:
@@ -68,16 +73,24 @@ public enum LabEvent: Sendable, Equatable {
   }
 }
 
-/// The first three arguments of a system call.
+/// The first three arguments of a system call, and where it came from.
 public struct CallArguments: Sendable, Equatable {
   public var a0: UInt64
   public var a1: UInt64
   public var a2: UInt64
+  /// The program's `ra`: behind the place that called the library's stub; 0 where it is not known.
+  public var returnAddress: UInt64
+  /// The program's `sp`; 0 where it is not known.
+  public var stackPointer: UInt64
 
-  public init(_ a0: UInt64, _ a1: UInt64, _ a2: UInt64) {
+  public init(
+    _ a0: UInt64, _ a1: UInt64, _ a2: UInt64, returnAddress: UInt64 = 0, stackPointer: UInt64 = 0
+  ) {
     self.a0 = a0
     self.a1 = a1
     self.a2 = a2
+    self.returnAddress = returnAddress
+    self.stackPointer = stackPointer
   }
 }
 

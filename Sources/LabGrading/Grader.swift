@@ -46,9 +46,10 @@ public struct Grader {
     switch solution {
     case .builtIn(_, _, let make):
       let disk = try LabDisk.image(for: lab.name)
+      let library = ProgramLibrary(lab: lab.name)
       try run(deliver) { [limits = lab.limits, options] test in
         try HostedTest(
-          test: test, limits: limits, disk: disk, solution: make.init(), options: options
+          test: test, limits: limits, disk: disk, solution: make.init(), options: options, library: library
         ).run()
       }
     case .source(let source):

@@ -19,27 +19,42 @@ struct HostedTest {
   let disk: [UInt8]
   let solution: any LabSolution
   var options = HostedOptions()
+  /// What the programs on the disk are known by.
+  let library: ProgramLibrary
+
+  /// Instructions, and seconds, after which a test that never ends is watched no longer: it does the same for ever.
+  private static let watched: (instructions: UInt64, seconds: Int) = (100_000_000, 10)
 
   /// Boots, runs the test's command to its end, and judges by what the host observed, never by console text.
   ///
+  /// A test that is lost runs again on a fresh machine, which does the same, with somebody watching: passing tests pay
+  /// nothing for explanations. `lost` hears of the result before that.
+  ///
   /// Where the solution's own code never ends, this never returns: `stuck` then gets the result, on another thread, and
-  /// has to end the process.
-  func run(stuck: @escaping @Sendable (TestResult) -> Void = { _ in }) throws -> TestResult {
+  /// has to end the process. It is not run a second time.
+  func run(
+    lost: (TestResult) throws -> Void = { _ in },
+    stuck: @escaping @Sendable (TestResult) -> Void = { _ in }
+  ) throws -> TestResult {
+    var result = try runPlainly(stuck)
+    guard !result.passed else { return result }
+    try lost(result)
+    result.diagnosis = try diagnosis(of: result, stuck)
+    return result
+  }
+
+  private func runPlainly(_ stuck: @escaping @Sendable (TestResult) -> Void) throws -> TestResult {
     let recorder = TestRecorder()
-    var configuration = KernelConfiguration(solution: solution, disk: disk)
-    configuration.arguments = ["init"] + test.run
-    configuration.memorySize = UInt64(limits.memoryMiB) << 20
-    configuration.instructionLimit = limits.instructions
-    configuration.consoleLimit = limits.consoleBytes
+    var configuration = configuration
     configuration.observe = { recorder.record($0) }
     configuration.trace = options.trace
     let account = PageAccount()
     if options.countsPages { configuration.follow = { event, _ in account.record(event) } }
-    configuration.quota = options.quota
     let kernel = try Kernel(configuration)
-
     let watchdog = Watchdog(kernel, limit: limits.wallSeconds) { [test] in
-      stuck(TestResult(test: test, verdict: .stuck(seconds: Watchdog.patience), recorder: recorder))
+      var result = TestResult(test: test, verdict: .stuck(seconds: Watchdog.patience), recorder: recorder)
+      result.diagnosis = .notRunAgain
+      stuck(result)
     }
     defer { watchdog.cancel() }
     let verdict = try verdict(for: kernel.run(), recorder)
@@ -48,6 +63,42 @@ struct HostedTest {
       trace: kernel.traceSum)
     if options.countsPages { result.lostPages = account.lost }
     return result
+  }
+
+  /// Why the test was lost, by what happens when it runs again.
+  private func diagnosis(
+    of result: TestResult, _ stuck: @escaping @Sendable (TestResult) -> Void
+  ) throws -> Diagnosis {
+    let recorder = DiagnosisRecorder(DiagnosisBuilder(test, library: library))
+    var configuration = configuration
+    configuration.follow = { recorder.record($0, at: $1) }
+    var seconds = limits.wallSeconds
+    if result.isEndless {
+      configuration.instructionLimit = min(limits.instructions, Self.watched.instructions)
+      seconds = min(seconds, Self.watched.seconds)
+    }
+    let kernel = try Kernel(configuration)
+    let watchdog = Watchdog(kernel, limit: seconds) {
+      var result = result
+      result.diagnosis = .notRunAgain
+      stuck(result)
+    }
+    defer { watchdog.cancel() }
+    return switch kernel.run() {
+    case .hostFailed: .notRunAgain
+    case .stopped where !result.isEndless: .notRunAgain
+    default: recorder.diagnosis(of: result.verdict, lostPages: kernel.lostPages().count)
+    }
+  }
+
+  private var configuration: KernelConfiguration {
+    var configuration = KernelConfiguration(solution: solution, disk: disk)
+    configuration.arguments = ["init"] + test.run
+    configuration.memorySize = UInt64(limits.memoryMiB) << 20
+    configuration.instructionLimit = limits.instructions
+    configuration.consoleLimit = limits.consoleBytes
+    configuration.quota = options.quota
+    return configuration
   }
 
   private func verdict(for outcome: KernelOutcome, _ recorder: TestRecorder) throws(HostFailure) -> Verdict {
@@ -61,6 +112,22 @@ struct HostedTest {
     case .hostFailed(let reason): throw HostFailure(description: reason)
     }
   }
+}
+
+extension TestResult {
+  /// Whether the test would have gone on for ever, as far as anybody can tell.
+  fileprivate var isEndless: Bool {
+    switch verdict {
+    case .outOfInstructions, .outOfTime: true
+    default: false
+    }
+  }
+}
+
+extension Diagnosis {
+  /// The solution's own code did not come back, or took too long, or ended its process.
+  static let notRunAgain = Diagnosis(
+    gap: "the solution's own code did not come to an end, so it was not watched in a second run")
 }
 
 /// The host could not give a machine what it needs: no verdict on the solution.

@@ -25,12 +25,23 @@ public enum SolutionWorker {
       let request = try JSONDecoder().decode(Request.self, from: Data(contentsOf: paths[0]))
       let test = HostedTest(
         test: request.test, limits: request.limits, disk: try LabDisk.image(for: request.lab),
-        solution: solution.init(), options: request.options)
-      let answer: @Sendable (TestResult) throws -> Never = { result in
+        solution: solution.init(), options: request.options, library: ProgramLibrary(lab: request.lab))
+      let write: @Sendable (TestResult) throws -> Void = { result in
         try JSONEncoder().encode(result).write(to: paths[1], options: .atomic)
-        exit(0)
       }
-      try answer(test.run(stuck: { try? answer($0) }))
+      let result = try test.run(
+        lost: { result in
+          // Kept where the second run, which explains, does not come to its end.
+          var result = result
+          result.diagnosis = .notRunAgain
+          try write(result)
+        },
+        stuck: { result in
+          try? write(result)
+          exit(0)
+        })
+      try write(result)
+      exit(0)
     } catch {
       FileHandle.standardError.write(Data("worker: \(error)\n".utf8))
       exit(70)

@@ -58,6 +58,8 @@ public struct TestResult: Sendable, Equatable, Codable {
   public var explanation: String?
   /// Retired user instructions; nil where the solution's own code took the count with it.
   public var instructions: UInt64?
+  /// Why a test was lost; nil where it passed, or nobody could watch.
+  public var diagnosis: Diagnosis?
   /// What the test wrote to the console, control characters made visible.
   public var console: String
   /// The hashes of the run; nil where none were asked for, or the solution's own code took them with it.
@@ -80,6 +82,7 @@ extension TestResult {
     self.test = test
     explanation = explanation.map { VisibleText.of(VisibleText.prefix($0, bytes: TestRecorder.keptBytes)) }
     console = VisibleText.of(VisibleText.prefix(console, bytes: 2 * TestRecorder.keptBytes), lines: true)
+    diagnosis = passed ? nil : diagnosis?.madeVisible
   }
 
   /// A result explained by what `recorder` heard. `instructions` is nil where the count was lost.

@@ -36,20 +36,28 @@ struct WorkerProcess {
     let ended = DispatchSemaphore(value: 0)
     process.terminationHandler = { _ in ended.signal() }
     try process.run()
-    guard ended.wait(timeout: .now() + .seconds(lab.limits.wallSeconds + Self.grace)) == .success else {
+    var isOver = ended.wait(timeout: .now() + .seconds(lab.limits.wallSeconds + Self.grace)) == .success
+    if !isOver, FileManager.default.fileExists(atPath: answer.path) {
+      // The test is lost, and runs once more to be explained.
+      isOver = ended.wait(timeout: .now() + .seconds(lab.limits.wallSeconds)) == .success
+    }
+    if !isOver {
       kill(process.processIdentifier, SIGKILL)
       ended.wait()
-      return TestResult(
-        test: test, verdict: .outOfTime(seconds: lab.limits.wallSeconds), recorder: TestRecorder())
     }
-    if process.terminationReason == .exit, process.terminationStatus == 0,
-      let bytes = try? HostFile.contents(of: answer.path, limit: HostFile.textLimit),
-      let result = TestResult(answer: bytes, to: test)
+    if let bytes = try? HostFile.contents(of: answer.path, limit: HostFile.textLimit),
+      let result = TestResult(answer: bytes, to: test),
+      !result.passed || isOver && process.terminationReason == .exit && process.terminationStatus == 0
     {
       return result
     }
-    return TestResult(
-      test: test, verdict: .crashed(lastWords(of: process, log: log)), recorder: TestRecorder())
+    var result = TestResult(
+      test: test,
+      verdict: isOver
+        ? .crashed(lastWords(of: process, log: log)) : .outOfTime(seconds: lab.limits.wallSeconds),
+      recorder: TestRecorder())
+    result.diagnosis = .notRunAgain
+    return result
   }
 
   /// How the worker ended: Swift's own message where there is one.

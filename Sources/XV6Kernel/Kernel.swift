@@ -88,7 +88,7 @@ public final class Kernel: @unchecked Sendable {
 
   /// Whether anybody wants to hear of events, and of details.
   let isObserved: Bool
-  private let isFollowed: Bool
+  let isFollowed: Bool
   /// Where everything that happens is folded in; nil where nobody wants to know.
   let trace: MachineTrace?
 

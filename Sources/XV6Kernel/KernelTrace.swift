@@ -128,10 +128,12 @@ extension MachineTrace {
     case .systemCallReturned(let process, let name, let result):
       note(18, pid(process), result)
       text(name)
-    case .quotaGiven(let parent, let child, let pages): note(19, pid(parent), pid(child), UInt64(pages))
-    case .quotaReturned(let child, let parent, let pages): note(20, pid(child), pid(parent), UInt64(pages))
+    case .copyRefused(let process, _, let walk): note(19, pid(process), walk.va)
+    case .instructionSkipped(let process, let sepc, let resumed): note(20, pid(process), sepc, resumed)
+    case .quotaGiven(let parent, let child, let pages): note(21, pid(parent), pid(child), UInt64(pages))
+    case .quotaReturned(let child, let parent, let pages): note(22, pid(child), pid(parent), UInt64(pages))
     case .quotaRefused(let process, let program, let quota):
-      note(21, pid(process), UInt64(quota))
+      note(23, pid(process), UInt64(quota))
       text(program)
     }
   }

@@ -1,5 +1,7 @@
 // xv6's kernel/syscall.c: which system call, its arguments, its result.
 
+import LabEvents
+
 /// The system calls' numbers, as in xv6's kernel/syscall.h.
 package enum Syscall: Int32, CaseIterable, Sendable {
   case fork = 1
@@ -23,12 +25,17 @@ extension Kernel {
       return
     }
     p.activity = .systemCall(call)
-    reportDetail(.systemCall(pid: p.pid, name: call.name, arguments: .init(argraw(0), argraw(1), argraw(2))))
+    reportDetail(.systemCall(pid: p.pid, name: call.name, arguments: arguments(p)))
     let result = try perform(call)
     reportDetail(.systemCallReturned(pid: p.pid, name: call.name, result: result))
     trace?.event(
       KernelTraceEvent.systemCall, UInt64(bitPattern: Int64(p.pid)), UInt64(call.rawValue), result)
     p.trapframe.a0 = result
+  }
+
+  private func arguments(_ p: Proc) -> CallArguments {
+    CallArguments(
+      argraw(0), argraw(1), argraw(2), returnAddress: p.trapframe[register: 1], stackPointer: p.trapframe.sp)
   }
 
   private func perform(_ call: Syscall) throws(KernelHalt) -> UInt64 {

@@ -86,8 +86,9 @@ extension Kernel {
     p.activity = .pageFault
     report(.pageFault(pageFault(p, scause, stval)))
     let wasKilled = p.killed
+    let sepc = p.trapframe.epc
     switch try solution.pageFault(self, scause: scause, stval: stval) {
-    case .mapped: reportDetail(faultServed(p, stval))
+    case .mapped: tellServed(p, sepc, stval)
     case .kill: p.killed = true
     case .unexpected: return unexpected(p, scause, stval)
     }
@@ -114,6 +115,13 @@ extension Kernel {
       stackPointer: p.trapframe.sp, size: p.sz,
       walk: Sv39.record(
         memory: memory, root: p.pagetable, va: stval, access: access, privilege: .user))
+  }
+
+  private func tellServed(_ p: Proc, _ sepc: UInt64, _ stval: UInt64) {
+    reportDetail(faultServed(p, stval))
+    if p.trapframe.epc != sepc {
+      reportDetail(.instructionSkipped(pid: p.pid, sepc: sepc, resumed: p.trapframe.epc))
+    }
   }
 
   private func faultServed(_ p: Proc, _ va: UInt64) -> LabEvent {

@@ -105,6 +105,7 @@ extension Kernel {
     throws(KernelHalt) -> Bool
   {
     let succeeded = try solution.copyout(self, pagetable, to: dstva, from: source)
+    if !succeeded { reportRefusal(pagetable, .copyout, dstva, source.count) }
     report(userCopy(.copyout, dstva, source.count, succeeded))
     return succeeded
   }
@@ -114,6 +115,7 @@ extension Kernel {
     _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
   ) throws(KernelHalt) -> Bool {
     let succeeded = try solution.copyin(self, pagetable, into: destination, from: srcva)
+    if !succeeded { reportRefusal(pagetable, .copyin, srcva, destination.count) }
     report(userCopy(.copyin, srcva, destination.count, succeeded))
     return succeeded
   }
@@ -123,8 +125,28 @@ extension Kernel {
     _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
   ) throws(KernelHalt) -> Bool {
     let succeeded = try solution.copyinstr(self, pagetable, into: destination, from: srcva)
+    if !succeeded { reportRefusal(pagetable, .copyinstr, srcva, destination.count) }
     report(userCopy(.copyinstr, srcva, destination.count, succeeded))
     return succeeded
+  }
+
+  /// Tells those who follow where a copy came to its end: at the first page that is not the process's.
+  private func reportRefusal(_ pagetable: UInt64, _ direction: CopyDirection, _ address: UInt64, _ count: Int)
+  {
+    guard isFollowed, let pid = current?.pid else { return }
+    let access: Access = direction == .copyout ? .store : .load
+    var left = UInt64(count)
+    var va = address
+    while left > 0 {
+      let walk = Sv39.record(memory: memory, root: pagetable, va: va, access: access, privilege: .user)
+      if case .fault = walk.result {
+        return reportDetail(.copyRefused(pid: pid, direction: direction, walk: walk))
+      }
+      let step = PGSIZE &- va % PGSIZE
+      if step >= left { return }
+      left -= step
+      va &+= step
+    }
   }
 
   private func userCopy(_ direction: CopyDirection, _ address: UInt64, _ count: Int, _ succeeded: Bool)

@@ -14,7 +14,6 @@ struct GradeSettings {
   /// The schedules to run under.
   let seeds: ClosedRange<UInt64>
   let jobs: Int
-  let verbose: Bool
   /// What is folded into each test's hashes, and how often each test is run again to see that they are the same.
   let trace: TraceGrain?
   let replays: Int
@@ -46,7 +45,6 @@ struct GradeSettings {
       throw InputError("--image goes with --tests theirs: our tests run on a disk of our own")
     }
     jobs = try arguments.integer("--jobs", in: 1...256) ?? ProcessInfo.processInfo.activeProcessorCount
-    verbose = arguments.has("--verbose")
     quota = try arguments.quota()
     replays = try arguments.integer("--replays", in: 1...1_000_000) ?? 0
     trace = try arguments.traceGrain() ?? (replays > 0 ? .turns : nil)

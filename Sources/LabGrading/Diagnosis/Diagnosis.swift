@@ -1,0 +1,40 @@
+/// Why a test was lost: what a student needs beside the verdict.
+public struct Diagnosis: Sendable, Equatable, Codable {
+  /// The fault, the copy or the panic that the test was lost over; nil where it was lost over none.
+  public var fault: FaultReport?
+  /// The lab's known mistakes that the run shows, the likeliest first.
+  public var mistakes: [Mistake]
+  /// Why nothing could be found out, or not all; nil where all was tried.
+  public var gap: String?
+
+  public init(fault: FaultReport? = nil, mistakes: [Mistake] = [], gap: String? = nil) {
+    self.fault = fault
+    self.mistakes = mistakes
+    self.gap = gap
+  }
+
+  /// Whether there is anything to say.
+  public var isEmpty: Bool { fault == nil && mistakes.isEmpty && gap == nil }
+}
+
+/// A mistake that solutions of the lab are known to make.
+public struct Mistake: Sendable, Equatable, Codable {
+  /// A word for files and tables, unique in the catalogue: `unzeroed-page`.
+  public var id: String
+  /// What it is called: `a page is not zeroed`.
+  public var name: String
+  /// Two sentences for a student.
+  public var explanation: String
+  /// Where the idea behind it is explained; never the code that solves it.
+  public var concept: String
+  /// For staff: what the run showed, and where to look in the solution.
+  public var staffNote: String
+
+  public init(id: String, name: String, explanation: String, concept: String, staffNote: String) {
+    self.id = id
+    self.name = name
+    self.explanation = explanation
+    self.concept = concept
+    self.staffNote = staffNote
+  }
+}

@@ -1,0 +1,51 @@
+import LabEvents
+
+/// Makes a diagnosis of one run from its events, whatever host they come from, in bounded memory.
+struct DiagnosisBuilder: Sendable {
+  /// Lines of the console that are kept, and bytes of each.
+  private static let keptLines = 64
+  private static let keptLine = 1024
+
+  private let test: Lab.Test
+  private var processes: ProcessTable
+  private var reporter: FaultReporter
+  private var rules: [any MistakeRule]
+  private var pages = PageBalance()
+  private var console: [String] = []
+
+  /// For a run of `test`, whose programs are those of `library`.
+  init(_ test: Lab.Test, library: ProgramLibrary, rules: [any MistakeRule] = MistakeCatalogue.rules()) {
+    self.test = test
+    self.rules = rules
+    processes = ProcessTable(testProgram: test.run.first ?? "")
+    reporter = FaultReporter(library: library)
+  }
+
+  /// Hears the next event, when `retired` instructions had retired.
+  mutating func hear(_ event: LabEvent, at retired: UInt64) {
+    let wasBegun = processes.testProcess != nil
+    processes.hear(event)
+    switch event {
+    case .pageAllocated(_, let free), .pageFreed(_, let free): pages.hear(free: free)
+    case .exec where !wasBegun && processes.testProcess != nil: pages.begin()
+    case .consoleLine(let line):
+      if console.count == Self.keptLines { console.removeFirst() }
+      console.append(VisibleText.prefix(line, bytes: Self.keptLine))
+    default: break
+    }
+    reporter.hear(event, processes)
+    for index in rules.indices { rules[index].hear(event, at: retired, processes) }
+  }
+
+  /// What is to be said of the run, which is over and lost. `lostPages` is how many pages nobody has, where the host knows.
+  func diagnosis(of verdict: Verdict, lostPages: Int? = nil) -> Diagnosis {
+    var run = LostRun(
+      test: test, verdict: verdict, console: console, fault: reporter.report(of: verdict, processes),
+      processes: processes, pages: pages)
+    run.pages.lost = lostPages
+    let findings = rules.flatMap { $0.findings(in: run) }.enumerated().sorted { a, b in
+      (b.element.likelihood, a.offset) < (a.element.likelihood, b.offset)
+    }
+    return Diagnosis(fault: run.fault, mistakes: findings.map(\.element.mistake))
+  }
+}

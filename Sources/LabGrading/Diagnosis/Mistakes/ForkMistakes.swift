@@ -1,0 +1,73 @@
+// Mistakes in copying an address space.
+
+extension MistakeCatalogue {
+  static let fork: [Entry] = [
+    Entry(
+      id: "fork-panics", name: "fork() panics over a page that is not mapped",
+      explanation: """
+        fork() met a page of the parent that had never been touched, and panicked. \
+        Since pages come late, a process may have holes, and copying it means passing over them.
+        """,
+      concept: "the lab's text: handle the parent-to-child memory copy", place: "uvmcopy(): its panics",
+      shown: [.copyPanicked]),
+    Entry(
+      id: "fork-shares-pages", name: "parent and child share a page",
+      explanation: """
+        A child was given the very page that its parent has, so that each changes the other's memory, and both free it. \
+        fork() makes a copy of each page, unless it is prepared to copy later.
+        """,
+      concept: "xv6 book, \"Page-fault exceptions\": what copy-on-write needs",
+      place: "uvmcopy(): kalloc() and memmove()",
+      shown: [.pageShared]),
+    Entry(
+      id: "fork-misses-pages", name: "a child lacks pages that its parent has",
+      explanation: """
+        After fork() a page of the parent was missing in the child, which then found zeroes there. \
+        A hole is no reason to stop: behind it may be more, and the last page counts too.
+        """,
+      concept: "the lab's text: handle the parent-to-child memory copy",
+      place: "uvmcopy(): where its loop ends",
+      shown: [.childMissesPage]),
+    Entry(
+      id: "fork-copies-nothing", name: "a child's page is no copy of its parent's",
+      explanation: """
+        After fork() the child had a page where its parent has one, but not what was in it. \
+        A child begins with its parent's memory, byte by byte.
+        """,
+      concept: "fork(2)", place: "uvmcopy(): memmove()", shown: [.pageNotCopied]),
+    Entry(
+      id: "fork-fills-holes", name: "fork() allocates what the parent never used",
+      explanation: """
+        fork() gave the child pages where its parent has none, until memory ran out or was wasted. \
+        What the parent is owed the child is owed: no page need be found before somebody touches it.
+        """,
+      concept: "the lab's text: handle the parent-to-child memory copy",
+      place: "uvmcopy(): what it does at a hole",
+      shown: [.childHasMore]),
+    Entry(
+      id: "fork-changes-permissions", name: "a child's page has other permissions than its parent's",
+      explanation: """
+        After fork() an entry of the child's page table allowed something else than its parent's. \
+        The guard page, for one, must stay out of the child's reach as well.
+        """,
+      concept: "RISC-V privileged specification, Sv39: the bits of an entry", place: "uvmcopy(): flags",
+      shown: [.flagsChanged]),
+    Entry(
+      id: "fork-refuses-holes", name: "fork() fails where the parent has holes",
+      explanation: """
+        fork() answered -1 with memory to spare, for a parent with pages that were never touched. \
+        To have such pages is what lazy allocation is about.
+        """,
+      concept: "the lab's text: handle the parent-to-child memory copy",
+      place: "uvmcopy(): what it does at a hole",
+      shown: [.forkRefused]),
+    Entry(
+      id: "fork-failure", name: "fork() that runs out of memory leaves pages behind",
+      explanation: """
+        Memory ran out in the middle of fork(), and what the child already had was not freed, or freed in part. \
+        Whoever fails half-way undoes the first half.
+        """,
+      concept: "ownership: who frees on each way out", place: "uvmcopy(): its error path",
+      shown: [.forkFailureLeft, .forkFailureLost]),
+  ]
+}

@@ -1,0 +1,18 @@
+import XV6Kernel
+
+/// Correct solutions that have little in common, for the grader's own examination: none of them may lose a point.
+public enum LazyVariants {
+  /// Each by name, with what is special about it.
+  public static let all: [(name: String, summary: String, make: any LabSolution.Type)] = [
+    ("vmfault", "as xv6 of 2025 does it; the heap is not executable", VMFault.self),
+    ("pays-in-copies", "allocates in copyin, copyout and copyinstr", PaysInCopies.self),
+    ("pays-ahead", "allocates a system call's whole argument before it is copied", PaysAhead.self),
+    ("walks-tables", "unmaps and copies table by table, by recursion", WalksTables.self),
+    ("ranges-of-heap", "keeps its own books of what sbrk promised", RangesOfHeap.self),
+    ("marks-pages", "marks lazy pages with a software bit of their entries", MarksPages.self),
+    ("stores-entries", "stores entries itself, without mappages", StoresEntries.self),
+    ("marks-killed", "refuses by p.killed and goes on, as C does", MarksKilled.self),
+    ("exits-at-once", "refuses by exit in the handler; knows the break's page to its end", ExitsAtOnce.self),
+    ("shares-zero-page", "loads share one page of zeroes, a store brings another", SharesZeroPage.self),
+  ]
+}

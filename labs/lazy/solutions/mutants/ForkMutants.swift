@@ -1,0 +1,135 @@
+import XV6Kernel
+
+// What can be wrong where fork() copies an address space with holes.
+
+/// Keeps the panic about an entry that is not valid.
+struct ForkPanicsAtHole: LazySteps {
+  func copyHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64 {
+    if !isTableMissing { throw k.panic("uvmcopy: page not present", function: "uvmcopy") }
+    return try Stepwise().copyHole(k, a, isTableMissing: true)
+  }
+}
+
+/// Keeps the panic about a page table that is missing.
+struct ForkPanicsAtMissingTable: LazySteps {
+  func copyHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64 {
+    if isTableMissing { throw k.panic("uvmcopy: pte should exist", function: "uvmcopy") }
+    return try Stepwise().copyHole(k, a, isTableMissing: false)
+  }
+}
+
+/// Ends at the first hole, and the child does without the rest.
+struct ForkStopsAtHole: LazySteps {
+  func copyHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64 { .max }
+}
+
+/// Ends where a page table is missing.
+struct ForkStopsAtMissingTable: LazySteps {
+  func copyHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64 {
+    isTableMissing ? .max : a &+ PGSIZE
+  }
+}
+
+/// Leaves out the last page.
+struct ForkLeavesLastPage: LazySteps {
+  func uvmcopy(_ k: Kernel, from old: UInt64, to new: UInt64, _ sz: UInt64) throws(KernelHalt) -> Bool {
+    try Stepwise().uvmcopy(k, from: old, to: new, sz &- min(sz, PGSIZE))
+  }
+}
+
+/// Fails at a hole.
+struct ForkRefusesHole: LazySteps {
+  func uvmcopy(_ k: Kernel, from old: UInt64, to new: UInt64, _ sz: UInt64) throws(KernelHalt) -> Bool {
+    var a: UInt64 = 0
+    while a < sz {
+      guard let entry = try k.walk(old, a, alloc: false), k.loadPTE(entry) & PTE_V != 0 else { return false }
+      a &+= PGSIZE
+    }
+    return try Stepwise().uvmcopy(k, from: old, to: new, sz)
+  }
+}
+
+/// Gives the child a page for each hole of the parent.
+struct ForkFillsHoles: LazySteps {
+  func uvmcopy(_ k: Kernel, from old: UInt64, to new: UInt64, _ sz: UInt64) throws(KernelHalt) -> Bool {
+    guard try Stepwise().uvmcopy(k, from: old, to: new, sz) else { return false }
+    var a: UInt64 = 0
+    while a < sz {
+      let entry = try k.walk(new, a, alloc: false)
+      if entry.map({ k.loadPTE($0) & PTE_V == 0 }) ?? true {
+        guard let page = try k.kalloc() else {
+          try k.uvmunmap(new, 0, PGROUNDUP(sz) / PGSIZE, free: true)
+          return false
+        }
+        try zero(k, page)
+        guard try k.mappages(new, a, PGSIZE, page, permissions) else {
+          try k.kfree(page)
+          try k.uvmunmap(new, 0, PGROUNDUP(sz) / PGSIZE, free: true)
+          return false
+        }
+      }
+      a &+= PGSIZE
+    }
+    return true
+  }
+}
+
+/// Gives the child its parent's pages.
+struct ForkSharesPages: LazySteps {
+  func copy(_ k: Kernel, _ pte: UInt64, to new: UInt64, _ va: UInt64) throws(KernelHalt) -> Bool {
+    try k.mappages(new, va, PGSIZE, PTE2PA(pte), PTE_FLAGS(pte))
+  }
+}
+
+/// Gives the child pages of its own, with nothing in those of the heap.
+struct ForkLeavesPagesEmpty: LazySteps {
+  func copy(_ k: Kernel, _ pte: UInt64, to new: UInt64, _ va: UInt64) throws(KernelHalt) -> Bool {
+    // The program's first pages and its stack are copied: nothing would run without them.
+    if va < 32 * PGSIZE { return try Stepwise().copy(k, pte, to: new, va) }
+    guard let page = try k.kalloc() else { return false }
+    try k.memset(page, 0, PGSIZE)
+    if try k.mappages(new, va, PGSIZE, page, PTE_FLAGS(pte)) { return true }
+    try k.kfree(page)
+    return false
+  }
+}
+
+/// Gives the child the guard page as a page like any other: all copies get the same permissions.
+struct ForkOpensGuardPage: LazySteps {
+  func copy(_ k: Kernel, _ pte: UInt64, to new: UInt64, _ va: UInt64) throws(KernelHalt) -> Bool {
+    try Stepwise().copy(k, pte | PTE_U, to: new, va)
+  }
+}
+
+/// Leaves the child's pages behind where memory runs out in the middle.
+struct ForkFailureKeepsPages: LazySteps {
+  func uvmcopy(_ k: Kernel, from old: UInt64, to new: UInt64, _ sz: UInt64) throws(KernelHalt) -> Bool {
+    var a: UInt64 = 0
+    while a < sz {
+      if let entry = try k.walk(old, a, alloc: false), k.loadPTE(entry) & PTE_V != 0,
+        try !copy(k, k.loadPTE(entry), to: new, a)
+      {
+        return false
+      }
+      a &+= PGSIZE
+    }
+    return true
+  }
+}
+
+/// Unmaps the child's pages where memory runs out in the middle, and does not free them.
+struct ForkFailureLosesPages: LazySteps {
+  func uvmcopy(_ k: Kernel, from old: UInt64, to new: UInt64, _ sz: UInt64) throws(KernelHalt) -> Bool {
+    var a: UInt64 = 0
+    while a < sz {
+      if let entry = try k.walk(old, a, alloc: false), k.loadPTE(entry) & PTE_V != 0,
+        try !copy(k, k.loadPTE(entry), to: new, a)
+      {
+        try k.uvmunmap(new, 0, a / PGSIZE, free: false)
+        return false
+      }
+      a &+= PGSIZE
+    }
+    return true
+  }
+}

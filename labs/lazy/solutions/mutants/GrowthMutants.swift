@@ -1,0 +1,102 @@
+import XV6Kernel
+
+// What can be wrong where sbrk() grows a process.
+
+/// Allocates at once, as unmodified xv6 does.
+struct GrowthAllocates: LazySteps {
+  func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
+    let old = p.sz
+    let new = try k.uvmalloc(p.pagetable, old, old &+ n)
+    guard new != 0 else { return .max }
+    p.sz = new
+    return old
+  }
+}
+
+/// Allocates the first page of what it adds, and leaves the rest to faults.
+struct GrowthAllocatesFirstPage: LazySteps {
+  func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
+    let old = try Stepwise().grow(k, p, by: n)
+    if n > 0, try isOwed(k, p, old) { _ = try pay(k, p, old) }
+    return old
+  }
+}
+
+/// Answers the old break and leaves the size as it was.
+struct GrowthForgetsSize: LazySteps {
+  func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 { p.sz }
+}
+
+/// Answers the new break.
+struct GrowthAnswersNewBreak: LazySteps {
+  func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
+    let old = try Stepwise().grow(k, p, by: n)
+    return old == .max ? old : p.sz
+  }
+}
+
+/// Answers 0 for success.
+struct GrowthAnswersZero: LazySteps {
+  func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
+    try Stepwise().grow(k, p, by: n) == .max ? .max : 0
+  }
+}
+
+/// Rounds the size up to whole pages.
+struct GrowthRoundsUp: LazySteps {
+  func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
+    let old = try Stepwise().grow(k, p, by: n)
+    if old != .max { p.sz = PGROUNDUP(p.sz) }
+    return old
+  }
+}
+
+/// Refuses more than there is memory for at the moment.
+struct GrowthWantsFreeMemory: LazySteps {
+  func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
+    guard n / PGSIZE <= UInt64(k.freePages) else { return .max }
+    return try Stepwise().grow(k, p, by: n)
+  }
+}
+
+/// Knows no end of the address space.
+struct GrowthPassesMaxva: LazySteps {
+  func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
+    let old = p.sz
+    p.sz = old &+ n
+    return old
+  }
+}
+
+/// Ends at MAXVA, and so in the trampoline.
+struct GrowthReachesTrampoline: LazySteps {
+  func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
+    let old = p.sz
+    guard old &+ n <= MAXVA else { return .max }
+    p.sz = old &+ n
+    return old
+  }
+}
+
+/// The size goes through a C `uint`.
+struct SizeIsUint: LazySteps {
+  func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
+    let old = try Stepwise().grow(k, p, by: n)
+    p.sz = UInt64(UInt32(truncatingIfNeeded: p.sz))
+    return old
+  }
+}
+
+/// The old break goes through a C `int`, as in xv6's own `sys_sbrk`.
+struct BreakIsInt: LazySteps {
+  func sbrk(_ k: Kernel, _ n: Int32) throws(KernelHalt) -> UInt64 {
+    UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: try Stepwise().sbrk(k, n))))
+  }
+}
+
+/// The faulting address goes through a C `uint`.
+struct FaultAddressIsUint: LazySteps {
+  func pageFault(_ k: Kernel, scause: UInt64, stval: UInt64) throws(KernelHalt) -> FaultDecision {
+    try Stepwise().pageFault(k, scause: scause, stval: UInt64(UInt32(truncatingIfNeeded: stval)))
+  }
+}

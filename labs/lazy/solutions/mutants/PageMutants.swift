@@ -1,0 +1,97 @@
+import XV6Kernel
+
+// What can be wrong with the page that a fault brings.
+
+/// Maps the next page where the address lies within one (PGROUNDUP for PGROUNDDOWN).
+struct PageRoundedUp: LazySteps {
+  func pay(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> UInt64? {
+    try Stepwise().pay(k, p, PGROUNDUP(va))
+  }
+}
+
+/// Maps at address 0, as an uninitialised variable might have it.
+struct PageAtZero: LazySteps {
+  func pageFault(_ k: Kernel, scause: UInt64, stval: UInt64) throws(KernelHalt) -> FaultDecision {
+    let p = k.myproc()
+    guard try isOwed(k, p, stval) else { return .unexpected }
+    return try pay(k, p, 0) == nil ? .kill : .mapped
+  }
+}
+
+/// Does not zero the page.
+struct PageNotZeroed: LazySteps {
+  func zero(_ k: Kernel, _ page: UInt64) throws(KernelHalt) {}
+}
+
+/// Zeroes half of the page.
+struct PageHalfZeroed: LazySteps {
+  func zero(_ k: Kernel, _ page: UInt64) throws(KernelHalt) { try k.memset(page, 0, PGSIZE / 2) }
+}
+
+/// Maps the page for the supervisor alone.
+struct PageWithoutUser: LazySteps {
+  var permissions: UInt64 { PTE_W | PTE_X | PTE_R }
+}
+
+/// Maps the page read-only.
+struct PageWithoutWrite: LazySteps {
+  var permissions: UInt64 { PTE_X | PTE_R | PTE_U }
+}
+
+/// Maps the page write-only, which the specification reserves.
+struct PageWithoutRead: LazySteps {
+  var permissions: UInt64 { PTE_W | PTE_U }
+}
+
+/// Maps every page that is owed from the faulting one up to the break.
+struct PagesUpToBreak: LazySteps {
+  func pay(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> UInt64? {
+    let first = try Stepwise().pay(k, p, va)
+    var a = PGROUNDDOWN(va) &+ PGSIZE
+    while first != nil, a < p.sz {
+      if try isOwed(k, p, a), try Stepwise().pay(k, p, a) == nil { return nil }
+      a &+= PGSIZE
+    }
+    return first
+  }
+}
+
+/// Panics where there is no memory.
+struct RunningOutPanics: LazySteps {
+  func runOut(_ k: Kernel, _ p: Proc) throws(KernelHalt) -> FaultDecision {
+    throw k.panic("usertrap: out of memory")
+  }
+}
+
+/// Goes on as if the page were there where there is no memory.
+struct RunningOutForgotten: LazySteps {
+  func runOut(_ k: Kernel, _ p: Proc) throws(KernelHalt) -> FaultDecision { .mapped }
+}
+
+/// Uses what `kalloc` answers without a look at it.
+struct KallocUnchecked: LazySteps {
+  func pay(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> UInt64? {
+    let page = try k.kalloc() ?? 0
+    try zero(k, page)
+    return try k.mappages(p.pagetable, PGROUNDDOWN(va), PGSIZE, page, permissions) ? page : nil
+  }
+}
+
+/// Forgets the page where there is none for its page table.
+struct PageLostWithoutTable: LazySteps {
+  func pay(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> UInt64? {
+    guard let page = try k.kalloc() else { return nil }
+    try zero(k, page)
+    return try k.mappages(p.pagetable, PGROUNDDOWN(va), PGSIZE, page, permissions) ? page : nil
+  }
+}
+
+/// Forgets the page, and goes on, where there is none for its page table: what `mappages` answers is not looked at.
+struct MappagesUnchecked: LazySteps {
+  func pay(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> UInt64? {
+    guard let page = try k.kalloc() else { return nil }
+    try zero(k, page)
+    _ = try k.mappages(p.pagetable, PGROUNDDOWN(va), PGSIZE, page, permissions)
+    return page
+  }
+}

@@ -1,0 +1,88 @@
+import XV6Kernel
+
+// What can be wrong where sbrk() shrinks a process.
+
+/// Answers the old break, and nothing changes.
+struct ShrinkDoesNothing: LazySteps {
+  func shrink(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 { p.sz }
+}
+
+/// Answers -1, and nothing changes.
+struct ShrinkRefuses: LazySteps {
+  func shrink(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 { .max }
+}
+
+/// Changes the size, and frees nothing.
+struct ShrinkFreesNothing: LazySteps {
+  func shrink(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
+    let old = p.sz
+    guard n <= old else { return .max }
+    p.sz = old &- n
+    return old
+  }
+}
+
+/// Frees one page too few, and leaves the highest.
+struct ShrinkLeavesPage: LazySteps {
+  func shrink(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
+    let old = p.sz
+    guard n <= old else { return .max }
+    try k.uvmdealloc(p.pagetable, old &- min(n, PGSIZE), old &- n)
+    p.sz = old &- n
+    return old
+  }
+}
+
+/// Frees the page that the new break lies in, the live part of it too.
+struct ShrinkFreesPartialPage: LazySteps {
+  func shrink(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
+    let old = p.sz
+    guard n <= old else { return .max }
+    try k.uvmdealloc(p.pagetable, old, PGROUNDDOWN(old &- n))
+    p.sz = old &- n
+    return old
+  }
+}
+
+/// Frees the page below the new break as well.
+struct ShrinkFreesPageMore: LazySteps {
+  func shrink(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
+    let old = p.sz
+    guard n <= old else { return .max }
+    let new = old &- n
+    try k.uvmdealloc(p.pagetable, old, new &- min(new, PGSIZE))
+    p.sz = new
+    return old
+  }
+}
+
+/// Frees each page by hand, and then lets `uvmdealloc` free it again.
+struct ShrinkFreesTwice: LazySteps {
+  func shrink(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
+    var a = PGROUNDUP(p.sz &- min(n, p.sz))
+    while a < p.sz {
+      if let entry = try k.walk(p.pagetable, a, alloc: false), k.loadPTE(entry) & PTE_V != 0 {
+        try k.kfree(PTE2PA(k.loadPTE(entry)))
+      }
+      a &+= PGSIZE
+    }
+    return try Stepwise().shrink(k, p, by: n)
+  }
+}
+
+/// Answers the new break.
+struct ShrinkAnswersNewBreak: LazySteps {
+  func shrink(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
+    try Stepwise().shrink(k, p, by: n) == .max ? .max : p.sz
+  }
+}
+
+/// Takes away more than there is: the size wraps.
+struct ShrinkPassesZero: LazySteps {
+  func shrink(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
+    let old = p.sz
+    try k.uvmdealloc(p.pagetable, old, old &- n)
+    p.sz = old &- n
+    return old
+  }
+}

@@ -1,0 +1,225 @@
+import LabEvents
+import XV6Kernel
+
+// What can be wrong where the kernel itself uses a page that is owed.
+
+/// `walkaddr` is xv6's own.
+struct CopiesPayNothing: LazySteps {
+  func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
+    try EagerXV6().walkaddr(k, pagetable, va)
+  }
+}
+
+extension LazySteps {
+  /// Whether xv6's own `walkaddr` finds each page from the one that holds `va` up to `va + count`, the first `skipped` of
+  /// them left out.
+  fileprivate func isAllMapped(
+    _ k: Kernel, _ pagetable: UInt64, _ va: UInt64, _ count: Int, skipping skipped: UInt64 = 0
+  ) throws(KernelHalt) -> Bool {
+    var a = PGROUNDDOWN(va) &+ skipped &* PGSIZE
+    let stop = va &+ UInt64(count)
+    while a < stop {
+      if try EagerXV6().walkaddr(k, pagetable, a) == nil { return false }
+      a &+= PGSIZE
+    }
+    return true
+  }
+
+  /// xv6's own `copyinstr`, of whose pages only the first `paid` are paid for.
+  fileprivate func copyString(
+    _ k: Kernel, _ pagetable: UInt64, _ destination: UnsafeMutableRawBufferPointer, _ srcva: UInt64, paid: Int
+  ) throws(KernelHalt) -> Bool {
+    var (va, done, pages) = (srcva, 0, 0)
+    while done < destination.count {
+      let page = PGROUNDDOWN(va)
+      let found =
+        pages < paid ? try k.walkaddr(pagetable, page) : try EagerXV6().walkaddr(k, pagetable, page)
+      guard let pa = found else { return false }
+      let n = min(Int(PGSIZE &- (va &- page)), destination.count - done)
+      let part = UnsafeMutableRawBufferPointer(rebasing: destination[done..<done + n])
+      if try k.readString(pa &+ (va &- page), part) { return true }
+      (va, done, pages) = (page &+ PGSIZE, done + n, pages + 1)
+    }
+    return false
+  }
+}
+
+/// `copyin` finds only what is mapped.
+struct CopyinPaysNothing: LazySteps {
+  func copyin(
+    _ k: Kernel, _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
+  ) throws(KernelHalt) -> Bool {
+    guard try isAllMapped(k, pagetable, srcva, destination.count) else { return false }
+    return try EagerXV6().copyin(k, pagetable, into: destination, from: srcva)
+  }
+}
+
+/// `copyout` finds only what is mapped.
+struct CopyoutPaysNothing: LazySteps {
+  func copyout(_ k: Kernel, _ pagetable: UInt64, to dstva: UInt64, from source: UnsafeRawBufferPointer)
+    throws(KernelHalt) -> Bool
+  {
+    guard try isAllMapped(k, pagetable, dstva, source.count) else { return false }
+    return try EagerXV6().copyout(k, pagetable, to: dstva, from: source)
+  }
+}
+
+/// `copyinstr` finds only what is mapped.
+struct CopyinstrPaysNothing: LazySteps {
+  func copyinstr(
+    _ k: Kernel, _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
+  ) throws(KernelHalt) -> Bool {
+    try copyString(k, pagetable, destination, srcva, paid: 0)
+  }
+}
+
+/// What `copyin` takes is paid for in the first page only, as where `argaddr` does it.
+struct CopyinPaysFirstPage: LazySteps {
+  func copyin(
+    _ k: Kernel, _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
+  ) throws(KernelHalt) -> Bool {
+    _ = try k.walkaddr(pagetable, PGROUNDDOWN(srcva))
+    guard try isAllMapped(k, pagetable, srcva, destination.count, skipping: 1) else { return false }
+    return try EagerXV6().copyin(k, pagetable, into: destination, from: srcva)
+  }
+}
+
+/// What `copyout` fills is paid for in the first page only.
+struct CopyoutPaysFirstPage: LazySteps {
+  func copyout(_ k: Kernel, _ pagetable: UInt64, to dstva: UInt64, from source: UnsafeRawBufferPointer)
+    throws(KernelHalt) -> Bool
+  {
+    _ = try k.walkaddr(pagetable, PGROUNDDOWN(dstva))
+    guard try isAllMapped(k, pagetable, dstva, source.count, skipping: 1) else { return false }
+    return try EagerXV6().copyout(k, pagetable, to: dstva, from: source)
+  }
+}
+
+/// A string is paid for in its first page only.
+struct CopyinstrPaysFirstPage: LazySteps {
+  func copyinstr(
+    _ k: Kernel, _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
+  ) throws(KernelHalt) -> Bool {
+    try copyString(k, pagetable, destination, srcva, paid: 1)
+  }
+}
+
+/// `exec` finds its argument vector only where it is mapped.
+struct ExecPaysNothing: LazySteps {
+  func copyin(
+    _ k: Kernel, _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
+  ) throws(KernelHalt) -> Bool {
+    if k.activity == .systemCall("exec"), try !isAllMapped(k, pagetable, srcva, destination.count) {
+      return false
+    }
+    return try EagerXV6().copyin(k, pagetable, into: destination, from: srcva)
+  }
+}
+
+/// `fstat` and `wait` fill only what is mapped.
+struct FstatAndWaitPayNothing: LazySteps {
+  func copyout(_ k: Kernel, _ pagetable: UInt64, to dstva: UInt64, from source: UnsafeRawBufferPointer)
+    throws(KernelHalt) -> Bool
+  {
+    if k.activity == .systemCall("fstat") || k.activity == .systemCall("wait"),
+      try !isAllMapped(k, pagetable, dstva, source.count)
+    {
+      return false
+    }
+    return try EagerXV6().copyout(k, pagetable, to: dstva, from: source)
+  }
+}
+
+/// A page that is paid for a system call is not zeroed.
+struct CopyPageNotZeroed: LazySteps {
+  func zero(_ k: Kernel, _ page: UInt64) throws(KernelHalt) {
+    if k.activity == .pageFault { try Stepwise().zero(k, page) }
+  }
+}
+
+/// A page that is paid for a system call is the kernel's alone.
+struct CopyPageWithoutUser: LazySteps {
+  func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
+    let p = k.myproc()
+    if pagetable == p.pagetable, try isOwed(k, p, va) { return try PageWithoutUser().pay(k, p, va) }
+    return try EagerXV6().walkaddr(k, pagetable, va)
+  }
+}
+
+/// A system call is given pages above the break.
+struct CopyPassesBreak: LazySteps {
+  func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
+    let p = k.myproc()
+    if pagetable == p.pagetable, va < MAXVA, try !isMapped(k, p, va) { return try pay(k, p, va) }
+    return try EagerXV6().walkaddr(k, pagetable, va)
+  }
+}
+
+/// A system call is given the page at the break (`<=` for `<`).
+struct CopyReachesBreak: LazySteps {
+  func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
+    let p = k.myproc()
+    if pagetable == p.pagetable, va <= p.sz, try !isMapped(k, p, va) { return try pay(k, p, va) }
+    return try EagerXV6().walkaddr(k, pagetable, va)
+  }
+}
+
+/// A system call may use what is mapped, whether user mode may or not.
+struct CopyThroughGuardPage: LazySteps {
+  func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
+    if va < k.myproc().sz, let entry = try k.walk(pagetable, va, alloc: false), k.loadPTE(entry) & PTE_V != 0
+    {
+      return PTE2PA(k.loadPTE(entry))
+    }
+    return try Stepwise().walkaddr(k, pagetable, va)
+  }
+}
+
+/// A page that a system call may not use is mapped again.
+struct CopyRemapsGuardPage: LazySteps {
+  func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
+    if let pa = try EagerXV6().walkaddr(k, pagetable, va) { return pa }
+    let p = k.myproc()
+    return va < p.sz ? try pay(k, p, va) : nil
+  }
+}
+
+/// A system call's address is walked without a look at MAXVA.
+struct CopyForgetsMaxva: LazySteps {
+  func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
+    _ = try k.walk(pagetable, va, alloc: false)
+    return try Stepwise().walkaddr(k, pagetable, va)
+  }
+}
+
+/// A system call for which there is no memory panics.
+struct CopyRunningOutPanics: LazySteps {
+  func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
+    let p = k.myproc()
+    guard pagetable == p.pagetable, try isOwed(k, p, va) else {
+      return try EagerXV6().walkaddr(k, pagetable, va)
+    }
+    guard let page = try pay(k, p, va) else { throw k.panic("walkaddr: out of memory", function: "walkaddr") }
+    return page
+  }
+}
+
+/// A system call for which there is no memory goes on with what `kalloc` answered, which is 0.
+struct CopyRunningOutUnchecked: LazySteps {
+  func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
+    let p = k.myproc()
+    guard pagetable == p.pagetable, try isOwed(k, p, va) else {
+      return try EagerXV6().walkaddr(k, pagetable, va)
+    }
+    return try pay(k, p, va) ?? 0
+  }
+}
+
+/// A refused address costs a system call a page.
+struct CopyRefusalLosesPage: LazySteps {
+  func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
+    if let pa = try Stepwise().walkaddr(k, pagetable, va) { return pa }
+    _ = try k.kalloc()
+    return nil
+  }
+}

@@ -1,0 +1,50 @@
+import XV6Kernel
+
+// What can be wrong where pages are unmapped.
+
+/// Keeps the panic about an entry that is not valid.
+struct UnmapPanicsAtHole: LazySteps {
+  func unmapHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64 {
+    if !isTableMissing { throw k.panic("uvmunmap: not mapped", function: "uvmunmap") }
+    return try Stepwise().unmapHole(k, a, isTableMissing: true)
+  }
+}
+
+/// Keeps the panic about a page table that is missing.
+struct UnmapPanicsAtMissingTable: LazySteps {
+  func unmapHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64 {
+    if isTableMissing { throw k.panic("uvmunmap: walk", function: "uvmunmap") }
+    return try Stepwise().unmapHole(k, a, isTableMissing: false)
+  }
+}
+
+/// Ends at the first hole.
+struct UnmapStopsAtHole: LazySteps {
+  func unmapHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64 { .max }
+}
+
+/// Ends where a page table is missing.
+struct UnmapStopsAtMissingTable: LazySteps {
+  func unmapHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64 {
+    isTableMissing ? .max : a &+ PGSIZE
+  }
+}
+
+/// Where a page table is missing, skips 2 MiB from the address on, and not from the table's first.
+struct UnmapSkipsTooFar: LazySteps {
+  func unmapHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64 {
+    a &+ (isTableMissing ? 512 * PGSIZE : PGSIZE)
+  }
+}
+
+/// Clears the entry, and frees no page.
+struct UnmapFreesNothing: LazySteps {
+  func remove(_ k: Kernel, _ entry: UInt64, free: Bool) throws(KernelHalt) { k.storePTE(entry, 0) }
+}
+
+/// Frees the page, and leaves its entry.
+struct UnmapKeepsEntries: LazySteps {
+  func remove(_ k: Kernel, _ entry: UInt64, free: Bool) throws(KernelHalt) {
+    if free { try k.kfree(PTE2PA(k.loadPTE(entry))) } else { k.storePTE(entry, 0) }
+  }
+}
