@@ -23,9 +23,8 @@ let package = Package(
     .target(
       name: "LabGrading",
       dependencies: [
-        "LabEvents", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "Sv39MMU", "VirtBoard",
-        "XV6FileSystem",
-        "XV6Kernel",
+        "LabEvents", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "Sv39MMU", "VirtBoard", "WebPage",
+        "XV6FileSystem", "XV6Kernel",
       ]),
 
     // The lab's sample solutions, each a file that a reader could have written.

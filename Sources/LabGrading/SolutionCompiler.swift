@@ -11,6 +11,7 @@ struct SolutionCompiler {
   /// The modules whose objects a worker links.
   private static let modules = [
     "LabEvents", "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "Sv39MMU", "VirtBoard",
+    "WebPage",
     "XV6FileSystem", "XV6Kernel",
   ]
 

@@ -58,6 +58,14 @@ enum StyleSheet {
     .cell { stroke: none; }
     .cell.mapped { fill: var(--s2); } .cell.some { fill: var(--s2); fill-opacity: .55; }
     .cell.few { fill: var(--s2); fill-opacity: .3; } .cell.image { fill: var(--s3); } .cell.owed { fill: var(--owed); }
+    dl.rows { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; max-width: 56rem; }
+    dl.rows dt { color: var(--faint); grid-column: 1; } dl.rows dd { margin: 0; grid-column: 2; min-width: 0;
+      overflow-wrap: anywhere; }
+    .score meter { width: min(20rem, 100%); height: 1.1rem; vertical-align: middle; }
+    .box { fill: var(--raised); stroke: var(--line); } .box.stop { stroke: var(--bad); stroke-width: 2; }
+    .box.go { stroke: var(--good); stroke-width: 2; } .hit { fill: var(--s2); }
+    .arrow { fill: none; stroke: var(--s2); stroke-width: 1.5; }
+    svg text.code { fill: var(--ink); font: 13px ui-monospace, monospace; }
     footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .75rem; }
     @media print { nav, .skip { display: none; } section { break-inside: avoid; } }
 

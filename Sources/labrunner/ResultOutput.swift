@@ -23,6 +23,9 @@ struct ResultOutput {
       name: "--output", value: "FILE", values: .files,
       summary: "results to FILE as well; may be repeated (.json, .xml, .tap tell the format)"),
     .init(
+      name: "--report", value: "FILE", values: .files,
+      summary: "a page for a browser: every lost test explained and drawn"),
+    .init(
       name: "--feedback", value: "FOR", values: .words(Feedback.allCases.map(\.rawValue)),
       summary: "how much to say of a lost test: student, staff, full (student)"),
   ]
@@ -35,9 +38,10 @@ struct ResultOutput {
     for path in arguments.all("--output") {
       files.append((try ResultFile(path), asked ?? ResultFormats.of(fileNamed: path)))
     }
+    if let path = arguments.value("--report") { files.append((try ResultFile(path), HTMLFormat.self)) }
     self.files = files
     feedback = try arguments.feedback()
-    printed = files.isEmpty ? asked ?? TextFormat.self : TextFormat.self
+    printed = arguments.all("--output").isEmpty ? asked ?? TextFormat.self : TextFormat.self
     if count > 1, let single = (files.map(\.format) + [printed]).first(where: { !$0.takesSeveral }) {
       throw InputError("--format \(single.name) takes one solution, and one seed")
     }

@@ -25,7 +25,7 @@ public enum ResultFormats {
   /// Every format, in the order that help lists them.
   public static let all: [any ResultFormat.Type] = [
     TextFormat.self, JSONFormat.self, JUnitFormat.self, TAPFormat.self, GradescopeFormat.self,
-    GitHubFormat.self,
+    GitHubFormat.self, HTMLFormat.self,
   ]
 
   /// The format of this name.
