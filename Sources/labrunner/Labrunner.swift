@@ -9,7 +9,7 @@ package enum Labrunner {
   package static let commands = [
     GradeCommand.command, MergeCommand.command, RunCommand.command, BootCommand.command,
     ExplainCommand.command, BenchCommand.command,
-    CrashCommand.command, IsaCommand.command, ListCommand.command,
+    CrashCommand.command, IsaCommand.command, ListCommand.command, DoctorCommand.command,
     CompletionCommand.command,
   ]
 

@@ -78,7 +78,7 @@ struct ExitStatusTests {
     ["boot", "-kernel", "a", "b", "c"], ["explain"], ["explain", "--at", "noon", "ls"],
     ["explain", "--at", "symbol:nobody", "ls"], ["explain", "--address", "nobody", "ls"],
     ["explain", "--format", "svg", "ls"], ["explain", "no-such-program"], ["explain", "--format", "json"],
-    ["run", "--quota", "0", "ls"], ["grade", "--quota", "x"],
+    ["run", "--quota", "0", "ls"], ["doctor", "--format", "xml"], ["grade", "--quota", "x"],
   ])
   func `wrong input answers 2`(words: [String]) {
     #expect(Labrunner.run(words) == .usage)
@@ -89,7 +89,8 @@ struct ExitStatusTests {
     ["list", "labs"],
     ["list", "tests", "--names"], ["list", "solutions"], ["list", "programs"], ["completion", "bash"],
     ["completion", "zsh"], ["completion", "fish"], ["explain", "--format", "x86-32"], ["explain", "echo"],
-    ["explain", "--format", "x86-32,json", "--tree", "echo"],
+    ["explain", "--format", "x86-32,json", "--tree", "echo"], ["doctor"],
+    ["doctor", "reference", "--format", "json"],
   ])
   func `what only tells answers 0`(words: [String]) {
     #expect(Labrunner.run(words) == .success)
