@@ -27,6 +27,9 @@ enum ExplainCommand {
         name: "--solution", value: "NAME", values: .listed("solutions"),
         summary: "the built-in solution that the kernel runs under (reference)"),
       .init(
+        name: "--kernel", value: "KERNEL", values: .files,
+        summary: "on a real kernel (an ELF file, or its tree) instead; stops at page faults"),
+      .init(
         name: "--image", value: "FS.IMG", values: .files,
         summary: "an xv6 disk image to use instead of our own"),
       .init(name: "--memory", value: "MIB", summary: "guest RAM in MiB (128)"),
@@ -49,6 +52,7 @@ enum ExplainCommand {
         labrunner explain --at symbol:main --address main --address sp --address guard echo hi
         labrunner explain --solution starter --at end --address heap --format json sh
         labrunner explain --format x86-32
+        labrunner explain --kernel ~/xv6-labs-2020 --at fault:2 lazytests
       """,
     run: run)
 
@@ -63,23 +67,46 @@ enum ExplainCommand {
       json ? Terminal.write(TwoLevelTables.exerciseJSON) : Terminal.print(TwoLevelTables.exercise)
       return .success
     }
-    var run = try ExplainRun(
-      command: arguments.operands,
-      solution: SolutionCatalogue.builtIn(arguments.value("--solution") ?? SolutionCatalogue.standard),
-      image: arguments.value("--image"))
-    run.moment = try arguments.value("--at").map { text throws(InputError) in try ExplainMoment(text) }
-    run.addresses = arguments.all("--address")
-    run.tree = arguments.has("--tree")
-    run.memoryMiB = try arguments.integer("--memory", in: 1...4096) ?? run.memoryMiB
-    run.instructionLimit =
-      try arguments.integer("--limit", in: 1...Int.max).map(UInt64.init) ?? run.instructionLimit
-    run.quota = try arguments.quota()
-    let explanation = try run.run()
+    let explanation = try arguments.value("--kernel").map { try onKernel($0, arguments) } ?? hosted(arguments)
     if json {
       Terminal.write(explanation.json(twoLevel: twoLevel))
     } else {
       Terminal.print(twoLevel ? explanation.twoLevelText : explanation.text)
     }
     return .success
+  }
+
+  private static func hosted(_ arguments: Arguments) throws -> ProcessExplanation {
+    var run = try ExplainRun(
+      command: arguments.operands,
+      solution: SolutionCatalogue.builtIn(arguments.value("--solution") ?? SolutionCatalogue.standard),
+      image: arguments.value("--image"))
+    run.moment = try moment(arguments)
+    run.addresses = arguments.all("--address")
+    run.tree = arguments.has("--tree")
+    run.memoryMiB = try arguments.integer("--memory", in: 1...4096) ?? run.memoryMiB
+    run.instructionLimit =
+      try arguments.integer("--limit", in: 1...Int.max).map(UInt64.init) ?? run.instructionLimit
+    run.quota = try arguments.quota()
+    return try run.run()
+  }
+
+  private static func onKernel(_ path: String, _ arguments: Arguments) throws -> ProcessExplanation {
+    if let other = ["--solution", "--image", "--memory", "--limit", "--quota"].first(where: arguments.has) {
+      throw InputError("explain: \(other) is the Swift kernel's, and --kernel runs another")
+    }
+    guard case .fault(let number) = try moment(arguments) ?? .fault(1) else {
+      throw InputError("explain: a real kernel is stopped at page faults only: --at fault:N")
+    }
+    var run = try BoardExplain(kernel: path, command: arguments.operands)
+    run.fault = number
+    run.addresses = arguments.all("--address")
+    run.tree = arguments.has("--tree")
+    return try run.run()
+  }
+
+  private static func moment(_ arguments: Arguments) throws(InputError) -> ExplainMoment? {
+    guard let text = arguments.value("--at") else { return nil }
+    return try ExplainMoment(text)
   }
 }

@@ -123,6 +123,7 @@ struct DoctorTests {
       (["timervec"], false, true, false, "2021"),
       (["kvmpa", "timervec"], false, false, false, "2019 or 2020"),
       (["kvmpa"], false, true, false, "2019 or 2020"),
+      (["proc_mapstacks", "timervec"], false, false, false, "2020"),
       ([], true, true, true, "2024 or later"), ([], false, true, true, "2021 to 2023"),
       ([], false, false, true, "2019 or 2020"), ([], false, false, false, "none that is known"),
     ] as [(Set<String>, Bool, Bool, Bool, String)])

@@ -78,6 +78,8 @@ struct ExitStatusTests {
     ["boot", "-kernel", "a", "b", "c"], ["explain"], ["explain", "--at", "noon", "ls"],
     ["explain", "--at", "symbol:nobody", "ls"], ["explain", "--address", "nobody", "ls"],
     ["explain", "--format", "svg", "ls"], ["explain", "no-such-program"], ["explain", "--format", "json"],
+    ["explain", "--kernel", "reference", "ls"], ["explain", "--kernel", "no-such-file", "ls"],
+    ["explain", "--kernel", "k", "--quota", "9", "ls"], ["explain", "--kernel", "k", "--at", "end", "ls"],
     ["run", "--quota", "0", "ls"], ["doctor", "--format", "xml"], ["grade", "--quota", "x"],
   ])
   func `wrong input answers 2`(words: [String]) {

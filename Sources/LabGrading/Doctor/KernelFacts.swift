@@ -25,15 +25,17 @@ struct KernelFacts: Equatable {
     }
   }
 
-  /// Looks for CSR instructions (opcode SYSTEM, funct3 not 0 or 4), which begin at even addresses.
+  /// Looks for `csrw stimecmp`, and for `csrw pmpcfg0` and `csrw pmpaddr0`, which go together. Instructions begin at even
+  /// addresses; what looks like one at another's second half is rare, and both at once rarer.
   private mutating func look(at code: ArraySlice<UInt8>) {
-    let (stimecmp, pmp): (Int, ClosedRange<Int>) = (0x14D, 0x3A0...0x3EF)
-    for low in stride(from: code.startIndex, to: code.endIndex - 3, by: 2) where code[low] & 0x7F == 0x73 {
-      guard code[low + 1] >> 4 & 3 != 0 else { continue }
-      let csr = Int(code[low + 3]) << 4 | Int(code[low + 2] >> 4)
-      if csr == stimecmp { usesSstc = true }
-      if pmp.contains(csr) { usesPMP = true }
+    var written: Set<Int> = []
+    for low in stride(from: code.startIndex, to: code.endIndex - 3, by: 2) where code[low] == 0x73 {
+      // funct3 CSRRW, rd x0
+      guard code[low + 1] & 0x7F == 0x10 else { continue }
+      written.insert(Int(code[low + 3]) << 4 | Int(code[low + 2] >> 4))
     }
+    if written.contains(0x14D) { usesSstc = true }
+    if written.isSuperset(of: [0x3A0, 0x3B0]) { usesPMP = true }
   }
 
   /// The edition that the facts point to; a guess, as students change their kernels.
@@ -45,6 +47,6 @@ struct KernelFacts: Equatable {
     if symbols.contains("kvmpa") { return "2019 or 2020" }
     if usesPMP { return isStripped ? "2021 to 2023" : "2021" }
     if isStripped { return "2019 or 2020" }
-    return symbols.contains("proc_mapstacks") ? "2020 or 2021" : "none that is known"
+    return symbols.contains("proc_mapstacks") ? "2020" : "none that is known"
   }
 }

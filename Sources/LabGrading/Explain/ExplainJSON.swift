@@ -7,7 +7,7 @@ extension ProcessExplanation {
     var pid: Int32
     var program: String
     var stopped: String
-    var instructions: UInt64
+    var instructions: UInt64?
     var pc: String
     var source: String?
     var stackPointer: String
@@ -74,7 +74,7 @@ extension ProcessExplanation {
       Document(
         command: command, pid: pid, program: program, stopped: stopped, instructions: retired, pc: hex(pc),
         source: source, stackPointer: hex(stackPointer), size: hex(size),
-        fault: fault.map { Fault(address: hex($0.va), access: $0.access.word) },
+        fault: fault.map { Fault(address: hex($0.va), access: $0.access.verb) },
         addresses: addresses.map { address($0, twoLevel: twoLevel) },
         table: Table(
           root: hex(tree.root), tables: tree.tables.reversed(), entriesInUse: tree.entriesInUse.reversed(),
@@ -96,7 +96,7 @@ extension ProcessExplanation {
       },
       physicalAddress: found.physicalAddress.map(hex),
       refused: Dictionary(
-        found.refusals.map { ($0.access.word, $0.fault.description) }, uniquingKeysWith: { first, _ in first }
+        found.refusals.map { ($0.access.verb, $0.fault.description) }, uniquingKeysWith: { first, _ in first }
       ),
       twoLevel: cut.map { [$0.directoryIndex, $0.tableIndex, $0.offset] })
   }

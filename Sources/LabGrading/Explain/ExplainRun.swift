@@ -2,20 +2,6 @@ import ObjectFile
 import Sv39MMU
 import XV6Kernel
 
-/// A process of the Swift kernel, stopped at a moment of its program.
-struct StoppedProcess {
-  let kernel: Kernel
-  let pid: Int32
-  let name: String
-  let root: UInt64
-  let pc: UInt64
-  let program: ELF
-  let layout: ProcessLayout
-  let fault: StoppedAt.Fault?
-  /// Retired instructions of the program.
-  let retired: UInt64
-}
-
 /// `labrunner explain`: runs a program on the Swift kernel up to a moment, and says what addresses mean to it then.
 public struct ExplainRun {
   private let disk: ProgramDisk
@@ -57,20 +43,8 @@ public struct ExplainRun {
     let outcome = kernel.run()
     if case .hostFailed(let reason) = outcome { throw HostFailure(description: reason) }
     let process = try stopped(kernel, program, outcome)
-    let asked = addresses.isEmpty ? [process.fault == nil ? "sp" : "fault"] : addresses
-    let access = process.fault.map { Access(scause: $0.scause) } ?? .load
-    let code = CodeMap(program)
-    return ProcessExplanation(
-      command: disk.command, pid: process.pid, program: process.name, retired: process.retired,
-      stopped: stopWords(kernel, moment, outcome), fault: process.fault.map { ($0.stval, access) },
-      pc: process.pc, source: code.location(of: process.pc)?.frames.first?.description,
-      size: process.layout.size, stackPointer: process.layout.stackPointer,
-      addresses: try asked.map { text in
-        AddressExplanation(
-          asked: text, va: try AskedAddress.find(text, in: process), access: access, memory: kernel.memory,
-          root: process.root, layout: process.layout, code: code)
-      },
-      tree: PageTableTree(memory: kernel.memory, root: process.root), showsTree: tree)
+    return try process.explanation(
+      of: addresses, command: disk.command, stopped: stopWords(kernel, moment, outcome), tree: tree)
   }
 
   /// The process that was stopped; where none was, the command's, if it still has its memory.
@@ -82,9 +56,9 @@ public struct ExplainRun {
       throw InputError("\(disk.command[0]): no process is left to explain: the run ended with \(outcome)")
     }
     return StoppedProcess(
-      kernel: kernel, pid: p.pid, name: p.name, root: p.pagetable, pc: p.trapframe.epc, program: program,
-      layout: ProcessLayout(program, size: p.sz, stackPointer: p.trapframe.sp),
-      fault: kernel.stoppedAt?.fault,
+      memory: kernel.memory, pid: p.pid, name: p.name, root: p.pagetable, pc: p.trapframe.epc,
+      program: program, layout: ProcessLayout(program, size: p.sz, stackPointer: p.trapframe.sp),
+      fault: kernel.stoppedAt?.fault.map { .init(scause: $0.scause, stval: $0.stval) },
       retired: kernel.stoppedAt?.retired ?? kernel.retired)
   }
 
@@ -102,17 +76,5 @@ public struct ExplainRun {
     case .idle: "waiting for input, of which there is none"
     default: "at the end of the run"
     }
-  }
-}
-
-extension Access {
-  /// The access that a page fault's `scause` tells of.
-  fileprivate init(scause: UInt64) {
-    self =
-      switch scause {
-      case 12: .fetch
-      case 13: .load
-      default: .store
-      }
   }
 }

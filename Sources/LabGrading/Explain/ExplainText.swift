@@ -17,11 +17,11 @@ extension ProcessExplanation {
 
   private var heading: String {
     var lines = ["\(VisibleText.of(program)) (pid \(pid)), \(VisibleText.of(stopped))"]
-    if let fault { lines.append("  a \(fault.access.word) at \(hex(fault.va)) is what trapped") }
+    if let fault { lines.append("  a \(fault.access.verb) at \(hex(fault.va)) is what trapped") }
     lines.append("  pc \(hex(pc))" + (source.map { ", in \(VisibleText.of($0))" } ?? ""))
     lines.append(
-      "  sp \(hex(stackPointer)), sz \(hex(size)), \(grouped(retired)) instructions of the program have retired"
-    )
+      "  sp \(hex(stackPointer)), sz \(hex(size))"
+        + (retired.map { ", \(grouped($0)) instructions of the program have retired" } ?? ""))
     return lines.flatMap { Wrapped.lines($0, indent: 4) }.joined(separator: "\n")
   }
 
@@ -65,12 +65,12 @@ extension AddressExplanation {
       return ["no physical page: \(refusals.first.map { "\($0.fault)" } ?? "the entry maps none")"]
     }
     var lines = ["physical address \(hex(physicalAddress))"]
-    let allowed = Access.allCases.filter { access in !refusals.contains { $0.access == access } }.map(\.word)
+    let allowed = Access.allCases.filter { access in !refusals.contains { $0.access == access } }.map(\.verb)
     lines.append(
       "user mode may " + (allowed.isEmpty ? "do nothing there" : allowed.joined(separator: ", ")))
     // Where it may do nothing, one reason is all there is.
     for refusal in allowed.isEmpty ? refusals.prefix(1) : refusals[...] {
-      lines.append((allowed.isEmpty ? "" : "no \(refusal.access.word): ") + "\(refusal.fault)")
+      lines.append((allowed.isEmpty ? "" : "no \(refusal.access.verb): ") + "\(refusal.fault)")
     }
     return lines
   }

@@ -5,8 +5,8 @@ public struct ProcessExplanation: Sendable {
   let command: [String]
   let pid: Int32
   let program: String
-  /// Retired instructions of the program.
-  let retired: UInt64
+  /// Retired instructions of the program, where they were counted.
+  let retired: UInt64?
   /// Where it has stopped, in words: `stopped at page fault 1`.
   let stopped: String
   /// The page fault that it has stopped at.
@@ -28,7 +28,7 @@ public struct ProcessExplanation: Sendable {
 
 extension Access {
   /// As a verb.
-  var word: String {
+  var verb: String {
     switch self {
     case .fetch: "fetch"
     case .load: "load"
