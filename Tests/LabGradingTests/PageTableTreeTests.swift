@@ -29,8 +29,7 @@ struct PageTableTreeTests {
     #expect(tree.cost == 3)
     #expect(tree.userPages == 4)
     #expect(tree.kernelPages == 1 + 512 * 512)
-    let start: UInt64 = 1 << 30 | 511 << 21
-    #expect(tree.userRanges == [start + 3 * PGSIZE..<start + 7 * PGSIZE])
+    #expect(tree.twoLevel.cost == .init(mapped: 4, tables: 1))
     #expect(
       tree.lines == [
         "  [1] table 0x80001000", "    [511] table 0x80002000",
@@ -53,5 +52,21 @@ struct PageTableTreeTests {
     #expect(tree.tables == [1, 1, 1])
     #expect(tree.nodes.count { if case .spoiled = $0 { true } else { false } } == 4)
     #expect(PageTableTree(memory: memory, root: 0).nodes == [])
+  }
+
+  /// However much a kernel maps, what is kept of it is little, and the counts are right.
+  @Test func `a large table is told in few lines`() {
+    set(0, 0, page(1), [.v])
+    for table in 2...40 as ClosedRange<UInt64> {
+      set(1, table, page(table), [.v])
+      for index in 0..<512 as Range<UInt64> where index % 2 == 0 { set(table, index, page(0), [.v, .r, .u]) }
+    }
+    let tree = PageTableTree(memory: memory, root: page(0))
+    #expect(tree.userPages == 39 * 256)
+    #expect(tree.nodes.count == PageTableTree.kept)
+    #expect(tree.nodes.count + tree.omitted == 1 + 39 + 39 * 256)
+    #expect(tree.lines.last == "and 9,624 entries more")
+    // 2 MiB of Sv39 are half of what a table of 1,024 entries maps.
+    #expect(tree.twoLevel.cost == .init(mapped: 39 * 256, tables: 20))
   }
 }

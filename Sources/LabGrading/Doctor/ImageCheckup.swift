@@ -4,6 +4,9 @@ import XV6FileSystem
 enum ImageCheckup {
   /// The most findings of a damaged file system that are told.
   private static let shown = 3
+  /// The most entries of the root directory that are looked at, and the most programs that are named.
+  private static let lookedAt = 500
+  private static let named = 40
 
   static func findings(_ bytes: [UInt8], _ path: String) -> [DoctorFinding] {
     let image: FileSystemImage
@@ -32,13 +35,14 @@ enum ImageCheckup {
   }
 
   private static func programs(_ image: FileSystemImage, _ path: String) -> [DoctorFinding] {
-    let entries = ((try? image.list("/")) ?? []).map { "\($0.name)" }.filter { $0 != "." && $0 != ".." }
+    let entries = ((try? image.list("/")) ?? []).prefix(lookedAt).map { "\($0.name)" }
     let files = entries.filter { (try? image.status($0))?.type == .file }.sorted()
     let programs = files.filter { (try? image.read($0))?.starts(with: [0x7F, 0x45, 0x4C, 0x46]) == true }
+    let names = programs.prefix(named).joined(separator: ", ") + (programs.count > named ? ", ..." : "")
     var findings = [
       programs.isEmpty
         ? DoctorFinding(.note, path, "no programs are on it")
-        : DoctorFinding(.ok, path, "\(programs.count) programs: \(programs.joined(separator: ", "))")
+        : DoctorFinding(.ok, path, "\(programs.count) programs: \(names)")
     ]
     let missing = ["init", "sh", "lazytests", "usertests"].filter { !programs.contains($0) }
     if !missing.isEmpty {

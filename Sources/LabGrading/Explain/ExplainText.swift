@@ -89,9 +89,6 @@ extension AddressExplanation {
 }
 
 extension PageTableTree {
-  /// Lines of the tree that are shown.
-  private static let shown = 400
-
   var text: String {
     var lines = ["page table at \(hex(root))"]
     for level in [2, 1, 0] {
@@ -106,11 +103,9 @@ extension PageTableTree {
     return (lines + self.lines).joined(separator: "\n")
   }
 
-  /// A line a node, as many as anybody reads.
+  /// A line a node.
   var lines: [String] {
-    let lines = nodes.prefix(Self.shown).map { Self.line($0) }
-    return nodes.count > Self.shown
-      ? lines + ["and \(grouped(UInt64(nodes.count - Self.shown))) lines more"] : lines
+    nodes.map { Self.line($0) } + (omitted == 0 ? [] : ["and \(grouped(UInt64(omitted))) entries more"])
   }
 
   private func pages(_ count: UInt64) -> String {

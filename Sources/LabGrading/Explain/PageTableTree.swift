@@ -15,15 +15,21 @@ public struct PageTableTree: Equatable, Sendable {
 
   /// The physical address of the root's table.
   public let root: UInt64
+  /// The lines, in order of addresses; a page table that has more of them than anybody reads leaves the rest out.
   public private(set) var nodes: [Node] = []
+  /// Entries that were left out.
+  public private(set) var omitted = 0
   /// Tables at each level, and entries of them that are in use; index 0 is the last level's.
   public private(set) var tables = [0, 0, 0]
   public private(set) var entriesInUse = [0, 0, 0]
   /// Pages of 4 KiB that user mode reaches, and that only the kernel does.
   public private(set) var userPages: UInt64 = 0
   public private(set) var kernelPages: UInt64 = 0
-  /// The addresses of the pages with U set, joined where they touch.
-  public private(set) var userRanges: [Range<UInt64>] = []
+  /// What the pages with U set would cost in the lecture's tables.
+  private(set) var twoLevel = TwoLevelTables.Count()
+
+  /// Lines that are kept.
+  static let kept = 400
 
   /// Pages that the tables themselves take.
   public var cost: Int { tables.reduce(0, +) }
@@ -48,10 +54,10 @@ public struct PageTableTree: Equatable, Sendable {
       if pte.isLeaf {
         addLeaf(pte, level: level, index: index, va: va)
       } else if level > 0, memory.pointer(pte.pa, count: Int(PGSIZE)) != nil, !seen.contains(pte.pa) {
-        nodes.append(.table(level: level, index: index, table: pte.pa))
+        add(.table(level: level, index: index, table: pte.pa))
         read(memory, table: pte.pa, level: level - 1, base: va)
       } else {
-        nodes.append(.spoiled(level: level, index: index, entry: pte))
+        add(.spoiled(level: level, index: index, entry: pte))
       }
     }
   }
@@ -59,21 +65,19 @@ public struct PageTableTree: Equatable, Sendable {
   private mutating func addLeaf(_ pte: PTE, level: Int, index: Int, va: UInt64) {
     let span = Sv39.span(level: level)
     if pte.u { userPages += span / PGSIZE } else { kernelPages += span / PGSIZE }
-    if pte.u {
-      if let last = userRanges.last, last.upperBound == va {
-        userRanges[userRanges.count - 1] = last.lowerBound..<va &+ span
-      } else if va < va &+ span {
-        userRanges.append(va..<va &+ span)
-      }
-    }
-    if case .leaves(level, let begin, let count, let start, pte.flags, let first) = nodes.last,
+    if pte.u, va <= UInt64.max - span { twoLevel.map(va..<va + span) }
+    if omitted == 0, case .leaves(level, let begin, let count, let start, pte.flags, let first) = nodes.last,
       begin + count == index
     {
       nodes[nodes.count - 1] = .leaves(
         level: level, index: begin, count: count + 1, va: start, flags: pte.flags, first: first)
     } else {
-      nodes.append(.leaves(level: level, index: index, count: 1, va: va, flags: pte.flags, first: pte.pa))
+      add(.leaves(level: level, index: index, count: 1, va: va, flags: pte.flags, first: pte.pa))
     }
+  }
+
+  private mutating func add(_ node: Node) {
+    if nodes.count < Self.kept { nodes.append(node) } else { omitted += 1 }
   }
 
   /// Bits 63-39 as bit 38.

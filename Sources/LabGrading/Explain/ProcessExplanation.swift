@@ -23,7 +23,7 @@ public struct ProcessExplanation: Sendable {
   let showsTree: Bool
 
   /// What the same user pages would cost in the lecture's two-level tables.
-  var twoLevelCost: TwoLevelTables.Cost { TwoLevelTables.cost(of: tree.userRanges) }
+  var twoLevelCost: TwoLevelTables.Cost { tree.twoLevel.cost }
 }
 
 extension Access {

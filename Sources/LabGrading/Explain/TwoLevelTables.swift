@@ -40,21 +40,28 @@ public enum TwoLevelTables {
     public var bytes: UInt64 { pages * TwoLevelTables.pageSize }
   }
 
-  /// What it costs to map the pages in `ranges` of addresses; each range is whole pages, they are sorted and share none,
-  /// and what lies above 4 GiB is left out.
-  public static func cost(of ranges: [Range<UInt64>]) -> Cost {
-    let span = entriesPerTable * pageSize
-    var cost = Cost(mapped: 0, tables: 0)
-    var lastTable: UInt64?
-    for range in ranges {
+  /// Counts what it costs to map ranges of addresses, one after the other.
+  struct Count: Equatable, Sendable {
+    private(set) var cost = Cost(mapped: 0, tables: 0)
+    private var lastTable: UInt64?
+
+    /// Maps the pages of `range`, whole ones, which lie above all that was mapped before; what lies above 4 GiB is left out.
+    mutating func map(_ range: Range<UInt64>) {
       let range = range.clamped(to: 0..<addressSpace)
-      guard !range.isEmpty else { continue }
-      cost.mapped += (range.upperBound - range.lowerBound + pageSize - 1) / pageSize
+      guard !range.isEmpty else { return }
+      let span = entriesPerTable * pageSize
+      cost.mapped += (range.upperBound - range.lowerBound) / pageSize
       let (first, last) = (range.lowerBound / span, (range.upperBound - 1) / span)
       cost.tables += last - first + (first == lastTable ? 0 : 1)
       lastTable = last
     }
-    return cost
+  }
+
+  /// What it costs to map the pages in `ranges`, in order of addresses.
+  static func cost(of ranges: [Range<UInt64>]) -> Cost {
+    var count = Count()
+    for range in ranges { count.map(range) }
+    return count.cost
   }
 
   /// The lecture's exercise: one page that is mapped, and all of them.
