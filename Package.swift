@@ -100,8 +100,9 @@ let package = Package(
     .testTarget(
       name: "LabGradingTests",
       dependencies: [
-        "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "VirtBoard", "XV6FileSystem",
-        "XV6Kernel",
+        "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "Sv39MMU", "TestSupport",
+        "VirtBoard",
+        "XV6FileSystem", "XV6Kernel",
       ]),
 
     // What takes bytes from outside, each with what it promises of them: for libFuzzer, and for a test of the corpus.

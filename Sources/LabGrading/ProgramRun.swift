@@ -1,15 +1,12 @@
 import Foundation
-import ObjectFile
 import RV64
 import Synchronization
-import XV6FileSystem
 import XV6Kernel
 
 /// One command on the Swift kernel, outside of any test: `labrunner run`.
 public struct ProgramRun {
   private let solution: any LabSolution
-  private let disk: [UInt8]
-  private let command: [String]
+  private let disk: ProgramDisk
 
   /// Guest RAM in MiB.
   public var memoryMiB = 128
@@ -41,24 +38,8 @@ public struct ProgramRun {
   /// - `image`: an xv6 disk image to use in place of our own. It is read, never written; in the machine's copy, our
   ///   `init`, which runs one command, takes the place of its own.
   public init(command: [String], solution: any LabSolution, image: String? = nil) throws {
-    guard let program = command.first else { throw InputError("there is no program to run") }
-    var disk = try FileSystemImage(parsing: LabDisk.image(for: LabCatalogue.standard))
-    if let image {
-      let ours = try disk.read("init")
-      disk = try Self.open(image)
-      try disk.put("init", ours, from: image)
-    }
-    var name = program
-    if program.contains("/") || !disk.has(program) {
-      name = (program as NSString).lastPathComponent
-      guard FileManager.default.fileExists(atPath: program) else {
-        throw InputError("\(program): no such file, and no program of the disk (labrunner list programs)")
-      }
-      try disk.put(name, Self.program(in: program), from: program)
-    }
+    disk = try ProgramDisk(command: command, image: image)
     self.solution = solution
-    self.disk = disk.bytes
-    self.command = [name] + command.dropFirst()
   }
 
   /// Boots, runs the command to its end, and tells how it ended. What the kernel prints while it boots is not passed on:
@@ -71,8 +52,8 @@ public struct ProgramRun {
     input: @escaping @Sendable () -> [UInt8]?, inputIsReady: Bool = false,
     output: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
   ) throws -> Result {
-    var configuration = KernelConfiguration(solution: solution, disk: disk)
-    configuration.arguments = ["init"] + command
+    var configuration = KernelConfiguration(solution: solution, disk: disk.image)
+    configuration.arguments = ["init"] + disk.command
     configuration.memorySize = UInt64(memoryMiB) << 20
     configuration.instructionLimit = instructionLimit ?? .max
     configuration.quota = quota
@@ -124,47 +105,6 @@ public struct ProgramRun {
     case .consoleLimit: (1, "the limit of console output was reached")
     case .stopped: (1, "stopped")
     case .hostFailed(let reason): throw HostFailure(description: reason)
-    }
-  }
-
-  /// The program in an ELF file of the host, as it goes on the disk.
-  private static func program(in path: String) throws(InputError) -> [UInt8] {
-    do {
-      return try ELF(parsing: try HostFile.contents(of: path)).loadableImage()
-    } catch let error as InputError {
-      throw error
-    } catch {
-      throw InputError("\(path): \(error)")
-    }
-  }
-
-  /// The disk image in a file of the host, found to be consistent.
-  private static func open(_ path: String) throws(InputError) -> FileSystemImage {
-    let bytes = try HostFile.contents(of: path)
-    do {
-      let image = try FileSystemImage(parsing: bytes)
-      if let finding = image.check().first(where: \.isDamage) {
-        throw InputError("\(path): the file system is damaged: \(finding)")
-      }
-      return image
-    } catch let error as InputError {
-      throw error
-    } catch {
-      throw InputError("\(path): \(error)")
-    }
-  }
-}
-
-extension FileSystemImage {
-  /// Whether `path` names something on the disk.
-  fileprivate func has(_ path: String) -> Bool { (try? status(path)) != nil }
-
-  /// Adds or replaces the file `name`; `origin` is the host's file that an error names.
-  fileprivate mutating func put(_ name: String, _ bytes: [UInt8], from origin: String) throws(InputError) {
-    do {
-      if has(name) { try replace(name, bytes) } else { try add(name, bytes) }
-    } catch {
-      throw InputError("\(origin): \(name) cannot be put on the disk: \(error)")
     }
   }
 }

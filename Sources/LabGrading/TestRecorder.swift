@@ -75,7 +75,10 @@ final class TestRecorder: Sendable {
   func explanation(of verdict: Verdict) -> String? {
     guard let cause = cause(of: verdict) else { return nil }
     let refused = state.withLock { $0.refusedPages }
-    return refused == 0 ? cause : cause + "; its quota refused \(grouped(refused)) pages"
+    return refused == 0
+      ? cause
+      : cause + "; its quota refused a page"
+        + (refused == 1 ? "" : " \(grouped(refused)) times")
   }
 
   private func cause(of verdict: Verdict) -> String? {

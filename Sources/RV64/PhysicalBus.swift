@@ -53,6 +53,8 @@ package struct UserTrap: Equatable, Sendable {
   package var satp: UInt64
   /// a0...a7.
   package var arguments: InlineArguments
+  /// The user stack pointer.
+  package var stackPointer: UInt64
   /// Instructions that the hart had retired.
   package var retired: UInt64
 
@@ -125,6 +127,7 @@ extension Hart {
         arguments: .init(
           a0: registers[10], a1: registers[11], a2: registers[12], a3: registers[13], a4: registers[14],
           a5: registers[15], a6: registers[16], a7: registers[17]),
+        stackPointer: registers[2],
         retired: retired))
   }
 }

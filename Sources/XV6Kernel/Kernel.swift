@@ -79,6 +79,12 @@ public final class Kernel: @unchecked Sendable {
   var skipped: UInt64 = 0
   var nextTick: UInt64 = TICKINTERVAL
 
+  // StopPoint.swift
+  /// Waits for the moment to stop at; nil where there is none.
+  let stopWatch: StopWatch?
+  /// Where the machine was stopped, once it was.
+  package internal(set) var stoppedAt: StoppedAt?
+
   /// What there is to type, and how much of it has been typed.
   var input: [UInt8]
   var typed = 0
@@ -108,6 +114,7 @@ public final class Kernel: @unchecked Sendable {
     trace = configuration.trace.map { MachineTrace($0) }
     isFollowed = configuration.follow != nil || trace != nil
     isObserved = configuration.observe != nil || isFollowed
+    stopWatch = configuration.stop.map { StopWatch($0.point, program: $0.program) }
     memory = try PhysicalMemory(base: KERNBASE, size: size)
     PHYSTOP = KERNBASE + size
     hart = Hart(memory: memory)

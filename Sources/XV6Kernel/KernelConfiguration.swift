@@ -39,6 +39,9 @@ public struct KernelConfiguration: Sendable {
   /// The call of `kalloc` since boot, counted from 1, that answers "no page" whatever is free.
   package var failAllocation: UInt64?
 
+  /// Where to stop, in the processes that run the program of this name.
+  package var stop: (point: StopPoint, program: String)?
+
   /// What is folded into the run's hash (`Kernel.traceSum`); nil for nothing.
   package var trace: TraceGrain?
 

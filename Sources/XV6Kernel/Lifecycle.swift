@@ -122,6 +122,7 @@ extension Kernel {
   public func exit(_ status: Int32) throws(KernelHalt) -> Never {
     let p = myproc()
     if p === procs[0] { throw panic("init exiting") }
+    try stopAtExit(p)
     for fd in 0..<NOFILE {
       if let file = p.ofile[fd] {
         try fileclose(file)
@@ -191,5 +192,5 @@ extension Kernel {
   ///
   /// The machine ends when init has waited for it, not before: a kernel that panics over what the command leaves
   /// behind has not passed.
-  private var commandPid: Int32? { configuration.arguments.count > 1 ? 2 : nil }
+  var commandPid: Int32? { configuration.arguments.count > 1 ? 2 : nil }
 }

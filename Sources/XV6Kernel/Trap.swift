@@ -57,7 +57,7 @@ extension Kernel {
     hart.loadRegisters(from: frame.address &+ 40)
     hart.pc = frame.epc
     let tick = nextTick &- trapCharges &- skipped
-    let stop = hart.runUser(until: min(tick, configuration.instructionLimit &- trapCharges))
+    let stop = runUser(p, until: min(tick, configuration.instructionLimit &- trapCharges))
     hart.saveRegisters(to: frame.address &+ 40)
     frame.epc = hart.pc
     traceReturn(p, stop)
@@ -84,6 +84,7 @@ extension Kernel {
   /// Tells the observers of a page fault, asks the solution about it, and does what it says.
   private func pagefault(_ p: Proc, _ scause: UInt64, _ stval: UInt64) throws(KernelHalt) {
     p.activity = .pageFault
+    try stopAtFault(p, scause, stval)
     report(.pageFault(pageFault(p, scause, stval)))
     let wasKilled = p.killed
     let sepc = p.trapframe.epc

@@ -75,7 +75,12 @@ struct ExitStatusTests {
     ["bench", "--harts", "1"],
     ["bench", "--format", "xml"], ["bench", "--once"], ["bench", "--qemu", "/no/such/qemu", "start-up"],
     ["bench", "--kernel", "Package.swift", "--once"], ["bench", "--kernel", "k", "--harts", "9"],
-    ["boot", "-kernel", "a", "b", "c"],
+    ["boot", "-kernel", "a", "b", "c"], ["explain"], ["explain", "--at", "noon", "ls"],
+    ["explain", "--at", "symbol:nobody", "ls"], ["explain", "--address", "nobody", "ls"],
+    ["explain", "--format", "svg", "ls"], ["explain", "no-such-program"], ["explain", "--format", "json"],
+    ["explain", "--kernel", "reference", "ls"], ["explain", "--kernel", "no-such-file", "ls"],
+    ["explain", "--kernel", "k", "--quota", "9", "ls"], ["explain", "--kernel", "k", "--at", "end", "ls"],
+    ["run", "--quota", "0", "ls"], ["doctor", "--format", "xml"], ["grade", "--quota", "x"],
   ])
   func `wrong input answers 2`(words: [String]) {
     #expect(Labrunner.run(words) == .usage)
@@ -85,7 +90,9 @@ struct ExitStatusTests {
     ["help"], ["--help"], ["--version"], ["help", "grade"], ["grade", "--help"], ["run", "-h"],
     ["list", "labs"],
     ["list", "tests", "--names"], ["list", "solutions"], ["list", "programs"], ["completion", "bash"],
-    ["completion", "zsh"], ["completion", "fish"],
+    ["completion", "zsh"], ["completion", "fish"], ["explain", "--format", "x86-32"], ["explain", "echo"],
+    ["explain", "--format", "x86-32,json", "--tree", "echo"], ["doctor"],
+    ["doctor", "reference", "--format", "json"],
   ])
   func `what only tells answers 0`(words: [String]) {
     #expect(Labrunner.run(words) == .success)

@@ -1,0 +1,61 @@
+/// One thing that `labrunner doctor` has found, in a sentence.
+public struct DoctorFinding: Equatable, Sendable, Encodable {
+  /// What it means for grading.
+  public enum Mark: String, Sendable, Encodable, CaseIterable {
+    /// As it should be, or a fact.
+    case ok
+    /// Worth knowing; grading goes on.
+    case note
+    /// This stops grading.
+    case problem
+  }
+
+  public let mark: Mark
+  /// What it is about: `host`, `toolchain`, `tools`, or the path that was given.
+  public let about: String
+  public let text: String
+
+  init(_ mark: Mark, _ about: String, _ text: String) {
+    self.mark = mark
+    self.about = about
+    self.text = text
+  }
+}
+
+/// What a doctor's visit came to.
+public struct Checkup: Sendable {
+  public let findings: [DoctorFinding]
+
+  /// Whether nothing stops grading.
+  public var isWell: Bool { !findings.contains { $0.mark == .problem } }
+
+  /// A line a finding, under a heading for each subject, in lines that fit a terminal of 80 columns.
+  public var text: String {
+    var lines: [String] = []
+    var about: String?
+    for finding in findings {
+      if finding.about != about { lines.append("\(VisibleText.of(finding.about)):") }
+      about = finding.about
+      let margin = String(repeating: " ", count: 10)
+      var told = Wrapped.lines(margin + VisibleText.of(finding.text))
+      let mark = "  " + finding.mark.rawValue
+      told[0] = mark + told[0].dropFirst(mark.count)
+      lines += told
+    }
+    let problems = findings.count { $0.mark == .problem }
+    lines.append(
+      problems == 0
+        ? "Nothing stops grading."
+        : "\(problems) \(problems == 1 ? "problem stops" : "problems stop") grading.")
+    return lines.joined(separator: "\n")
+  }
+
+  /// The same for programs.
+  public var json: String {
+    struct Document: Encodable {
+      var gradable: Bool
+      var findings: [DoctorFinding]
+    }
+    return JSONText.of(Document(gradable: isWell, findings: findings))
+  }
+}
