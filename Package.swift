@@ -101,8 +101,8 @@ let package = Package(
     .testTarget(
       name: "LabGradingTests",
       dependencies: [
-        "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "VirtBoard", "XV6FileSystem",
-        "XV6Kernel",
+        "LabEvents", "LabGrading", "LabPrograms", "LazyMutants", "LazySolutions", "ObjectFile", "RV64",
+        "Sv39MMU", "VirtBoard", "XV6FileSystem", "XV6Kernel",
       ]),
 
     // What takes bytes from outside, each with what it promises of them: for libFuzzer, and for a test of the corpus.
