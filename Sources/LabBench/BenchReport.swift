@@ -1,4 +1,3 @@
-import Foundation
 import LabGrading
 
 /// The results of a contest as a table for people, or as JSON.
@@ -23,13 +22,7 @@ package struct BenchReport: Sendable, Equatable, Codable {
     self.results = results
   }
 
-  package var json: String {
-    get throws {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
-  }
+  package var json: String { JSONText.of(self) }
 
   /// What stands above the table.
   package var heading: [String] {

@@ -1,5 +1,5 @@
+import Foundation
 import ObjectFile
-import Synchronization
 import VirtBoard
 import XV6FileSystem
 
@@ -122,11 +122,13 @@ package struct CrashTest: Sendable {
     }
   }
 
-  /// Disks that a further boot was seen not to change, without their logs.
-  private final class Settled: Sendable {
-    private let disks = Mutex<[[UInt8]]>([])
-    func contains(_ disk: [UInt8]) -> Bool { disks.withLock { $0.contains(disk) } }
-    func insert(_ disk: [UInt8]) { disks.withLock { $0.append(disk) } }
+  /// Disks that a further boot was seen not to change, without their logs: `disks`, guarded by `lock`, which the thread
+  /// sanitizer understands, as it does not Swift's own `Mutex`.
+  private final class Settled: @unchecked Sendable {
+    private var disks: [[UInt8]] = []
+    private let lock = NSLock()
+    func contains(_ disk: [UInt8]) -> Bool { lock.withLock { disks.contains(disk) } }
+    func insert(_ disk: [UInt8]) { lock.withLock { disks.append(disk) } }
   }
 
   private func trouble(at point: CrashPoint, _ recording: Recording, _ settled: Settled) throws -> String? {

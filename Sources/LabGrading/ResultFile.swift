@@ -1,6 +1,6 @@
 import Foundation
 
-/// A file of results, written anew whenever there is more to say.
+/// A file that a command leaves on the host: results, written anew whenever there is more to say, or a disk.
 package struct ResultFile: Sendable {
   /// The path as it was given, for messages.
   package let path: String
@@ -19,26 +19,36 @@ package struct ResultFile: Sendable {
   /// Replaces what the file holds by `text`; a reader sees all of the old or all of the new. What cannot be replaced
   /// is written once, when the text is `final`.
   package func write(_ text: String, final: Bool) throws(InputError) {
-    guard isReplaceable || final else { return }
-    do {
+    if isReplaceable || final { try write(Array(text.utf8)) }
+  }
+
+  /// Replaces what the file holds by `bytes`, in the same way; what cannot be replaced is written.
+  package func write(_ bytes: [UInt8]) throws(InputError) {
+    try report {
       if isReplaceable {
-        try Data(text.utf8).write(to: url, options: .atomic)
+        try Data(bytes).write(to: url, options: .atomic)
       } else {
-        try append(text)
+        try add(bytes)
       }
-    } catch {
-      throw InputError("\(path): cannot be written (\(error.localizedDescription))")
     }
   }
 
   /// Adds `text` to the file's end.
   package func append(_ text: String) throws(InputError) {
+    try report { try add(Array(text.utf8)) }
+  }
+
+  private func add(_ bytes: [UInt8]) throws {
+    if !FileManager.default.fileExists(atPath: url.path) { try Data().write(to: url) }
+    let handle = try FileHandle(forWritingTo: url)
+    defer { try? handle.close() }
+    if isReplaceable { try handle.seekToEnd() }
+    try handle.write(contentsOf: Data(bytes))
+  }
+
+  private func report(_ work: () throws -> Void) throws(InputError) {
     do {
-      if !FileManager.default.fileExists(atPath: url.path) { try Data().write(to: url) }
-      let handle = try FileHandle(forWritingTo: url)
-      defer { try? handle.close() }
-      if isReplaceable { try handle.seekToEnd() }
-      try handle.write(contentsOf: Data(text.utf8))
+      try work()
     } catch {
       throw InputError("\(path): cannot be written (\(error.localizedDescription))")
     }

@@ -80,7 +80,7 @@ enum BenchCommand {
       if format == "text" { Terminal.print(BenchReport.line(result)) }
       report.results.append(result)
     }
-    if format == "json" { Terminal.print(try report.json) }
+    if format == "json" { Terminal.print(report.json) }
     return .success
   }
 

@@ -73,11 +73,7 @@ enum BootCommand {
     }
     let end = run(board, raw: arguments.has("--raw"))
     if arguments.has("--write-disk"), let diskPath, let disk = board.disk {
-      do {
-        try Data(disk).write(to: URL(fileURLWithPath: diskPath), options: .atomic)
-      } catch {
-        throw InputError("\(diskPath): the disk cannot be written: \(error.localizedDescription)")
-      }
+      try ResultFile(diskPath).write(disk)
     }
     if arguments.has("--stats") {
       for finding in board.findings { Terminal.complain(finding) }

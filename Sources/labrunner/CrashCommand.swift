@@ -63,6 +63,7 @@ enum CrashCommand {
     if let long = lines.first(where: { $0.utf8.count > 99 || $0.contains("\n") }) {
       throw InputError("--script takes one line of at most 99 bytes, as xv6's shell does, not \"\(long)\"")
     }
+    let saved = try arguments.value("--save").map { path throws(InputError) in try ResultFile(path) }
     configuration.disk = try HostFile.contents(of: diskPath)
     let kernel: ELF
     do {
@@ -83,7 +84,7 @@ enum CrashCommand {
       let test = try CrashTest(kernel: kernel, name: kernelPath, configuration)
       let recording = try test.record(lines.isEmpty ? script : lines)
       guard recording.writes > 0 else { throw InputError("the commands write nothing to the disk") }
-      var report = Report(arguments, recording, progress)
+      var report = Report(recording, progress, reordered: arguments.has("--reordered"), saved: saved)
       try report.judge(test, jobs: jobs)
       return report.wrong == 0 ? .success : .pointsLost
     } catch let error as CrashTest.NoPrompt {
@@ -97,15 +98,20 @@ enum CrashCommand {
 
   /// What was tried, as it is printed.
   private struct Report {
-    let arguments: Arguments
     let recording: CrashTest.Recording
     let progress: ProgressLine
+    let reordered: Bool
+    /// Where the first disk that is lost goes.
+    let saved: ResultFile?
     var wrong = 0
 
-    init(_ arguments: Arguments, _ recording: CrashTest.Recording, _ progress: ProgressLine) {
-      self.arguments = arguments
+    init(
+      _ recording: CrashTest.Recording, _ progress: ProgressLine, reordered: Bool, saved: ResultFile?
+    ) {
       self.recording = recording
       self.progress = progress
+      self.reordered = reordered
+      self.saved = saved
       progress.wipe()
       Terminal.print("\(recording.writes) block writes in \(recording.transactions) transactions")
       if let first = recording.findings.first {
@@ -118,7 +124,7 @@ enum CrashCommand {
     mutating func judge(_ test: CrashTest, jobs: Int) throws {
       try judge(test, .ordered, "cuts between writes", jobs)
       try judge(test, .torn, "torn writes", jobs)
-      if arguments.has("--reordered") { try judge(test, .reordered, "sets of reordered writes", jobs) }
+      if reordered { try judge(test, .reordered, "sets of reordered writes", jobs) }
       if wrong > CrashCommand.shown { Terminal.print("  and \(wrong - CrashCommand.shown) more") }
       Terminal.print(wrong == 0 ? "Every crash was survived." : "\(wrong) crashes were not survived.")
     }
@@ -142,17 +148,11 @@ enum CrashCommand {
       progress.wipe()
       Terminal.print("\(points.count) \(name): \(bad) not survived")
       lines.prefix(max(0, CrashCommand.shown - wrong)).forEach(Terminal.print)
-      if let firstBad, wrong == 0, let path = arguments.value("--save") { try save(firstBad, path) }
-      wrong += bad
-    }
-
-    private func save(_ point: CrashPoint, _ path: String) throws {
-      do {
-        try Data(recording.image(at: point)).write(to: URL(fileURLWithPath: path), options: .atomic)
-      } catch {
-        throw InputError("\(path): the disk cannot be written: \(error.localizedDescription)")
+      if let firstBad, wrong == 0, let saved {
+        try saved.write(recording.image(at: firstBad))
+        Terminal.print("  \(saved.path) is the disk after the first of these")
       }
-      Terminal.print("  \(path) is the disk after the first of these")
+      wrong += bad
     }
   }
 }

@@ -1,6 +1,5 @@
 import Foundation
 import LabGrading
-import Synchronization
 
 /// Grades several solutions side by side, and closes with a table.
 enum GradeSeveral {
@@ -56,25 +55,27 @@ enum GradeSeveral {
   }
 }
 
-/// How far a run over many solutions is, with an estimate of the time left; for a terminal only.
-private final class ClassProgress: Sendable {
+/// How far a run over many solutions is, with an estimate of the time left; for a terminal only. Its `state` is guarded by
+/// `lock`, which the thread sanitizer understands, as it does not Swift's own `Mutex`.
+private final class ClassProgress: @unchecked Sendable {
   let line = ProgressLine()
   private let total: Int
   private let began = Date()
-  private let state = Mutex((done: 0, graded: 0))
+  private var state = (done: 0, graded: 0)
+  private let lock = NSLock()
 
   init(total: Int) { self.total = total }
 
   /// Another solution is done; `kept`, if its result was there already. From any thread.
   func finished(kept: Bool) {
-    state.withLock { state in
+    lock.withLock {
       state.done += 1
       if !kept { state.graded += 1 }
     }
   }
 
   func show() {
-    let (done, graded) = state.withLock { $0 }
+    let (done, graded) = lock.withLock { state }
     guard done < total else { return }
     var text = "\(done) of \(total) solutions graded"
     if graded > 0 {

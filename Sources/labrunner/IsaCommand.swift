@@ -89,7 +89,7 @@ enum IsaCommand {
 
 /// Where signatures go.
 private struct SignaturePath {
-  private let url: URL
+  private let path: String
   private let isFolder: Bool
 
   /// `path` as `--signature` gives it; an existing folder, where there are several tests.
@@ -97,7 +97,7 @@ private struct SignaturePath {
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     self.isFolder = exists && isFolder.boolValue
-    url = URL(fileURLWithPath: path)
+    self.path = path
     guard self.isFolder || tests.count == 1 else {
       throw InputError("--signature: \(path) must be a folder, to hold those of \(tests.count) tests")
     }
@@ -105,11 +105,6 @@ private struct SignaturePath {
 
   func write(_ text: String, for test: String) throws(InputError) {
     let name = URL(fileURLWithPath: test).lastPathComponent + ".signature"
-    let file = isFolder ? url.appending(path: name) : url
-    do {
-      try Data(text.utf8).write(to: file, options: .atomic)
-    } catch {
-      throw InputError("\(file.path): the signature cannot be written: \(error.localizedDescription)")
-    }
+    try ResultFile(isFolder ? "\(path)/\(name)" : path).write(text, final: true)
   }
 }

@@ -320,6 +320,8 @@ struct ResultFileTests {
     try file.write("new", final: false)
     #expect(try String(contentsOf: real, encoding: .utf8) == "new")
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == real.path)
+    try file.write([0xFF, 0])
+    #expect(try Data(contentsOf: real) == Data([0xFF, 0]))
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     #expect(names.sorted() == ["link.txt", "real.txt"])
   }
@@ -327,6 +329,7 @@ struct ResultFileTests {
   @Test func `a device is written to at the end, and stays`() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     try ResultFile("/dev/null").write("x", final: true)
+    try ResultFile("/dev/null").write([0xFF])
     let type = try FileManager.default.attributesOfItem(atPath: "/dev/null")[.type] as? FileAttributeType
     #expect(type == .typeCharacterSpecial)
   }

@@ -15,19 +15,20 @@ struct GradeTests {
     return lost
   }
 
-  /// The tests about memory, which are what the lab is about.
+  /// The tests about memory, which are what the lab is about, but for the one that uses all of it up: in a debug build
+  /// that takes longer than all of these.
   private static let memory = [
-    "map", "unmap", "oom", "pgbug", "sbrkbugs", "argptest", "sbrkfail", "sbrkarg", "stacktest", "copyin",
+    "map", "unmap", "pgbug", "sbrkbugs", "argptest", "sbrkfail", "sbrkarg", "stacktest", "copyin",
     "copyout",
     "copyinstr1", "copyinstr2", "copyinstr3", "rwsbrk", "bsstest", "kernmem", "validatetest", "bigargtest",
   ]
 
   @Test func `the reference loses nothing`() throws {
-    #expect(try Self.lost("reference", Self.memory) == [:])
+    #expect(try Self.lost("reference", Self.memory + ["oom"]) == [:])
   }
 
   @Test func `unmodified xv6 loses the three lazytests and nothing else`() throws {
-    #expect(try Set(Self.lost("starter", Self.memory).keys) == ["map", "unmap", "oom"])
+    #expect(try Set(Self.lost("starter", Self.memory + ["oom"]).keys) == ["map", "unmap", "oom"])
   }
 
   @Test func `the post that never frees a shrunk page panics where a shrunk process ends`() throws {

@@ -15,12 +15,19 @@ import Testing
     .all.subtracting(.inlineSystem),
   ]
 
+  /// How many instructions are compared, of each guest on six machines: fewer in a debug build, which takes long for each.
+  #if DEBUG
+    private static let length: UInt64 = 1_000_000
+  #else
+    private static let length: UInt64 = 4_000_000
+  #endif
+
   @Test(arguments: guests) func `a fast path changes nothing`(name: String, harts: Int) throws {
     var fast = try Machine(name, harts, .all)
     var others = try Self.choices.map { try Machine(name, harts, $0) }
     // Limits that fall anywhere.
     var limit: UInt64 = 1
-    while fast.stop == .limit && limit < 4_000_000 {
+    while fast.stop == .limit && limit < Self.length {
       fast.run(until: limit)
       for n in others.indices {
         others[n].run(until: limit)

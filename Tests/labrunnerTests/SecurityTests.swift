@@ -50,9 +50,13 @@ struct SecurityTests {
       try before.write(to: URL(fileURLWithPath: disk))
       #expect(Labrunner.run(["boot", kernel, disk, "--harts", "1"]) == .success)
       #expect(try Data(contentsOf: URL(fileURLWithPath: disk)) == before)
-      #expect(Labrunner.run(["boot", kernel, disk, "--harts", "1", "--write-disk"]) == .success)
+      let link = folder + "/link.img"
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: disk)
+      #expect(Labrunner.run(["boot", kernel, link, "--harts", "1", "--write-disk"]) == .success)
       #expect(try Data(contentsOf: URL(fileURLWithPath: disk)) != before)
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["fs.img", "kernel"])
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == disk)
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+      #expect(names.sorted() == ["fs.img", "kernel", "link.img"])
     }
   }
 

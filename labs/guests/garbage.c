@@ -42,7 +42,7 @@ static void attack(uint64 base, uint64 size, uint64 step) {
 void main(uint64 hart) {
   if (hart != 0) return;
   csr_write(mtvec, handler);
-  for (int round = 0; round < 20; round++) {
+  for (int round = 0; round < 5; round++) {
     attack(0x10000000, 0x100, 1);
     attack(0x10001000, 0x8000, 4);
     attack(0x2000000, 0x100, 4);

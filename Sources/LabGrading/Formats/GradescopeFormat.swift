@@ -49,6 +49,6 @@ public enum GradescopeFormat: ResultFormat {
       ?? (grading.isComplete ? "Every test has run." : "The grading was interrupted.")
       + (grading.extra.isEmpty
         ? "" : "\nExtra tests, which do not count here: \(grading.extraEarned)/\(grading.extraPoints).")
-    return JSONText.of(Document(score: grading.earned, output: output, tests: tests))
+    return JSONText.of(Document(score: grading.earned, output: output, tests: tests)) + "\n"
   }
 }

@@ -55,7 +55,7 @@ public enum JSONFormat: ResultFormat {
   fileprivate static let pending = "pending"
 
   public static func text(_ gradings: [Grading], _ feedback: Feedback) -> String {
-    JSONText.of(Document(solutions: gradings.map(Solution.init)))
+    JSONText.of(Document(solutions: gradings.map(Solution.init))) + "\n"
   }
 
   /// The gradings in a text that this format wrote; `name` is what an error calls it.
@@ -118,31 +118,5 @@ extension Grading {
       })
     fingerprint = solution.fingerprint
     problem = solution.problem.map(line)
-  }
-}
-
-/// JSON as all formats write it: sorted keys, one field a line, so that two runs can be compared by `diff`.
-enum JSONText {
-  static func of(_ value: some Encodable) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    // Numbers, strings and arrays of them have an encoding.
-    let data = (try? encoder.encode(value)) ?? Data()
-    return String(decoding: data, as: UTF8.self) + "\n"
-  }
-
-  /// A decoder's complaint in a few words.
-  static func reason(_ error: any Error) -> String {
-    guard let error = error as? DecodingError else { return error.localizedDescription }
-    func place(_ context: DecodingError.Context) -> String {
-      let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
-      return path.isEmpty ? "" : " at \(path.drop { $0 == "." })"
-    }
-    return switch error {
-    case .keyNotFound(let key, let context): "no \"\(key.stringValue)\"\(place(context))"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context): "wrong type\(place(context))"
-    case .dataCorrupted(let context): "not JSON\(place(context))"
-    @unknown default: "not readable"
-    }
   }
 }
