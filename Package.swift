@@ -100,9 +100,8 @@ let package = Package(
     .testTarget(
       name: "LabGradingTests",
       dependencies: [
-        "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "Sv39MMU", "TestSupport",
-        "VirtBoard",
-        "XV6FileSystem", "XV6Kernel",
+        "LabEvents", "LabGrading", "LabPrograms", "LazyMutants", "LazySolutions", "ObjectFile", "RV64",
+        "Sv39MMU", "TestSupport", "VirtBoard", "XV6FileSystem", "XV6Kernel",
       ]),
 
     // What takes bytes from outside, each with what it promises of them: for libFuzzer, and for a test of the corpus.

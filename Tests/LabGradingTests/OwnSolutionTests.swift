@@ -46,6 +46,8 @@ struct OwnSolutionTests {
     #expect(how.contains("Fatal error: a gigabyte?"))
     #expect(results[2].verdict == .stuck(seconds: Watchdog.patience))
     #expect(results[0].explanation?.contains("ended its process") == true)
+    #expect(results[0].diagnosis == .notRunAgain && results[2].diagnosis == .notRunAgain)
+    #expect(results[1].diagnosis == nil)
   }
 
   @Test func `a solution that does not compile is the input's fault, in the compiler's words`() {
@@ -82,5 +84,6 @@ struct OwnSolutionTests {
       tests: names
     ).run { builtIn.append($0) }
     #expect(own == builtIn)
+    #expect(own[0].diagnosis?.fault?.panic?.text == "freewalk: leaf")
   }
 }

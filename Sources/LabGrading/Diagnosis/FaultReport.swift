@@ -41,7 +41,7 @@ public struct FaultReport: Sendable, Equatable, Codable {
   // What then, and what should have been.
   public var response: Response
   public var panic: Panic?
-  public var expected: Expectation?
+  public var expected: LabExpectation?
 
   public struct Registers: Sendable, Equatable, Codable {
     public var scause: UInt64

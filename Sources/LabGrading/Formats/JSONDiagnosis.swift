@@ -49,7 +49,7 @@ struct JSONDiagnosis: Codable {
     var walk: Walk?
     var response: FaultReport.Response
     var panic: FaultReport.Panic?
-    var expected: Expectation?
+    var expected: LabExpectation?
   }
 
   struct Walk: Codable {

@@ -1,7 +1,7 @@
 import Sv39MMU
 
 /// What the lab expects of the kernel at an address.
-public enum Expectation: String, Sendable, Codable, CaseIterable {
+public enum LabExpectation: String, Sendable, Codable, CaseIterable {
   /// A page that `sbrk` promised is mapped, filled with zeroes, and the instruction runs again.
   case mapZeroedPage
   /// The same for a system call: the copy goes on.
@@ -22,7 +22,7 @@ public enum Expectation: String, Sendable, Codable, CaseIterable {
   case survive
 }
 
-extension Expectation {
+extension LabExpectation {
   /// What the lab expects of an access at an address in `region` where the walk ended as told; nil where editions of the lab
   /// differ.
   ///
