@@ -61,6 +61,9 @@ let package = Package(
     // What both hosts tell the grader.
     .target(name: "LabEvents", dependencies: ["Sv39MMU"]),
 
+    // What HTML reports are made of.
+    .target(name: "WebPage"),
+
     // labs/ as it was when this package was built: RV64 programs and lab descriptions.
     .target(name: "LabPrograms", plugins: ["GuestPrograms"]),
     .plugin(name: "GuestPrograms", capability: .buildTool(), dependencies: ["GuestBuilder"]),
@@ -117,6 +120,7 @@ let package = Package(
       path: "Fuzz/Targets"),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Fuzz/Tests"),
 
+    .testTarget(name: "WebPageTests", dependencies: ["WebPage"]),
     .testTarget(name: "LabBenchTests", dependencies: ["LabBench", "LabGrading", "LabPrograms"]),
     .testTarget(
       name: "labrunnerTests",

@@ -28,6 +28,13 @@ public enum LabEvent: Sendable, Equatable {
   /// place that called `panic`, then what called that, as far as the host knows.
   case panic(
     text: String, pid: Int32, program: String, activity: KernelActivity, callers: [SourcePlace])
+  /// Process `parent` gave its new child a quota of `pages` pages of its own (ContainerAlloc.swift).
+  case quotaGiven(parent: Int32, child: Int32, pages: Int)
+  /// Process `child` is gone, and `parent` has back what it had left of its quota.
+  case quotaReturned(child: Int32, parent: Int32, pages: Int)
+  /// Process `pid` was refused a page, as all `quota` pages of its quota are in use or given away. `program` is the
+  /// program that asked: the parent's where a `fork` did.
+  case quotaRefused(pid: Int32, program: String, quota: Int)
   /// One line that appeared on the console, without its newline.
   case consoleLine(String)
 
@@ -59,7 +66,8 @@ public enum LabEvent: Sendable, Equatable {
     case .pageAllocated, .pageFreed, .pageMapped, .pageFilled, .pageCopied, .faultServed, .systemCall,
       .systemCallReturned, .copyRefused, .instructionSkipped:
       true
-    case .pageFault, .sbrk, .outOfMemory, .userCopy, .fork, .exec, .exit, .killed, .panic, .consoleLine:
+    case .pageFault, .sbrk, .outOfMemory, .userCopy, .fork, .exec, .exit, .killed, .panic, .consoleLine,
+      .quotaGiven, .quotaReturned, .quotaRefused:
       false
     }
   }

@@ -20,6 +20,8 @@ public struct Grader {
   package var trace: TraceGrain?
   /// How often each test is run again, to see that its result and its hashes are the same.
   package var replays = 0
+  /// Pages that each test's processes may hold, together, on the Swift kernel; nil for as many as there are.
+  package var quota: Int?
 
   /// - `tests`: names of the tests to run; nil for all that the solution can be asked.
   /// - `extra`: whether, where no tests are named, the lab's extra tests run too.
@@ -45,10 +47,9 @@ public struct Grader {
     case .builtIn(_, _, let make):
       let disk = try LabDisk.image(for: lab.name)
       let library = ProgramLibrary(lab: lab.name)
-      try run(deliver) { [limits = lab.limits, trace, countsPages] test in
+      try run(deliver) { [limits = lab.limits, options] test in
         try HostedTest(
-          test: test, limits: limits, disk: disk, solution: make.init(), trace: trace,
-          countsPages: countsPages, library: library
+          test: test, limits: limits, disk: disk, solution: make.init(), options: options, library: library
         ).run()
       }
     case .source(let source):
@@ -58,8 +59,7 @@ public struct Grader {
       defer { try? FileManager.default.removeItem(at: folder) }
       let (worker, warnings) = try SolutionCompiler().compile(source, in: folder)
       if !warnings.isEmpty { warn(warnings) }
-      let process = WorkerProcess(
-        worker: worker, folder: folder, lab: lab, trace: trace, countsPages: countsPages)
+      let process = WorkerProcess(worker: worker, folder: folder, lab: lab, options: options)
       try run(deliver) { try process.run($0) }
     case .kernel(let kernel):
       var board = board
@@ -72,6 +72,10 @@ public struct Grader {
 
   /// Whether a test that is to run asks for the pages that every test leaves behind.
   private var countsPages: Bool { tests.contains { $0.concerns == .pages } }
+
+  private var options: HostedOptions {
+    HostedOptions(trace: trace, countsPages: countsPages, quota: quota)
+  }
 
   private func run(
     _ deliver: (TestResult) throws -> Void, host: @escaping @Sendable (Lab.Test) throws -> TestResult

@@ -2,21 +2,28 @@ import LabEvents
 import RV64
 import XV6Kernel
 
+/// What a grader asks of a test on the Swift kernel, beside the test itself.
+struct HostedOptions: Sendable, Equatable, Codable {
+  /// What is folded into the run's hashes; nil for nothing.
+  var trace: TraceGrain?
+  /// Whether the result tells of pages that the test lost.
+  var countsPages = false
+  /// Pages that the test's processes may hold, together; nil for as many as there are.
+  var quota: Int?
+}
+
 /// Runs one test of a lab on xv6 in Swift: a machine of its own, booted for this test and discarded after it.
 struct HostedTest {
   let test: Lab.Test
   let limits: Lab.Limits
   let disk: [UInt8]
   let solution: any LabSolution
-  var trace: TraceGrain?
-  /// Whether the result tells of pages that the test lost.
-  var countsPages = false
-
+  var options = HostedOptions()
   /// What the programs on the disk are known by.
   let library: ProgramLibrary
 
-  /// Instructions after which a test that never ends is watched no longer: it does the same for ever.
-  private static let watchedOfEndless: UInt64 = 100_000_000
+  /// Instructions, and seconds, after which a test that never ends is watched no longer: it does the same for ever.
+  private static let watched: (instructions: UInt64, seconds: Int) = (100_000_000, 10)
 
   /// Boots, runs the test's command to its end, and judges by what the host observed, never by console text.
   ///
@@ -40,9 +47,9 @@ struct HostedTest {
     let recorder = TestRecorder()
     var configuration = configuration
     configuration.observe = { recorder.record($0) }
-    configuration.trace = trace
+    configuration.trace = options.trace
     let account = PageAccount()
-    if countsPages { configuration.follow = { event, _ in account.record(event) } }
+    if options.countsPages { configuration.follow = { event, _ in account.record(event) } }
     let kernel = try Kernel(configuration)
     let watchdog = Watchdog(kernel, limit: limits.wallSeconds) { [test] in
       var result = TestResult(test: test, verdict: .stuck(seconds: Watchdog.patience), recorder: recorder)
@@ -54,7 +61,7 @@ struct HostedTest {
     var result = TestResult(
       test: test, verdict: verdict, recorder: recorder, instructions: kernel.retired,
       trace: kernel.traceSum)
-    if countsPages { result.lostPages = account.lost }
+    if options.countsPages { result.lostPages = account.lost }
     return result
   }
 
@@ -62,22 +69,24 @@ struct HostedTest {
   private func diagnosis(
     of result: TestResult, _ stuck: @escaping @Sendable (TestResult) -> Void
   ) throws -> Diagnosis {
-    if case .outOfTime = result.verdict { return .notRunAgain }
     let recorder = DiagnosisRecorder(DiagnosisBuilder(test, library: library))
     var configuration = configuration
     configuration.follow = { recorder.record($0, at: $1) }
-    if case .outOfInstructions = result.verdict {
-      configuration.instructionLimit = min(limits.instructions, Self.watchedOfEndless)
+    var seconds = limits.wallSeconds
+    if result.isEndless {
+      configuration.instructionLimit = min(limits.instructions, Self.watched.instructions)
+      seconds = min(seconds, Self.watched.seconds)
     }
     let kernel = try Kernel(configuration)
-    let watchdog = Watchdog(kernel, limit: limits.wallSeconds) {
+    let watchdog = Watchdog(kernel, limit: seconds) {
       var result = result
       result.diagnosis = .notRunAgain
       stuck(result)
     }
     defer { watchdog.cancel() }
     return switch kernel.run() {
-    case .stopped, .hostFailed: .notRunAgain
+    case .hostFailed: .notRunAgain
+    case .stopped where !result.isEndless: .notRunAgain
     default: recorder.diagnosis(of: result.verdict, lostPages: kernel.lostPages().count)
     }
   }
@@ -88,6 +97,7 @@ struct HostedTest {
     configuration.memorySize = UInt64(limits.memoryMiB) << 20
     configuration.instructionLimit = limits.instructions
     configuration.consoleLimit = limits.consoleBytes
+    configuration.quota = options.quota
     return configuration
   }
 
@@ -100,6 +110,16 @@ struct HostedTest {
     case .consoleLimit: .tooMuchOutput(limit: limits.consoleBytes)
     case .stopped: .outOfTime(seconds: limits.wallSeconds)
     case .hostFailed(let reason): throw HostFailure(description: reason)
+    }
+  }
+}
+
+extension TestResult {
+  /// Whether the test would have gone on for ever, as far as anybody can tell.
+  fileprivate var isEndless: Bool {
+    switch verdict {
+    case .outOfInstructions, .outOfTime: true
+    default: false
     }
   }
 }

@@ -15,6 +15,8 @@ public struct ProgramRun {
   public var memoryMiB = 128
   /// Retired user instructions after which the run ends; nil for none.
   public var instructionLimit: UInt64?
+  /// Pages that the command and all that it starts may hold; nil for as many as there are.
+  public var quota: Int?
   /// What is folded into the run's hashes; nil for nothing.
   package var trace: TraceGrain?
 
@@ -28,6 +30,8 @@ public struct ProgramRun {
     public var instructions: UInt64
     /// Pages left free at the end.
     public var freePages: Int
+    /// Pages that the quota has refused.
+    public var refusedPages: UInt64
     /// The hashes of the run, where they were asked for.
     package var trace: TraceSum?
   }
@@ -71,6 +75,7 @@ public struct ProgramRun {
     configuration.arguments = ["init"] + command
     configuration.memorySize = UInt64(memoryMiB) << 20
     configuration.instructionLimit = instructionLimit ?? .max
+    configuration.quota = quota
     configuration.trace = trace
     configuration.consoleSource = Self.endedByControlD(input)
     configuration.consoleReadySource = inputIsReady ? input : nil
@@ -88,7 +93,7 @@ public struct ProgramRun {
     let (status, trouble) = try Self.explain(kernel.run())
     return Result(
       status: status, trouble: trouble, instructions: kernel.retired, freePages: kernel.freePages,
-      trace: kernel.traceSum)
+      refusedPages: kernel.refusedPages, trace: kernel.traceSum)
   }
 
   /// `input`, and behind its end as many ctrl-D as a shell and what it started may want to read.

@@ -11,8 +11,7 @@ public enum SolutionWorker {
     var lab: String
     var test: Lab.Test
     var limits: Lab.Limits
-    var trace: TraceGrain?
-    var countsPages: Bool
+    var options: HostedOptions
   }
 
   /// Runs the test that the command line's first file asks for, and writes its result to the second.
@@ -26,8 +25,7 @@ public enum SolutionWorker {
       let request = try JSONDecoder().decode(Request.self, from: Data(contentsOf: paths[0]))
       let test = HostedTest(
         test: request.test, limits: request.limits, disk: try LabDisk.image(for: request.lab),
-        solution: solution.init(), trace: request.trace, countsPages: request.countsPages,
-        library: ProgramLibrary(lab: request.lab))
+        solution: solution.init(), options: request.options, library: ProgramLibrary(lab: request.lab))
       let write: @Sendable (TestResult) throws -> Void = { result in
         try JSONEncoder().encode(result).write(to: paths[1], options: .atomic)
       }

@@ -12,6 +12,8 @@ final class TestRecorder: Sendable {
     var condemned: [Int32: KillReason] = [:]
     /// How the last process of the test itself (the command, or a child of it) died that died of a trap.
     var casualty: String?
+    /// Pages that a quota refused.
+    var refusedPages: UInt64 = 0
   }
 
   /// The command's process: the first child of init.
@@ -43,6 +45,8 @@ final class TestRecorder: Sendable {
         if case .trap? = reason, let reason, pid == Self.command || parent == Self.command {
           state.casualty = Self.killed("\(program) (pid \(pid))", reason)
         }
+      case .quotaRefused:
+        state.refusedPages += 1
       default:
         break
       }
@@ -69,6 +73,12 @@ final class TestRecorder: Sendable {
 
   /// One line about `verdict`, or nil where the test passed.
   func explanation(of verdict: Verdict) -> String? {
+    guard let cause = cause(of: verdict) else { return nil }
+    let refused = state.withLock { $0.refusedPages }
+    return refused == 0 ? cause : cause + "; its quota refused \(grouped(refused)) pages"
+  }
+
+  private func cause(of verdict: Verdict) -> String? {
     state.withLock { state in
       switch verdict {
       case .passed:

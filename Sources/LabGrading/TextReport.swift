@@ -1,7 +1,12 @@
-/// Writes a grading as text, in the words of the official grader; one line a test, and one more for a lost one. But for
-/// the style's own colours, nothing in a line commands a terminal.
+/// Writes a grading as text, in the words of the official grader; one line a test, and below a lost one what went wrong.
+/// But for the style's own colours, nothing in a line commands a terminal.
 public struct TextReport {
+  /// Columns of a terminal that nobody has widened, less the indentation.
+  private static let width = 80 - indent.count
+  private static let indent = "    "
+
   private let style: Style
+  private let feedback: Feedback
   private var group: String?
 
   /// How a word is set off on a terminal; plain text elsewhere.
@@ -13,7 +18,10 @@ public struct TextReport {
       good: "\u{1B}[32m", bad: "\u{1B}[31m", faint: "\u{1B}[2m", end: "\u{1B}[0m")
   }
 
-  public init(style: Style = .plain) { self.style = style }
+  public init(style: Style = .plain, feedback: Feedback = .student) {
+    self.style = style
+    self.feedback = feedback
+  }
 
   /// The lines for the next test that has run; nothing for one that has not.
   public mutating func lines(for entry: Grading.Entry) -> [String] {
@@ -26,18 +34,15 @@ public struct TextReport {
     let cost = outcome.instructions.map { ", \(grouped($0)) instructions" } ?? ""
     lines.append("  \(VisibleText.of(entry.title)): \(word)\(style.faint) (\(points)\(cost))\(style.end)")
     if let explanation = outcome.explanation {
-      lines.append("    \(VisibleText.of("\(outcome.verdict): \(explanation)"))")
+      lines.append(Self.indent + VisibleText.of("\(outcome.verdict): \(explanation)"))
+    }
+    lines += LostTestText.rows(entry, feedback).flatMap { $0.lines(width: Self.width, style: style) }
+      .map { Self.indent + $0 }
+    if feedback == .full, !outcome.passed, !outcome.console.isEmpty {
+      lines += outcome.console.split(separator: "\n", omittingEmptySubsequences: false)
+        .map { VisibleText.of("\(Self.indent)| \($0)") }
     }
     return lines
-  }
-
-  /// What `--verbose` adds to a lost test.
-  public static func details(of entry: Grading.Entry) -> [String] {
-    guard let outcome = entry.outcome, !outcome.passed else { return [] }
-    let console = outcome.console.split(separator: "\n", omittingEmptySubsequences: false)
-    return (["    the lab expects: \(entry.expects)"] + console.map { "    | \($0)" }).map {
-      VisibleText.of($0)
-    }
   }
 
   /// What `--trace-hash` adds to a test.

@@ -7,8 +7,7 @@ struct WorkerProcess {
   /// A folder of this grader's own, for requests and results.
   let folder: URL
   let lab: Lab
-  let trace: TraceGrain?
-  let countsPages: Bool
+  let options: HostedOptions
 
   /// Time for the worker to notice its own limit and to write its result, before it is killed.
   private static let grace = 3
@@ -22,8 +21,7 @@ struct WorkerProcess {
     defer { for file in [request, answer, log] { try? FileManager.default.removeItem(at: file) } }
 
     try JSONEncoder().encode(
-      SolutionWorker.Request(
-        lab: lab.name, test: test, limits: lab.limits, trace: trace, countsPages: countsPages)
+      SolutionWorker.Request(lab: lab.name, test: test, limits: lab.limits, options: options)
     ).write(to: request)
     try Data().write(to: log)
     let output = try FileHandle(forWritingTo: log)
@@ -53,12 +51,13 @@ struct WorkerProcess {
     {
       return result
     }
-    guard isOver else {
-      return TestResult(
-        test: test, verdict: .outOfTime(seconds: lab.limits.wallSeconds), recorder: TestRecorder())
-    }
-    return TestResult(
-      test: test, verdict: .crashed(lastWords(of: process, log: log)), recorder: TestRecorder())
+    var result = TestResult(
+      test: test,
+      verdict: isOver
+        ? .crashed(lastWords(of: process, log: log)) : .outOfTime(seconds: lab.limits.wallSeconds),
+      recorder: TestRecorder())
+    result.diagnosis = .notRunAgain
+    return result
   }
 
   /// How the worker ended: Swift's own message where there is one.

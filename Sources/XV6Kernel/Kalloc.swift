@@ -25,7 +25,7 @@ extension Kernel {
     freePages = Int((PHYSTOP - first) / PGSIZE)
   }
 
-  /// Hands out one page of RAM, filled with 5; nil where there is none.
+  /// Hands out one page of RAM, filled with 5; nil where there is none, or the quota of who is to pay is used up.
   ///
   /// Throws only where the free list itself was destroyed, as xv6's `memset` would fault there.
   public func kalloc() throws(KernelHalt) -> UInt64? {
@@ -33,6 +33,7 @@ extension Kernel {
       allocations += 1
       if allocations == configuration.failAllocation { return outOfPages() }
     }
+    if containers != nil, !container_can_consume() { return nil }
     let page = freelist
     if page == 0 { return outOfPages() }
     let next: UInt64
@@ -45,6 +46,7 @@ extension Kernel {
     guard memory.fill(page, count: Int(PGSIZE), with: 5) else { throw kerneltrap(page) }
     freelist = next
     freePages -= 1
+    if containers != nil { container_charge(page) }
     reportDetail(.pageAllocated(page: page, free: freePages))
     return page
   }
@@ -62,6 +64,7 @@ extension Kernel {
     memory.store64(pa, freelist)
     freelist = pa
     freePages += 1
+    containers?.release(pa)
     reportDetail(.pageFreed(page: pa, free: freePages))
   }
 }

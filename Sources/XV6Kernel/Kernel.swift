@@ -51,6 +51,12 @@ public final class Kernel: @unchecked Sendable {
   package internal(set) var allocations: UInt64 = 0
   var booted = false
 
+  // ContainerAlloc.swift
+  /// Who may have how many pages; nil where memory is first come, first served.
+  package internal(set) var containers: ContainerTree?
+  /// Pages that a quota has refused.
+  package internal(set) var refusedPages: UInt64 = 0
+
   // VM.swift
   package internal(set) var kernelPagetable: UInt64 = 0
 
@@ -117,6 +123,7 @@ public final class Kernel: @unchecked Sendable {
     printf("\nxv6 kernel is booting\n\n")
     kinit()
     try kvminit()
+    container_init()
     try userinit(code)
     booted = true
   }

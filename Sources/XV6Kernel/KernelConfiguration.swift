@@ -12,6 +12,9 @@ public struct KernelConfiguration: Sendable {
   public var arguments = ["init"]
   /// Bytes of RAM from `KERNBASE` on; PHYSTOP is the end of it.
   public var memorySize: UInt64 = 128 << 20
+  /// Pages that the command's process, with all that it starts, may hold at once; nil for as many as there are. See
+  /// ContainerAlloc.swift.
+  public var quota: Int?
   /// Instructions after which the machine stops: user instructions that retired, and `TRAPCOST` for each trap, so
   /// that a fault which is handled for ever ends too.
   public var instructionLimit = UInt64.max

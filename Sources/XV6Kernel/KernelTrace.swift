@@ -130,6 +130,11 @@ extension MachineTrace {
       text(name)
     case .copyRefused(let process, _, let walk): note(19, pid(process), walk.va)
     case .instructionSkipped(let process, let sepc, let resumed): note(20, pid(process), sepc, resumed)
+    case .quotaGiven(let parent, let child, let pages): note(21, pid(parent), pid(child), UInt64(pages))
+    case .quotaReturned(let child, let parent, let pages): note(22, pid(child), pid(parent), UInt64(pages))
+    case .quotaRefused(let process, let program, let quota):
+      note(23, pid(process), UInt64(quota))
+      text(program)
     }
   }
 

@@ -10,7 +10,7 @@ extension Kernel {
     p.pid = nextpid
     nextpid &+= 1
     p.state = .used
-    guard let page = try kalloc() else {
+    guard container_split(p), let page = try kalloc() else {
       try freeproc(p)
       return nil
     }
@@ -30,6 +30,7 @@ extension Kernel {
     if p.pagetable != 0 { try proc_freepagetable(p.pagetable, p.sz) }
     p.pagetable = 0
     p.sz = 0
+    container_end(p)
     p.pid = 0
     p.parent = nil
     p.setName([])
@@ -101,6 +102,7 @@ extension Kernel {
       try freeproc(np)
       return nil
     }
+    container_built()
     np.sz = p.sz
     memory.copy(from: p.trapframe.address, to: np.trapframe.address, count: Trapframe.size)
     np.trapframe.a0 = 0

@@ -31,13 +31,7 @@ extension Kernel {
     let start = PGROUNDUP(oldsz)
     var a = start
     while a < newsz {
-      guard let page = try kalloc() else {
-        _ = try uvmdealloc(pagetable, a, start)
-        return 0
-      }
-      try memset(page, 0, PGSIZE)
-      guard try mappages(pagetable, a, PGSIZE, page, PTE_W | PTE_X | PTE_R | PTE_U) else {
-        try kfree(page)
+      if try alloc_page(pagetable, a, PTE_W | PTE_X | PTE_R | PTE_U) == nil {
         _ = try uvmdealloc(pagetable, a, start)
         return 0
       }

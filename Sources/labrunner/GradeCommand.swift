@@ -39,9 +39,10 @@ enum GradeCommand {
       .init(
         name: "--results", value: "FOLDER", values: .files,
         summary: "several solutions: a JSON file for each; what still holds is kept"),
+      .quota,
       .traceHash,
       .init(name: "--replays", value: "N", summary: "run each test N times more, which must change nothing"),
-      .init(name: "--verbose", summary: "for each lost test: what the lab expects, and the console's text"),
+      .init(name: "--verbose", summary: "short for --feedback full"),
     ] + ResultOutput.options,
     discussion: """
       SOLUTION is a built-in name (labrunner list solutions); a .swift file of your own, or a
@@ -54,6 +55,10 @@ enum GradeCommand {
       the official score. The exit status tells whether all that was asked for has passed.
       Several solutions are graded side by side; each is told of by what it lost, and a table
       closes the run. One that cannot be graded (it does not compile) says so there.
+      Of a lost test, --feedback student tells the likeliest mistake, and who touched what, where,
+      and what the lab expects there; staff adds the whole report with the page-table walk; full
+      the notes for staff, the registers and the console's text. It holds for every format but
+      json, which has everything.
 
       examples:
         labrunner grade

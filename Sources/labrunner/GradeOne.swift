@@ -15,7 +15,7 @@ enum GradeOne {
       let grading = Grading(lab: settings.lab, solution: name, tests: grader.tests)
       let results =
         try seed == settings.seeds.lowerBound
-        ? grade(grader, grading, verbose: settings.verbose, &output)
+        ? grade(grader, grading, &output)
         : compare(grader, grading, with: first, &output)
       if first.isEmpty { first = results }
       if results.contains(where: { $0.earned < $0.test.points }) { status = .pointsLost }
@@ -26,10 +26,10 @@ enum GradeOne {
 
   /// Grades and prints each test, where text is wanted.
   private static func grade(
-    _ grader: Grader, _ begun: Grading, verbose: Bool, _ output: inout ResultOutput
+    _ grader: Grader, _ begun: Grading, _ output: inout ResultOutput
   ) throws -> [TestResult] {
     var grading = begun
-    var report = TextReport(style: Terminal.wantsColour ? .coloured : .plain)
+    var report = TextReport(style: Terminal.wantsColour ? .coloured : .plain, feedback: output.feedback)
     let progress = ProgressLine()
     var results: [TestResult] = []
     defer { progress.wipe() }
@@ -45,8 +45,7 @@ enum GradeOne {
       try output.update(grading)
       progress.wipe()
       if output.isText, let entry {
-        let lines = report.lines(for: entry) + (verbose ? TextReport.details(of: entry) : [])
-        (lines + TextReport.trace(of: result)).forEach(Terminal.show)
+        (report.lines(for: entry) + TextReport.trace(of: result)).forEach(Terminal.show)
       }
       if results.count < grader.tests.count {
         let next = grader.tests[results.count].title

@@ -14,10 +14,11 @@ struct GradeSettings {
   /// The schedules to run under.
   let seeds: ClosedRange<UInt64>
   let jobs: Int
-  let verbose: Bool
   /// What is folded into each test's hashes, and how often each test is run again to see that they are the same.
   let trace: TraceGrain?
   let replays: Int
+  /// Pages that each test's processes may hold on the Swift kernel.
+  private let quota: Int?
   /// Whether a kernel's own test programs are believed, and the image that they come from, if not its tree's.
   private let theirs: Bool
   private let image: String?
@@ -44,7 +45,7 @@ struct GradeSettings {
       throw InputError("--image goes with --tests theirs: our tests run on a disk of our own")
     }
     jobs = try arguments.integer("--jobs", in: 1...256) ?? ProcessInfo.processInfo.activeProcessorCount
-    verbose = arguments.has("--verbose")
+    quota = try arguments.quota()
     replays = try arguments.integer("--replays", in: 1...1_000_000) ?? 0
     trace = try arguments.traceGrain() ?? (replays > 0 ? .turns : nil)
   }
@@ -56,6 +57,10 @@ struct GradeSettings {
     grader.board.seed = seeds.lowerBound
     grader.trace = trace
     grader.replays = replays
+    grader.quota = quota
+    if quota != nil, case .kernel = solution {
+      throw InputError("--quota is the Swift kernel's, and \(solution.name) is a kernel of its own")
+    }
     if theirs, case .kernel(let kernel) = solution {
       if let image {
         grader.theirImage = try HostFile.contents(of: image)
@@ -71,6 +76,7 @@ struct GradeSettings {
     let names = tests?.joined(separator: ",") ?? (extra ? "all and extra" : "all")
     let disk = theirs ? "theirs \(image ?? "")" : "ours"
     return "\(lab) tests \(names) board \(board) seed \(seeds.lowerBound) \(disk)"
+      + (quota.map { " quota \($0)" } ?? "")
   }
 
   /// The schedules of `--seeds A...B`, or the one of `--seed`.

@@ -30,7 +30,7 @@ enum GradeSeveral {
         for warning in warnings { Terminal.complain(warning) }
         gradings.append(grading)
         try output.begin(grading)
-        if output.isText { print(grading, settings.verbose) }
+        if output.isText { print(grading, output.feedback) }
         progress.show()
       })
     progress.line.wipe()
@@ -39,12 +39,11 @@ enum GradeSeveral {
   }
 
   /// The lost tests of one solution.
-  private static func print(_ grading: Grading, _ verbose: Bool) {
-    var report = TextReport(style: Terminal.wantsColour ? .coloured : .plain)
+  private static func print(_ grading: Grading, _ feedback: Feedback) {
+    var report = TextReport(style: Terminal.wantsColour ? .coloured : .plain, feedback: feedback)
     Terminal.print(TextReport.heading(grading.solution))
     for entry in grading.tests where entry.outcome != nil && !entry.passed {
-      let lines = report.lines(for: entry) + (verbose ? TextReport.details(of: entry) : [])
-      lines.forEach(Terminal.show)
+      report.lines(for: entry).forEach(Terminal.show)
     }
     Terminal.print(TextReport.score(grading))
   }

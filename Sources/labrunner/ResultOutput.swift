@@ -9,6 +9,8 @@ struct ResultOutput {
   private let printed: any ResultFormat.Type
   private let files: [(file: ResultFile, format: any ResultFormat.Type)]
   private var gradings: [Grading] = []
+  /// How much is said of lost tests.
+  let feedback: Feedback
 
   /// Whether lines are printed as they come.
   var isText: Bool { printed == TextFormat.self }
@@ -20,6 +22,9 @@ struct ResultOutput {
     .init(
       name: "--output", value: "FILE", values: .files,
       summary: "results to FILE as well; may be repeated (.json, .xml, .tap tell the format)"),
+    .init(
+      name: "--feedback", value: "FOR", values: .words(Feedback.allCases.map(\.rawValue)),
+      summary: "how much to say of a lost test: student, staff, full (student)"),
   ]
 
   /// What `arguments` ask for, for a run of `count` gradings. With `--output`, `--format` is the files'.
@@ -31,6 +36,7 @@ struct ResultOutput {
       files.append((try ResultFile(path), asked ?? ResultFormats.of(fileNamed: path)))
     }
     self.files = files
+    feedback = try arguments.feedback()
     printed = files.isEmpty ? asked ?? TextFormat.self : TextFormat.self
     if count > 1, let single = (files.map(\.format) + [printed]).first(where: { !$0.takesSeveral }) {
       throw InputError("--format \(single.name) takes one solution, and one seed")
@@ -52,7 +58,7 @@ struct ResultOutput {
   /// No more results come.
   func finish() throws(InputError) {
     try write(final: true)
-    if !isText { Terminal.write(printed.text(gradings)) }
+    if !isText { Terminal.write(printed.text(gradings, feedback)) }
     for format in files.map(\.format) + [printed] {
       guard let appendix = format.appendix(gradings),
         let path = ProcessInfo.processInfo.environment[appendix.variable], !path.isEmpty
@@ -62,6 +68,20 @@ struct ResultOutput {
   }
 
   private func write(final: Bool) throws(InputError) {
-    for (file, format) in files { try file.write(format.text(gradings), final: final) }
+    for (file, format) in files { try file.write(format.text(gradings, feedback), final: final) }
+  }
+}
+
+extension Arguments {
+  /// Follows `--feedback`, and `--verbose`, which is short for `--feedback full`.
+  fileprivate func feedback() throws(InputError) -> Feedback {
+    guard let word = value("--feedback") else { return has("--verbose") ? .full : .student }
+    guard let feedback = Feedback(rawValue: word) else {
+      throw InputError("--feedback takes student, staff or full, not \"\(word)\"")
+    }
+    guard feedback == .full || !has("--verbose") else {
+      throw InputError("--verbose is --feedback full: give one of them")
+    }
+    return feedback
   }
 }

@@ -20,6 +20,7 @@ enum RunCommand {
         summary: "an xv6 disk image to use instead of our own"),
       .init(name: "--memory", value: "MIB", summary: "guest RAM in MiB (128)"),
       .init(name: "--limit", value: "N", summary: "retired user instructions before it is ended (none)"),
+      .quota,
       .raw,
       .init(name: "--stats", summary: "what the run cost, on standard error"),
       .traceHash,
@@ -33,6 +34,7 @@ enum RunCommand {
         labrunner run ls
         labrunner run --solution starter usertests sbrkmuch
         labrunner run sh
+        labrunner run --quota 200 quota
       """,
     run: run)
 
@@ -43,6 +45,7 @@ enum RunCommand {
       command: arguments.operands, solution: solution, image: arguments.value("--image"))
     run.memoryMiB = try arguments.integer("--memory", in: 1...4096) ?? run.memoryMiB
     run.instructionLimit = try arguments.integer("--limit", in: 1...Int.max).map(UInt64.init)
+    run.quota = try arguments.quota()
     run.trace = try arguments.traceGrain()
 
     let keyboard = Keyboard()
@@ -59,6 +62,11 @@ enum RunCommand {
     screen.withLock { $0.end() }
     keyboard.restore()
     if let trouble = result.trouble { Terminal.complain("labrunner: \(trouble)") }
+    if let quota = run.quota, result.refusedPages > 0 {
+      Terminal.complain(
+        "labrunner: the quota of \(quota) pages was reached: \(grouped(result.refusedPages)) times a page was refused"
+      )
+    }
     if arguments.has("--stats") {
       Terminal.complain("\(grouped(result.instructions)) user instructions, \(result.freePages) pages free")
     }

@@ -49,8 +49,24 @@ struct FormatTests {
     return grading("lost", tests, tests.map { _ in (.failed(status: 1), explanation, nil, console) })
   }
 
-  private static func text(_ format: String, _ gradings: [Grading] = [grading]) throws -> String {
-    try ResultFormats.named(format).text(gradings)
+  private static func text(
+    _ format: String, _ gradings: [Grading] = [grading], _ feedback: Feedback = .student
+  ) throws -> String {
+    try ResultFormats.named(format).text(gradings, feedback)
+  }
+
+  /// The console's text comes at the level `full`, in whatever form the format has for it.
+  @Test(arguments: [
+    ("text", "    | ::error::two"), ("junit", "The console showed:\none: # \\\n::error::two</failure>"),
+    ("tap", #"console: "one: # \\\n::error::two""#),
+    ("gradescope", #"The console showed:\none: # \\\n::error::two"#),
+    ("github", "%0AThe console showed:%0Aone: # \\%0A::error::two"),
+  ])
+  func `what the console showed is for those who ask for everything`(format: String, words: String) throws {
+    #expect(try Self.text(format, [Self.grading], .full).contains(words))
+    for feedback in [Feedback.student, .staff] {
+      #expect(try !Self.text(format, [Self.grading], feedback).contains("::error::two"))
+    }
   }
 
   @Test func `text says what was not run`() throws {
@@ -61,8 +77,10 @@ struct FormatTests {
         == Test rest ==
           g: b#1: FAIL (0/5)
             panicked: <b> & |x| 100%, ]]> \\u{1}
+            expected  a "b" & c
           g: c: FAIL (no points, 3 instructions)
             failed: no
+            expected  a "b" & c
           (tests that have not run: 1)
         Score: 20/26
 
@@ -122,10 +140,7 @@ struct FormatTests {
             <testcase name="g: b#1" classname="my_swift">
               <failure type="panicked" message="&lt;b&gt; &amp; |x| 100%, ]]&gt; \\u{1}">panicked: &lt;b&gt; &amp; |x| \
         100%, ]]&gt; \\u{1}
-        The lab expects: a "b" &amp; c
-        The console showed:
-        one: # \\
-        ::error::two</failure>
+        expected  a "b" &amp; c</failure>
             </testcase>
             <testcase name="g: c" classname="my_swift">
               <skipped message="lost, and worth no points: no"/>
@@ -150,13 +165,14 @@ struct FormatTests {
           verdict: "panicked"
           message: "<b> & |x| 100%, ]]> \u0001"
           expects: "a \"b\" & c"
-          console: "one: # \\\n::error::two"
+          explanation: "expected  a \"b\" & c"
           ...
         not ok 3 - g: c # TODO worth no points
           ---
           verdict: "failed"
           message: "no"
           expects: "a \"b\" & c"
+          explanation: "expected  a \"b\" & c"
           ...
         # score 20 of 26
 
@@ -195,17 +211,14 @@ struct FormatTests {
     #expect(
       tests[1]["output"] as? String == """
         panicked: <b> & |x| 100%, ]]> \u{1}
-        The lab expects: a "b" & c
-        The console showed:
-        one: # \\
-        ::error::two
+        expected  a "b" & c
         """)
     #expect(tests[3]["output"] as? String == "This test was not run.")
   }
 
   @Test func `what a console printed stays within gradescope's bounds`() throws {
     let console = String(repeating: "\u{1F600}x", count: 4000)
-    let text = try Self.text("gradescope", [Self.lost(200, console: console)])
+    let text = GradescopeFormat.text([Self.lost(200, console: console)], .full)
     #expect(text.utf8.count < 2 * GradescopeFormat.totalLimit)
     #expect(text.contains("[...]"))
   }
@@ -216,8 +229,8 @@ struct FormatTests {
     #expect(text.hasPrefix(report))
     #expect(
       text.dropFirst(report.count) == """
-        ::error title=g%3A b#1::panicked: <b> & |x| 100%25, ]]> \u{1}%0AThe lab expects: a "b" & c%0A\
-        The console showed:%0Aone: # \\%0A::error::two
+        ::error title=g%3A b#1::panicked: <b> & |x| 100%25, ]]> \u{1}%0A\
+        expected  a "b" & c
 
         """)
     // No line but ours is a command: what the guest printed stays within one.

@@ -31,6 +31,7 @@ struct TextReportTests {
         "== Test rest ==",
         "  g: b: FAIL (0/5, 1,234,567 instructions)",
         "    panicked: remap",
+        "    expected  e",
         "  g: c: OK (no points, 1,234,567 instructions)",
       ])
     #expect(TextReport.score(grading) == "Score: 20/25")

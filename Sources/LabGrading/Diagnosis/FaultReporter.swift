@@ -52,12 +52,21 @@ struct FaultReporter: Sendable {
     let chosen: Candidate? =
       switch verdict {
       case .passed, .crashed: nil
-      case .panicked: panicked ?? astray
+      case .panicked: blamed ?? panicked ?? astray
       case .killed, .vanished: casualty ?? astray
       case .outOfInstructions, .outOfTime, .stuck, .deadlocked: endless ?? astray
       case .failed, .forged, .ended, .tooMuchOutput: astray
       }
     return chosen.map(completed)
+  }
+
+  /// The fault that mapped a page where none may be, where the kernel panics because it finds one: the panic comes late.
+  private var blamed: Candidate? {
+    guard let panic = panicked?.report.panic, panic.text.hasSuffix("leaf"), var candidate = astray,
+      candidate.report.response == .mapped
+    else { return nil }
+    candidate.report.panic = panic
+    return candidate
   }
 
   private var endless: Candidate? { last.flatMap { $0.report.repetitions >= Self.endless ? $0 : nil } }
@@ -144,7 +153,8 @@ struct FaultReporter: Sendable {
     } else if count > 0 {
       let region = Region(of: address, in: process, size: process.size)
       // What shares a page with the process's last byte may be copied with it.
-      guard !region.isReachable, address >= PGROUNDUP(process.size) || region == .guardPage else { return }
+      let isOwnPage = address < PGROUNDUP(process.size) && region != .guardPage && region != .givenBack
+      guard !region.isReachable, !isOwnPage else { return }
       let report = FaultReport(
         kind: .copy, pid: pid, program: process.program, call: process.call?.name,
         access: direction == .copyout ? .store : .load, address: address, repetitions: 1, region: region,

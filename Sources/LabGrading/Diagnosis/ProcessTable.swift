@@ -22,7 +22,7 @@ struct ProcessTable: Sendable {
     var call: Call?
     /// Whether it is the test's own process, or descends from it.
     var isOfTest = false
-    /// Whether `kalloc` had no page for it, since it last came from user mode.
+    /// Whether `kalloc` had no page for it, or its quota allowed none, since it last came from user mode.
     var isOutOfMemory = false
     /// Nil while it lives.
     var status: Int32?
@@ -110,7 +110,7 @@ struct ProcessTable: Sendable {
         process.isOutOfMemory = false
       }
     case .systemCallReturned(let pid, _, let result): change(pid) { $0.call?.result = result }
-    case .outOfMemory(let pid): change(pid) { $0.isOutOfMemory = true }
+    case .outOfMemory(let pid), .quotaRefused(let pid, _, _): change(pid) { $0.isOutOfMemory = true }
     case .exit(let pid, let parent, _, let status):
       change(pid) { process in
         process.parent = parent

@@ -35,7 +35,15 @@ final class ProgramLibrary: Sendable {
     guard let location = program(name)?.location(of: address), let function = location.function else {
       return nil
     }
-    return SourcePlace(function: function, file: location.file, line: location.line)
+    return SourcePlace(function: function, file: location.file.map(shortened), line: location.line)
+  }
+
+  /// A path within `labs/`, without the folders that everybody knows: `usertests/memory.c`.
+  private func shortened(_ path: String) -> String {
+    for folder in ["labs/\(lab)/programs/", "labs/"] where path.hasPrefix(folder) {
+      return String(path.dropFirst(folder.count))
+    }
+    return path
   }
 
   /// Whether `address`, within the image of the program `name`, is of its code or of its data.

@@ -9,10 +9,10 @@ public enum GitHubFormat: ResultFormat {
   static let annotationBytes = 4 << 10
   static let summaryBytes = 1_000_000
 
-  public static func text(_ gradings: [Grading]) -> String {
+  public static func text(_ gradings: [Grading], _ feedback: Feedback) -> String {
     let lost = gradings.flatMap { grading in
       grading.problem.map { [(grading.solution, "not graded", $0)] }
-        ?? grading.tests.filter(\.losesPoints).map { (grading.solution, $0.title, $0.report) }
+        ?? grading.tests.filter(\.losesPoints).map { (grading.solution, $0.title, $0.report(feedback)) }
     }
     let shown = lost.count > annotationLimit ? annotationLimit - 1 : lost.count
     var lines = lost.prefix(shown).map { solution, title, report in
@@ -21,7 +21,7 @@ public enum GitHubFormat: ResultFormat {
     if lost.count > shown {
       lines.append(annotation("\(lost.count - shown) more tests lost", "The step's summary lists them all."))
     }
-    return ([TextFormat.text(gradings)] + lines.map { $0 + "\n" }).joined()
+    return ([TextFormat.text(gradings, feedback)] + lines.map { $0 + "\n" }).joined()
   }
 
   private static func annotation(_ title: String, _ text: String) -> String {
@@ -54,10 +54,10 @@ public enum GitHubFormat: ResultFormat {
       for (heading, tests) in [("", grading.official), (extra, grading.extra)] where !tests.isEmpty {
         text += heading + "| test | points | result |\n| --- | ---: | --- |\n"
         for entry in tests {
-          let told =
-            entry.outcome.map { $0.passed ? "OK" : "**\($0.verdict)** \(markdown($0.explanation ?? ""))" }
+          let result =
+            entry.outcome.map { $0.passed ? "OK" : "**\($0.verdict)** \(told($0))" }
             ?? "not run"
-          let row = "| \(markdown(entry.title)) | \(entry.earned)/\(entry.points) | \(told) |\n"
+          let row = "| \(markdown(entry.title)) | \(entry.earned)/\(entry.points) | \(result) |\n"
           guard text.utf8.count + row.utf8.count < summaryBytes else {
             return text + "\n(The summary is cut: it would be too long.)\n"
           }
@@ -67,6 +67,12 @@ public enum GitHubFormat: ResultFormat {
       }
     }
     return text
+  }
+
+  /// What happened, and the likeliest mistake.
+  private static func told(_ outcome: Grading.Outcome) -> String {
+    let mistake = outcome.diagnosis?.mistakes.first.map { "<br>likely: \(markdown($0.name))" }
+    return markdown(outcome.explanation ?? "") + (mistake ?? "")
   }
 
   /// `text` within a table's cell, with nothing of it taken for Markdown or HTML.

@@ -32,11 +32,11 @@ public enum GradescopeFormat: ResultFormat {
     var visibility = "visible"
   }
 
-  public static func text(_ gradings: [Grading]) -> String {
+  public static func text(_ gradings: [Grading], _ feedback: Feedback) -> String {
     guard let grading = gradings.first else { return "" }
     var room = totalLimit
     let tests = grading.tests.enumerated().map { index, entry in
-      let told = entry.outcome == nil ? "This test was not run." : entry.report
+      let told = entry.outcome == nil ? "This test was not run." : entry.report(feedback)
       let output = told.shortened(toBytes: max(64, min(outputLimit, room)))
       room -= output.utf8.count
       return Test(

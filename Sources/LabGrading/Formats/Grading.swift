@@ -104,11 +104,13 @@ extension Grading.Outcome {
 }
 
 extension Grading.Entry {
-  /// What is said of a lost test wherever there is room: what happened, what the lab expects, what the console showed.
-  var report: String {
+  /// What is said of a lost test wherever there is room: what happened, the mistake, the fault, what the lab expects, and
+  /// what the console showed, as far as `feedback` goes.
+  func report(_ feedback: Feedback) -> String {
     guard let outcome, !outcome.passed else { return "" }
-    var parts = ["\(outcome.verdict): \(outcome.message)", "The lab expects: \(expects)"]
-    if !outcome.console.isEmpty { parts.append("The console showed:\n\(outcome.console)") }
+    var parts = ["\(outcome.verdict): \(outcome.message)"]
+    parts += LostTestText.rows(self, feedback).flatMap { $0.lines(width: nil) }
+    if feedback == .full, !outcome.console.isEmpty { parts.append("The console showed:\n\(outcome.console)") }
     return parts.joined(separator: "\n")
   }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Everything that is known, for programs. `format` grows when a field changes its meaning or goes away; fields may be
+/// Everything that is known, for programs, whatever the level of feedback: what is missing here, nobody could merge. `format` grows when a field changes its meaning or goes away; fields may be
 /// added without that.
 public enum JSONFormat: ResultFormat {
   public static let name = "json"
@@ -48,11 +48,13 @@ public enum JSONFormat: ResultFormat {
     var instructions: UInt64?
     /// What a lost test wrote to the console, control characters escaped.
     var console: String?
+    /// Why a lost test was lost.
+    var diagnosis: JSONDiagnosis?
   }
 
   fileprivate static let pending = "pending"
 
-  public static func text(_ gradings: [Grading]) -> String {
+  public static func text(_ gradings: [Grading], _ feedback: Feedback) -> String {
     JSONText.of(Document(solutions: gradings.map(Solution.init)))
   }
 
@@ -91,7 +93,8 @@ extension JSONFormat.Solution {
           score: entry.earned, verdict: entry.outcome?.verdict ?? JSONFormat.pending,
           explanation: entry.outcome?.explanation, expects: entry.expects,
           concerns: entry.concerns, instructions: entry.outcome?.instructions,
-          console: entry.outcome.flatMap { $0.passed ? nil : $0.console })
+          console: entry.outcome.flatMap { $0.passed ? nil : $0.console },
+          diagnosis: entry.outcome?.diagnosis.map(JSONDiagnosis.init))
       })
   }
 }
@@ -110,7 +113,8 @@ extension Grading {
             ? nil
             : Outcome(
               verdict: line(test.verdict), explanation: test.explanation.map(line),
-              instructions: test.instructions, console: VisibleText.of(test.console ?? "", lines: true)))
+              instructions: test.instructions, console: VisibleText.of(test.console ?? "", lines: true),
+              diagnosis: test.diagnosis?.diagnosis.madeVisible))
       })
     fingerprint = solution.fingerprint
     problem = solution.problem.map(line)

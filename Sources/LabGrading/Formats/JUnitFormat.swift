@@ -6,18 +6,20 @@ public enum JUnitFormat: ResultFormat {
   public static let name = "junit"
   public static let fileExtension: String? = "xml"
 
-  public static func text(_ gradings: [Grading]) -> String {
+  public static func text(_ gradings: [Grading], _ feedback: Feedback) -> String {
     var lines = [
       #"<?xml version="1.0" encoding="UTF-8"?>"#,
       "<testsuites\(attributes([("name", "labrunner")] + counts(gradings)))>",
     ]
     for grading in gradings {
       if !grading.official.isEmpty || grading.extra.isEmpty {
-        lines += suite(grading, grading.solution, grading.official, grading.earned, grading.points)
+        lines += suite(
+          grading, grading.solution, grading.official, grading.earned, grading.points, feedback)
       }
       if !grading.extra.isEmpty {
         lines += suite(
-          grading, "\(grading.solution) (extra)", grading.extra, grading.extraEarned, grading.extraPoints)
+          grading, "\(grading.solution) (extra)", grading.extra, grading.extraEarned, grading.extraPoints,
+          feedback)
       }
     }
     lines.append("</testsuites>")
@@ -25,7 +27,8 @@ public enum JUnitFormat: ResultFormat {
   }
 
   private static func suite(
-    _ grading: Grading, _ name: String, _ tests: [Grading.Entry], _ earned: Int, _ points: Int
+    _ grading: Grading, _ name: String, _ tests: [Grading.Entry], _ earned: Int, _ points: Int,
+    _ feedback: Feedback
   ) -> [String] {
     var part = grading
     part.tests = tests
@@ -41,7 +44,7 @@ public enum JUnitFormat: ResultFormat {
     let suite = String(name.map { $0 == "." ? "_" : $0 })
     for entry in tests {
       let head = "    <testcase\(attributes([("name", entry.title), ("classname", suite)]))"
-      if let outcome = outcome(entry, grading.problem) {
+      if let outcome = outcome(entry, grading.problem, feedback) {
         lines += [head + ">", "      " + outcome, "    </testcase>"]
       } else {
         lines.append(head + "/>")
@@ -52,7 +55,9 @@ public enum JUnitFormat: ResultFormat {
   }
 
   /// The element that says why a test has not passed; nil where it has.
-  private static func outcome(_ entry: Grading.Entry, _ problem: String?) -> String? {
+  private static func outcome(_ entry: Grading.Entry, _ problem: String?, _ feedback: Feedback)
+    -> String?
+  {
     guard let outcome = entry.outcome else {
       if let problem { return "<error\(attributes([("type", "not graded"), ("message", problem)]))/>" }
       return "<skipped\(attributes([("message", "not run")]))/>"
@@ -62,7 +67,7 @@ public enum JUnitFormat: ResultFormat {
       return "<skipped\(attributes([("message", "lost, and worth no points: \(outcome.message)")]))/>"
     }
     let told = attributes([("type", outcome.verdict), ("message", outcome.message)])
-    return "<failure\(told)>\(escaped(entry.report))</failure>"
+    return "<failure\(told)>\(escaped(entry.report(feedback)))</failure>"
   }
 
   private static func counts(_ gradings: [Grading]) -> [(String, String)] {

@@ -8,14 +8,16 @@ public protocol ResultFormat: Sendable {
   static var fileExtension: String? { get }
   /// Whether one text may be about several gradings.
   static var takesSeveral: Bool { get }
-  /// The gradings of one run. Unfinished ones are written too: what is missing is said to be.
-  static func text(_ gradings: [Grading]) -> String
+  /// The gradings of one run, with as much about lost tests as `feedback` allows. Unfinished ones are written too: what is
+  /// missing is said to be.
+  static func text(_ gradings: [Grading], _ feedback: Feedback) -> String
   /// Text to append, once all is done, to the file that an environment variable names.
   static func appendix(_ gradings: [Grading]) -> (variable: String, text: String)?
 }
 
 extension ResultFormat {
   public static var takesSeveral: Bool { true }
+  public static func text(_ gradings: [Grading]) -> String { text(gradings, .student) }
   public static func appendix(_ gradings: [Grading]) -> (variable: String, text: String)? { nil }
 }
 

@@ -9,24 +9,24 @@ public enum TAPFormat: ResultFormat {
   public static let name = "tap"
   public static let fileExtension: String? = "tap"
 
-  public static func text(_ gradings: [Grading]) -> String {
+  public static func text(_ gradings: [Grading], _ feedback: Feedback) -> String {
     var lines = ["TAP version 13"]
     if gradings.count == 1, let only = gradings.first {
-      lines += points(only)
+      lines += points(only, feedback)
     } else {
       lines.append("1..\(gradings.count)")
       for (index, grading) in gradings.enumerated() {
         let passed = grading.isComplete && !grading.losesPoints
         let name = described(grading.solution)
         lines.append("# Subtest: \(name)")
-        lines += points(grading).map { "    " + $0 }
+        lines += points(grading, feedback).map { "    " + $0 }
         lines.append("\(passed ? "ok" : "not ok") \(index + 1) - \(name)")
       }
     }
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func points(_ grading: Grading) -> [String] {
+  private static func points(_ grading: Grading, _ feedback: Feedback) -> [String] {
     var lines = ["1..\(grading.tests.count)"]
     if let problem = grading.problem { return lines + ["Bail out! \(described(problem))"] }
     for (index, entry) in grading.tests.enumerated() {
@@ -38,10 +38,7 @@ public enum TAPFormat: ResultFormat {
       }
       lines.append("not ok \(point)" + (entry.losesPoints ? "" : " # TODO worth no points"))
       lines.append("  ---")
-      for (key, value) in [
-        ("verdict", outcome.verdict), ("message", outcome.message), ("expects", entry.expects),
-        ("console", outcome.console),
-      ] where !value.isEmpty {
+      for (key, value) in diagnostics(entry, outcome, feedback) where !value.isEmpty {
         lines.append("  \(key): \(quoted(value))")
       }
       lines.append("  ...")
@@ -53,6 +50,18 @@ public enum TAPFormat: ResultFormat {
       lines.append("# extra \(grading.extraEarned) of \(grading.extraPoints)")
     }
     return lines
+  }
+
+  private static func diagnostics(
+    _ entry: Grading.Entry, _ outcome: Grading.Outcome, _ feedback: Feedback
+  ) -> [(key: String, value: String)] {
+    let explanation = LostTestText.rows(entry, feedback).flatMap { $0.lines(width: nil) }
+    return [
+      ("verdict", outcome.verdict), ("message", outcome.message), ("expects", entry.expects),
+      ("mistake", outcome.diagnosis?.mistakes.first?.id ?? ""),
+      ("explanation", explanation.joined(separator: "\n")),
+      ("console", feedback == .full ? outcome.console : ""),
+    ]
   }
 
   /// A description: `\` and `#` escaped, on one line.

@@ -3,9 +3,9 @@ public enum TextFormat: ResultFormat {
   public static let name = "text"
   public static let fileExtension: String? = "txt"
 
-  public static func text(_ gradings: [Grading]) -> String {
+  public static func text(_ gradings: [Grading], _ feedback: Feedback) -> String {
     gradings.map { grading in
-      var report = TextReport()
+      var report = TextReport(feedback: feedback)
       var lines = gradings.count > 1 ? [TextReport.heading(grading.solution)] : []
       lines += grading.tests.flatMap { report.lines(for: $0) }
       let missing = grading.tests.count { $0.outcome == nil }

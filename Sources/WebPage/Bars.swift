@@ -1,0 +1,38 @@
+/// Values side by side as bars from a common zero.
+public struct Bars: Sendable {
+  /// What the values are.
+  public var title: String
+  public var bars: [Bar]
+
+  public struct Bar: Sendable {
+    public var label: String
+    public var value: Double
+    /// The value as it is shown.
+    public var text: String
+
+    public init(label: String, value: Double, text: String) {
+      self.label = label
+      self.value = value
+      self.text = text
+    }
+  }
+
+  public init(title: String, bars: [Bar]) {
+    self.title = title
+    self.bars = bars
+  }
+
+  public var markup: Markup {
+    let scale = Scale(upTo: bars.map(\.value).max() ?? 0)
+    let rows = bars.enumerated().flatMap { index, bar -> [Markup] in
+      let width = Scale.coordinate(scale.fraction(bar.value) * 100)
+      let fill = Markup.tag("span", ["class": "fill s\(index % 4 + 1)", "style": "width:\(width)%"])
+      return [
+        .tag("span", [:], [.text(bar.label)]),
+        .tag("span", ["class": "track", "aria-hidden": "true"], [fill]),
+        .tag("span", ["class": "number"], [.text(bar.text)]),
+      ]
+    }
+    return .figure([.tag("div", ["class": "bars"], rows)], caption: [.text(title)])
+  }
+}

@@ -1,0 +1,91 @@
+/// One HTML file that needs nothing else: no script, no font, no picture from elsewhere.
+///
+/// It is XML too. It follows the reader's preference for light or dark, fits wide and narrow windows, prints, and
+/// is read from the keyboard: sections can be jumped to, folded parts opened, wide tables scrolled.
+public struct Page: Sendable {
+  public var title: String
+  /// What stands below the title.
+  public var introduction: [Markup]
+  public var sections: [Section]
+  /// What made the page.
+  public var footer: String
+
+  public struct Section: Sendable {
+    /// The place to jump to: letters, digits and hyphens of the page's own choice.
+    public var id: String
+    public var title: String
+    /// A word or two beside the title in the list of sections.
+    public var note: String
+    public var body: [Markup]
+
+    public init(id: String, title: String, note: String = "", body: [Markup]) {
+      self.id = id
+      self.title = title
+      self.note = note
+      self.body = body
+    }
+  }
+
+  public init(title: String, introduction: [Markup] = [], sections: [Section] = [], footer: String = "") {
+    self.title = title
+    self.introduction = introduction
+    self.sections = sections
+    self.footer = footer
+  }
+
+  /// The file's text.
+  public var html: String {
+    let head = Markup.tag(
+      "head", [:],
+      [
+        .tag("meta", ["charset": "utf-8"]),
+        .tag("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
+        .tag("title", [:], [.text(title)]), Markup(source: "<style>\(StyleSheet.text)</style>"),
+      ])
+    let skip = Markup.tag("a", ["class": "skip", "href": "#content"], ["Skip to the content"])
+    let header = Markup.tag("header", [:], [.tag("h1", [:], [.text(title)])] + introduction)
+    let main = Markup.tag("main", ["id": "content"], sections.map(section))
+    let close = footer.isEmpty ? [] : [Markup.tag("footer", [:], [.text(footer)])]
+    let body = Markup.tag("body", [:], [skip, header] + contents + [main] + close)
+    let root = Markup.tag("html", ["lang": "en", "xmlns": "http://www.w3.org/1999/xhtml"], [head, body])
+    return "<!DOCTYPE html>\n" + root.source + "\n"
+  }
+
+  /// The list of sections, where there are several.
+  private var contents: [Markup] {
+    guard sections.count > 1 else { return [] }
+    let items = sections.map { section -> Markup in
+      let link = Markup.tag("a", ["href": "#" + section.id], [.text(section.title)])
+      let note = section.note.isEmpty ? [] : [" ", Markup.tag("span", [:], [.text(section.note)])]
+      return .tag("li", [:], [link] + note)
+    }
+    return [.tag("nav", ["aria-label": "Sections"], [.tag("ul", [:], items)])]
+  }
+
+  private func section(_ section: Section) -> Markup {
+    let heading = Markup.tag("h2", ["id": section.id + "-title"], [.text(section.title)])
+    return .tag(
+      "section", ["id": section.id, "aria-labelledby": section.id + "-title"], [heading] + section.body)
+  }
+}
+
+extension Markup {
+  /// A part that is closed until the reader opens it.
+  public static func folded(_ summary: Markup, _ body: [Markup], isOpen: Bool = false) -> Markup {
+    let children = [.tag("summary", [:], [summary])] + body
+    return isOpen ? .tag("details", ["open": "open"], children) : .tag("details", [:], children)
+  }
+
+  /// Blocks side by side where there is room, below each other where there is none.
+  public static func grid(_ blocks: [Markup]) -> Markup { .tag("div", ["class": "grid"], blocks) }
+
+  /// What is wider than the window scrolls by itself, with the keyboard too.
+  static func scrolling(_ block: Markup, label: String) -> Markup {
+    .tag("div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": label], [block])
+  }
+
+  /// A picture with what it shows below it.
+  static func figure(_ picture: [Markup], caption: [Markup]) -> Markup {
+    .tag("figure", [:], picture + (caption.isEmpty ? [] : [.tag("figcaption", [:], caption)]))
+  }
+}

@@ -1,0 +1,39 @@
+/// An axis from 0 to a round number, and its ticks.
+struct Scale {
+  /// The axis's end, above zero.
+  let end: Double
+  private let step: Double
+
+  /// An axis that has room for `largest`, with about `ticks` ticks at 1, 2 or 5 times a power of ten, none of them smaller than 1.
+  init(upTo largest: Double, ticks: Double = 4) {
+    let most = largest.isFinite ? min(max(largest, 1), 1e18) : 1
+    var step = 1.0
+    var factors = [2, 2.5, 2]
+    while step * ticks < most {
+      step *= factors[0]
+      factors.append(factors.removeFirst())
+    }
+    self.step = step
+    end = (most / step).rounded(.up) * step
+  }
+
+  var ticks: [Double] { stride(from: 0, through: end + step / 2, by: step).map { $0 } }
+
+  /// Where `value` lies between the axis's ends, 0 to 1.
+  func fraction(_ value: Double) -> Double { value.isFinite ? min(max(value / end, 0), 1) : 0 }
+
+  /// A number in a picture: one digit behind the point, the same on every machine. For numbers below a million.
+  static func coordinate(_ value: Double) -> String {
+    let tenths = Int((min(max(value, -1e6), 1e6) * 10).rounded())
+    let whole = "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10)"
+    return tenths % 10 == 0 ? whole : whole + ".\(abs(tenths) % 10)"
+  }
+
+  /// A tick's value in a few letters: 1500000 is 1.5 M.
+  static func label(_ value: Double) -> String {
+    for (size, unit) in [(1e9, " G"), (1e6, " M"), (1e4, " k")] where value >= size {
+      return coordinate(value / (unit == " k" ? 1e3 : size)) + unit
+    }
+    return coordinate(value)
+  }
+}
