@@ -13,11 +13,16 @@ let package = Package(
     // The command line: one file a subcommand, no logic of its own.
     .executableTarget(
       name: "labrunner",
-      dependencies: ["LabBench", "LabGrading", "ObjectFile", "RV64", "VirtBoard", "XV6FileSystem"]),
+      dependencies: [
+        "GraderExam", "LabBench", "LabGrading", "ObjectFile", "RV64", "VirtBoard", "XV6FileSystem",
+      ]),
 
     // How fast it is, and against QEMU.
     .target(
       name: "LabBench", dependencies: ["LabGrading", "LabPrograms", "ObjectFile", "VirtBoard", "XV6Kernel"]),
+
+    // The grader's own examination: solutions of which it is known what they deserve.
+    .target(name: "GraderExam", dependencies: ["LabGrading", "LazyMutants", "LazyVariants", "XV6Kernel"]),
 
     // Labs, solutions, verdicts, reports.
     .target(

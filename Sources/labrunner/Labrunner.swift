@@ -8,9 +8,8 @@ package enum Labrunner {
 
   package static let commands = [
     GradeCommand.command, MergeCommand.command, RunCommand.command, BootCommand.command,
-    ExplainCommand.command, BenchCommand.command,
-    CrashCommand.command, IsaCommand.command, ListCommand.command, DoctorCommand.command,
-    CompletionCommand.command,
+    ExplainCommand.command, BenchCommand.command, CrashCommand.command, IsaCommand.command,
+    SelftestCommand.command, ListCommand.command, DoctorCommand.command, CompletionCommand.command,
   ]
 
   package static func main() {

@@ -1,19 +1,21 @@
+import GraderExam
 import LabGrading
 
 /// `labrunner list`: what there is to grade with, and to grade.
 enum ListCommand {
-  private static let kinds = ["labs", "tests", "solutions", "programs"]
+  private static let kinds = ["labs", "tests", "solutions", "programs", "mutants", "mistakes"]
 
   static let command = Command(
     name: "list",
-    summary: "list labs, tests, solutions or programs",
-    operands: "labs|tests|solutions|programs",
+    summary: "list labs, tests, solutions, programs, mutants or mistakes",
+    operands: "labs|tests|solutions|programs|mutants|mistakes",
     operandCount: 1...1,
     operandValues: .words(kinds),
     options: [
       .init(
         name: "--lab", value: "LAB", values: .listedOrFile("labs"), summary: "whose tests or programs (lazy)"),
       .init(name: "--names", summary: "names alone, one a line, for scripts"),
+      .init(name: "--verbose", summary: "of mistakes: what students and staff are told"),
     ],
     discussion: "Columns are separated by two spaces or more.",
     run: run)
@@ -21,6 +23,10 @@ enum ListCommand {
   private static func run(_ arguments: Arguments) throws -> ExitStatus {
     let kind = arguments.operands[0]
     let lab = arguments.value("--lab") ?? LabCatalogue.standard
+    if kind == "mistakes", arguments.has("--verbose") {
+      MistakeCatalogue.mistakes.forEach(show)
+      return .success
+    }
     show(try rows(of: kind, lab: lab), arguments)
     if kind == "tests" {
       let extra = try LabCatalogue.lab(lab).extra.map(row(of:))
@@ -28,6 +34,13 @@ enum ListCommand {
       show(extra, arguments)
     }
     return .success
+  }
+
+  private static func show(_ mistake: Mistake) {
+    Terminal.print("\(mistake.id): \(mistake.name)")
+    for line in [mistake.explanation, "Concept: \(mistake.concept).", "Staff: \(mistake.staffNote)"] {
+      Terminal.print("    " + line)
+    }
   }
 
   private static func show(_ rows: [[String]], _ arguments: Arguments) {
@@ -63,6 +76,10 @@ enum ListCommand {
       return try LabDisk.programs(for: try LabCatalogue.lab(name).name).map {
         [$0.name, "\($0.bytes.count) bytes"]
       }
+    case "mutants":
+      return ExamPaper.all.questions.map { [$0.name, $0.mistake ?? "correct"] }
+    case "mistakes":
+      return MistakeCatalogue.mistakes.map { [$0.id, $0.name] }
     default:
       throw InputError("list: no \"\(kind)\" to list (there is: \(kinds.joined(separator: ", ")))")
     }

@@ -20,12 +20,8 @@ struct Detective: MistakeRule {
     var mapped: [(root: UInt64, address: UInt64, entry: PTE)] = []
     /// User addresses whose pages were freed, with the page table that had them.
     var freed: [(root: UInt64, address: UInt64)] = []
-    /// The page table of a process that is being freed.
-    var dying: UInt64?
     var lines = 0
     var isOutOfMemory = false
-    /// Where a copy found no page that it may use.
-    var refusal: PageWalk?
     /// Whether a copy was refused that must be.
     var isRefused = false
   }
@@ -35,6 +31,10 @@ struct Detective: MistakeRule {
   var entry: Entry?
   var sizes: [Int32: UInt64] = [:]
   var refusals = RefusedFaults()
+  /// Where each process's last copy found no page that it may use.
+  var refusedCopies: [Int32: PageWalk] = [:]
+  /// The page table of the process that is being freed: its trapframe went first.
+  var dying: UInt64?
   /// The fault after which each process was let go on with nothing there that it may use.
   var unserved: [Int32: (fault: PageFault, clue: Clue)] = [:]
 
@@ -47,7 +47,8 @@ struct Detective: MistakeRule {
     case .systemCall(let pid, let name, _):
       entry = Entry(pid: pid, call: name, size: processes[pid]?.size ?? 0)
     case .systemCallReturned(let pid, let name, let result):
-      if entry?.pid == pid { returned(name, result, processes) }
+      resume(pid, processes)
+      returned(name, result, processes)
     case .pageFault(let fault): begin(fault, processes)
     case .faultServed(let pid, let address, let leaf):
       if let entry, let fault = entry.fault, entry.pid == pid { served(fault, address, leaf, entry) }
@@ -66,13 +67,20 @@ struct Detective: MistakeRule {
     case .consoleLine: entry?.lines += 1
     case .sbrk(let pid, let increment, let result, let size): resized(pid, increment, result, size)
     case .fork(let parent, let child): forked(parent, child)
-    case .copyRefused(_, _, let walk): entry?.refusal = walk
+    case .copyRefused(let pid, _, let walk): refusedCopies[pid] = walk
     case .userCopy(let pid, let direction, let address, let count, let succeeded):
+      resume(pid, processes)
       copied(pid, direction, address, count, succeeded, processes)
     case .panic(let text, let pid, _, let activity, _): panicked(text, pid, activity, processes)
     default: break
     }
     remember(event, processes)
+  }
+
+  /// The kernel goes on with a system call in which the process slept.
+  private mutating func resume(_ pid: Int32, _ processes: ProcessTable) {
+    guard entry?.pid != pid, let process = processes[pid] else { return }
+    entry = Entry(pid: pid, call: process.call?.name ?? "", size: process.size)
   }
 
   private mutating func remember(_ event: LabEvent, _ processes: ProcessTable) {
@@ -89,7 +97,7 @@ struct Detective: MistakeRule {
     if frame?.isFree == true { clues.add(.freedTwice, "the page at \(hex(page)) was freed twice") }
     entry?.allocated.remove(page)
     if let root = frame?.root, let address = frame?.address {
-      if address == AddressSpaces.end { entry?.dying = root }
+      if address == AddressSpaces.end { dying = root }
       if address < AddressSpaces.end { entry?.freed.append((root, address)) }
     }
     tableFreed(page)
@@ -97,6 +105,7 @@ struct Detective: MistakeRule {
 
   /// A page table goes: what it mapped must have gone before it. A page that nobody may write is perhaps shared.
   private mutating func tableFreed(_ root: UInt64) {
+    if dying == root { dying = nil }
     let left = spaces.held(root).filter { $0.value.entry.w && $0.value.entry.u }
     guard let address = left.keys.min() else { return }
     clues.add(
@@ -105,7 +114,9 @@ struct Detective: MistakeRule {
   }
 
   private mutating func mapped(_ root: UInt64, _ address: UInt64, _ leaf: PTE, _ processes: ProcessTable) {
-    guard address < AddressSpaces.end, var entry else { return }
+    guard address < AddressSpaces.end else { return }
+    if let pid = spaces.owner(root) { resume(pid, processes) }
+    guard var entry else { return }
     entry.mapped.append((root, address, leaf))
     entry.allocated.remove(leaf.pa)
     self.entry = entry

@@ -8,7 +8,7 @@ extension Detective {
     _ pid: Int32, _ direction: CopyDirection, _ address: UInt64, _ count: UInt64, _ succeeded: Bool,
     _ processes: ProcessTable
   ) {
-    defer { entry?.refusal = nil }
+    let refusal = refusedCopies.removeValue(forKey: pid)
     guard let process = processes[pid], process.imageSize != nil, count > 0 else { return }
     // exec() writes to a stack that is not yet the process's.
     if direction == .copyout, process.call?.name == "exec" { return }
@@ -23,7 +23,7 @@ extension Detective {
       }) {
         clues.add(.copiedGuardPage, what)
       }
-    } else if let walk = entry?.refusal, case .fault(let why) = walk.result {
+    } else if let walk = refusal, case .fault(let why) = walk.result {
       guard why.isMissing, walk.va < process.size else {
         if why == .supervisorPage(level: 0), walk.va < process.size, !process.isGuard(walk.va) {
           clues.add(.notUsers, "\(what) met a page that user mode may not use")

@@ -15,7 +15,8 @@ extension Detective {
   mutating func forked(_ parent: Int32, _ child: Int32) {
     guard let old = spaces.roots[parent], let new = spaces.roots[child], old != new else { return }
     let copies = spaces.pages(new)
-    for (address, page) in spaces.held(old) {
+    let end = PGROUNDUP(sizes[parent] ?? .max &- PGSIZE)
+    for (address, page) in spaces.held(old) where address < end {
       guard let copy = copies[address] else {
         clues.add(.childMissesPage, "pid \(child) lacks its parent's page at \(hex(address))")
         continue

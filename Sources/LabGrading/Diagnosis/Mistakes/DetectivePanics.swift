@@ -53,7 +53,7 @@ extension Detective {
 
   /// A page table is freed with pages in it: left behind, or freed with their entries left.
   private mutating func noteLeaf(_ pid: Int32, _ activity: KernelActivity, _ processes: ProcessTable) {
-    guard let root = entry?.dying ?? spaces.roots[pid] else { return }
+    guard let root = dying ?? spaces.roots[pid] else { return }
     let left = spaces.pages(root)
     let held = spaces.held(root)
     if activity == .systemCall("fork"), entry?.isOutOfMemory == true {

@@ -13,15 +13,6 @@ struct GrowthAllocates: LazySteps {
   }
 }
 
-/// Allocates the first page of what it adds, and leaves the rest to faults.
-struct GrowthAllocatesFirstPage: LazySteps {
-  func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
-    let old = try Stepwise().grow(k, p, by: n)
-    if n > 0, try isOwed(k, p, old) { _ = try pay(k, p, old) }
-    return old
-  }
-}
-
 /// Answers the old break and leaves the size as it was.
 struct GrowthForgetsSize: LazySteps {
   func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 { p.sz }

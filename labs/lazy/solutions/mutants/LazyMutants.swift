@@ -16,9 +16,11 @@ public struct Mutant: Sendable {
 
 /// Every planted mistake, in the order of the lab's functions: `sbrk`, the page fault, `uvmunmap`, `uvmcopy`, `walkaddr` and the copies.
 public enum LazyMutants {
+  /// What every mutant is but for its mistake.
+  public static let unchanged: any LabSolution.Type = Stepwise.self
+
   public static let all: [Mutant] = [
     .init("growth-allocates", "eager-growth", GrowthAllocates.self),
-    .init("growth-allocates-first-page", "eager-growth", GrowthAllocatesFirstPage.self),
     .init("growth-forgets-size", "size-unchanged", GrowthForgetsSize.self),
     .init("growth-answers-new-break", "wrong-break", GrowthAnswersNewBreak.self),
     .init("growth-answers-zero", "wrong-break", GrowthAnswersZero.self),

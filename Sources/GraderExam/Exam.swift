@@ -1,0 +1,83 @@
+import LabGrading
+
+/// The grader's own examination: it grades solutions of which it is known what they deserve.
+public struct Exam: Sendable {
+  /// The grader's answer to one question.
+  public struct Answer: Sendable, Codable, Equatable {
+    /// The solution's name.
+    public var solution: String
+    /// The mistake that is planted in it; nil in a correct one.
+    public var planted: String?
+    /// The tests with points that it lost, in the lab's order.
+    public var lost: [Loss] = []
+
+    /// A lost test, and the mistake that its explanation names first; nil where it names none.
+    public struct Loss: Sendable, Codable, Equatable {
+      public var test: String
+      public var isExtra: Bool
+      public var diagnosed: String?
+    }
+
+    public enum Mark: String, Sendable, Codable {
+      case right
+      /// The mistake lost no point.
+      case survived
+      /// It did, and the explanation named another, or none.
+      case misnamed
+      /// A correct solution lost a point.
+      case wronged
+    }
+
+    /// The mistake that the explanation of the first lost test names first.
+    public var diagnosed: String? { lost.first?.diagnosed }
+
+    /// The lost tests whose explanations name something else first than what is planted.
+    public var misnamed: [Loss] { lost.filter { $0.diagnosed != planted } }
+
+    public var mark: Mark {
+      guard planted != nil else { return lost.isEmpty ? .right : .wronged }
+      return lost.isEmpty ? .survived : diagnosed == planted ? .right : .misnamed
+    }
+  }
+
+  let lab: Lab
+  let paper: ExamPaper
+  /// Names of the tests to run; nil for all, extra ones too.
+  let tests: [String]?
+  /// Solutions that are graded side by side.
+  let jobs: Int
+
+  /// Instructions after which a test is lost: no test takes the reference half of it, traps
+  /// included, and mutants that run for ever are many.
+  private static let instructions: UInt64 = 100_000_000
+
+  public init(lab: Lab, paper: ExamPaper = .all, tests: [String]? = nil, jobs: Int = 1) {
+    var lab = lab
+    lab.limits.instructions = min(lab.limits.instructions, Self.instructions)
+    self.lab = lab
+    self.paper = paper
+    self.tests = tests
+    self.jobs = jobs
+  }
+
+  /// Runs every question; `deliver` gets each answer in the paper's order, as soon as it is in.
+  public func run(deliver: (Answer) throws -> Void) throws {
+    try OrderedResults.run(
+      count: paper.questions.count, workers: jobs,
+      job: { index in try answer(paper.questions[index]) },
+      deliver: { try deliver($1) })
+  }
+
+  private func answer(_ question: ExamPaper.Question) throws -> Answer {
+    var answer = Answer(solution: question.name, planted: question.mistake)
+    let grader = Grader(lab: lab, solution: question.solution, tests: tests, extra: true)
+    try grader.run { result in
+      guard !result.passed, result.test.points > 0 else { return }
+      answer.lost.append(
+        .init(
+          test: result.test.name, isExtra: result.test.isExtra,
+          diagnosed: result.diagnosis?.mistakes.first?.id))
+    }
+    return answer
+  }
+}
