@@ -35,6 +35,6 @@ import Testing
     let cells = [AddressMap.Cell](repeating: .owed, count: 65) + [.mapped]
     let source = AddressMap(title: "t", cells: cells).markup.source
     #expect(source.contains("viewBox=\"0 0 512 16\""))
-    #expect(source.contains("<rect class=\"cell mapped\" x=\"8\" y=\"8\" width=\"7\" height=\"7\"></rect>"))
+    #expect(source.contains("<path class=\"cell mapped\" d=\"M8 8h7v7h-7z\"></path>"))
   }
 }
