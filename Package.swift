@@ -13,7 +13,16 @@ let package = Package(
     // The command line: one file a subcommand, no logic of its own.
     .executableTarget(
       name: "labrunner",
-      dependencies: ["LabBench", "LabGrading", "ObjectFile", "RV64", "VirtBoard", "XV6FileSystem"]),
+      dependencies: [
+        "LabBench", "LabCompare", "LabGrading", "ObjectFile", "RV64", "VirtBoard", "XV6FileSystem",
+      ]),
+
+    // What two solutions do with the same programs, measured and drawn.
+    .target(
+      name: "LabCompare",
+      dependencies: [
+        "LabEvents", "LabGrading", "LabPrograms", "ObjectFile", "Sv39MMU", "WebPage", "XV6Kernel",
+      ]),
 
     // How fast it is, and against QEMU.
     .target(

@@ -3,7 +3,7 @@ import Foundation
 /// Runs independent jobs side by side and hands their results on in order, each as soon as those before it are in.
 ///
 /// The order of results is that of the jobs, whatever their number of workers: what is printed is the same bytes.
-struct OrderedResults<Result: Sendable>: Sendable {
+package struct OrderedResults<Result: Sendable>: Sendable {
   private struct State {
     var next = 0
     var finished: [Int: Swift.Result<Result, any Error>] = [:]
@@ -13,7 +13,7 @@ struct OrderedResults<Result: Sendable>: Sendable {
   /// Calls `job` for 0..<`count` on up to `workers` threads, and `deliver` on the calling thread in order.
   ///
   /// The first error, in the jobs' order, ends it: jobs under way are finished, no further one is begun.
-  static func run(
+  package static func run(
     count: Int, workers: Int, job: @escaping @Sendable (Int) throws -> Result,
     deliver: (Int, Result) throws -> Void
   ) throws {

@@ -7,7 +7,8 @@ package enum Labrunner {
   static let version = "0.1.0"
 
   package static let commands = [
-    GradeCommand.command, MergeCommand.command, RunCommand.command, BootCommand.command, BenchCommand.command,
+    GradeCommand.command, MergeCommand.command, CompareCommand.command, RunCommand.command,
+    BootCommand.command, BenchCommand.command,
     CrashCommand.command, IsaCommand.command, ListCommand.command, CompletionCommand.command,
   ]
 

@@ -1,18 +1,20 @@
+import LabCompare
 import LabGrading
 
 /// `labrunner list`: what there is to grade with, and to grade.
 enum ListCommand {
-  private static let kinds = ["labs", "tests", "solutions", "programs"]
+  private static let kinds = ["labs", "tests", "solutions", "programs", "workloads"]
 
   static let command = Command(
     name: "list",
-    summary: "list labs, tests, solutions or programs",
-    operands: "labs|tests|solutions|programs",
+    summary: "list labs, tests, solutions, programs or workloads",
+    operands: "labs|tests|solutions|programs|workloads",
     operandCount: 1...1,
     operandValues: .words(kinds),
     options: [
       .init(
-        name: "--lab", value: "LAB", values: .listedOrFile("labs"), summary: "whose tests or programs (lazy)"),
+        name: "--lab", value: "LAB", values: .listedOrFile("labs"),
+        summary: "whose tests, programs or workloads (lazy)"),
       .init(name: "--names", summary: "names alone, one a line, for scripts"),
     ],
     discussion: "Columns are separated by two spaces or more.",
@@ -62,6 +64,10 @@ enum ListCommand {
     case "programs":
       return try LabDisk.programs(for: try LabCatalogue.lab(name).name).map {
         [$0.name, "\($0.bytes.count) bytes"]
+      }
+    case "workloads":
+      return try WorkloadTable(try LabCatalogue.lab(name)).workloads.map {
+        [$0.name, $0.run.joined(separator: " "), $0.shows]
       }
     default:
       throw InputError("list: no \"\(kind)\" to list (there is: \(kinds.joined(separator: ", ")))")
