@@ -116,6 +116,12 @@ let package = Package(
       path: "Fuzz/Targets"),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Fuzz/Tests"),
 
+    .testTarget(
+      name: "LabCompareTests",
+      dependencies: [
+        "LabCompare", "LabEvents", "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "Sv39MMU",
+        "XV6Kernel",
+      ]),
     .testTarget(name: "WebPageTests", dependencies: ["WebPage"]),
     .testTarget(name: "LabBenchTests", dependencies: ["LabBench", "LabGrading", "LabPrograms"]),
     .testTarget(

@@ -8,7 +8,7 @@ import XV6Kernel
 /// A new kind of host is one more conformance: it runs the workload's command on a machine of its own and feeds a `Meter` with
 /// the events, from the boot on, and with the count of user instructions at each.
 package protocol ComparedSide: Sendable {
-  func measure(_ workload: Workload) throws -> Measurement
+  func measure(_ workload: Workload) throws -> Measured
 }
 
 /// A solution in Swift on xv6 in Swift.
@@ -16,23 +16,27 @@ package struct SwiftKernelSide: ComparedSide {
   let solution: any LabSolution
   let disk: [UInt8]
   let limits: Lab.Limits
+  /// Pages that the workload's processes may hold together; nil for as many as there are.
+  let quota: Int?
 
   /// `/init` runs the command as its first child.
   private static let command: Int32 = 2
 
-  package init(solution: any LabSolution, disk: [UInt8], limits: Lab.Limits) {
+  package init(solution: any LabSolution, disk: [UInt8], limits: Lab.Limits, quota: Int? = nil) {
     self.solution = solution
     self.disk = disk
     self.limits = limits
+    self.quota = quota
   }
 
-  package func measure(_ workload: Workload) throws -> Measurement {
+  package func measure(_ workload: Workload) throws -> Measured {
     let meter = Mutex(Meter(command: Self.command))
     var configuration = KernelConfiguration(solution: solution, disk: disk)
     configuration.arguments = ["init"] + workload.run
     configuration.memorySize = UInt64(limits.memoryMiB) << 20
     configuration.instructionLimit = limits.instructions
     configuration.consoleLimit = limits.consoleBytes
+    configuration.quota = quota
     configuration.follow = { event, retired in meter.withLock { $0.take(event, retired) } }
     let kernel = try Kernel(configuration)
     let end = try end(of: kernel.run())

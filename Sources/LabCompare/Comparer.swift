@@ -8,18 +8,20 @@ package struct Comparer: Sendable {
   private let hosts: [any ComparedSide]
 
   /// An `InputError` says why a side cannot be compared.
-  package init(lab: Lab, sides: Sides, workloads: [Workload]) throws {
+  package init(lab: Lab, sides: Sides, workloads: [Workload], quota: Int? = nil) throws {
     self.lab = lab
     self.sides = sides
     self.workloads = workloads
     let disk = try WorkloadDisk.image(for: lab.name)
-    hosts = try [sides.a, sides.b].map { try Self.host($0.solution, lab, disk) }
+    hosts = try [sides.a, sides.b].map { try Self.host($0.solution, lab, disk, quota) }
   }
 
-  private static func host(_ name: String, _ lab: Lab, _ disk: [UInt8]) throws -> any ComparedSide {
+  private static func host(_ name: String, _ lab: Lab, _ disk: [UInt8], _ quota: Int?) throws
+    -> any ComparedSide
+  {
     switch try SolutionCatalogue.solution(name) {
     case .builtIn(_, _, let make):
-      return SwiftKernelSide(solution: make.init(), disk: disk, limits: lab.limits)
+      return SwiftKernelSide(solution: make.init(), disk: disk, limits: lab.limits, quota: quota)
     case .source:
       throw InputError(
         "\(name): compare takes built-in solutions; a Swift file of your own cannot be compared yet")
@@ -30,7 +32,7 @@ package struct Comparer: Sendable {
 
   /// Compares; `deliver` gets each workload's comparison in order, as soon as it is in. It does not depend on `jobs`.
   package func run(jobs: Int, deliver: (Comparison) throws -> Void) throws {
-    var first: Measurement?
+    var first: Measured?
     try OrderedResults.run(
       count: workloads.count * 2, workers: jobs,
       job: { [workloads, hosts] job in try hosts[job % 2].measure(workloads[job / 2]) },

@@ -48,7 +48,7 @@ package struct Meter {
   }
 
   /// The figures of a run that has come to its end.
-  package mutating func measurement(_ end: RunEnd, retired: UInt64) -> Measurement {
+  package mutating func measurement(_ end: RunEnd, retired: UInt64) -> Measured {
     if isOpen { residency.advance(to: retired &- start) }
     // The command last: of processes that are equally large, its map is the one to show.
     for pid in family.sorted().reversed() { spaces.leaves(pid) }
@@ -59,7 +59,7 @@ package struct Meter {
     figures.copiedPages = ledger.copied
     figures.zeroedPages = ledger.zeroed
     figures.instructions = residency.end
-    return Measurement(
+    return Measured(
       outcome: ending.outcome(end), figures: figures, residency: residency, faults: faults, map: spaces.map)
   }
 
@@ -110,6 +110,9 @@ package struct Meter {
       if case .trap(12...15, _, _) = reason { figures.deadlyFaults += 1 }
       if pid == command { ending.killed(reason) }
     case .outOfMemory(let pid) where family.contains(pid):
+      ending.ranOut(isCommand: pid == command)
+    case .quotaRefused(let pid, _, _):
+      // Only the command and its family have a quota; a fork that is refused names a child that will never be.
       ending.ranOut(isCommand: pid == command)
     case .exit(command, _, _, let status):
       ending.status = status

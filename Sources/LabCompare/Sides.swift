@@ -3,7 +3,7 @@ import LabGrading
 /// What is compared: two sides, each with the names that mean it.
 package struct Sides: Sendable, Equatable {
   package struct Side: Sendable, Equatable {
-    /// What tables call it.
+    /// What tables call it. Safe to show.
     package var label: String
     /// The solution's name.
     package var solution: String
@@ -18,7 +18,7 @@ package struct Sides: Sendable, Equatable {
   /// The sides that `operands` name: eager against lazy, where there is none; eager against the one that there is.
   package init(_ operands: [String]) {
     let names = operands.isEmpty ? ["eager", "lazy"] : operands.count == 1 ? ["eager"] + operands : operands
-    let sides = names.map { Side(label: $0, solution: Self.aliases[$0] ?? $0) }
+    let sides = names.map { Side(label: VisibleText.of($0), solution: Self.aliases[$0] ?? $0) }
     if sides[0].label == sides[1].label {
       a = Side(label: "A", solution: sides[0].solution)
       b = Side(label: "B", solution: sides[1].solution)
@@ -42,8 +42,8 @@ package struct Sides: Sendable, Equatable {
 /// What one workload did on both sides.
 package struct Comparison: Sendable, Equatable {
   package var workload: Workload
-  package var a: Measurement
-  package var b: Measurement
+  package var a: Measured
+  package var b: Measured
 
   /// The second side's figure over the first's; nil where the first is zero and the second is not.
   func ratio(_ figure: Figure) -> Double? {

@@ -17,6 +17,7 @@ enum CompareCommand {
         name: "--workload", value: "NAME", values: .listed("workloads"),
         summary: "only this one; may be repeated, or a list; tests: the lab's own"),
       .init(name: "--lab", value: "LAB", values: .listed("labs"), summary: "a lab's name (lazy)"),
+      .quota,
       .init(name: "--jobs", value: "N", summary: "runs side by side (one a processor)"),
       .init(
         name: "--fail-if", value: "CONDITION",
@@ -67,7 +68,7 @@ enum CompareCommand {
     let workloads = try WorkloadTable(lab).select(arguments.list("--workload"))
     let conditions = try conditions(arguments.all("--fail-if"), sides, workloads)
     let output = try CompareOutput(arguments, formats: formats)
-    let comparer = try Comparer(lab: lab, sides: sides, workloads: workloads)
+    let comparer = try Comparer(lab: lab, sides: sides, workloads: workloads, quota: arguments.quota())
     let jobs = try arguments.integer("--jobs", in: 1...256) ?? ProcessInfo.processInfo.activeProcessorCount
 
     let text = ComparisonText(sides: sides, chart: Terminal.chart)

@@ -19,20 +19,33 @@ struct ConditionParser {
 
   /// The whole, to its end.
   mutating func condition() throws(ConditionError) -> Condition.Node {
-    let node = try truth(or())
+    let node = try or()
+    try mustBeTruth(node)
     guard token.kind == .end else { throw unexpected("the end, \"and\" or \"or\"") }
     return node
   }
 
   private mutating func or() throws(ConditionError) -> Condition.Node {
     var node = try and()
-    while take(.name("or")) { node = .or(try truth(node), try truth(try and())) }
+    while token.kind == .name("or") {
+      try mustBeTruth(node)
+      at += 1
+      let right = try and()
+      try mustBeTruth(right)
+      node = .or(node, right)
+    }
     return node
   }
 
   private mutating func and() throws(ConditionError) -> Condition.Node {
     var node = try not()
-    while take(.name("and")) { node = .and(try truth(node), try truth(try not())) }
+    while token.kind == .name("and") {
+      try mustBeTruth(node)
+      at += 1
+      let right = try not()
+      try mustBeTruth(right)
+      node = .and(node, right)
+    }
     return node
   }
 
@@ -40,15 +53,18 @@ struct ConditionParser {
     guard take(.name("not")) else { return try comparison() }
     try deeper()
     defer { depth -= 1 }
-    return .not(try truth(not()))
+    let node = try not()
+    try mustBeTruth(node)
+    return .not(node)
   }
 
   private mutating func comparison() throws(ConditionError) -> Condition.Node {
     let left = try sum()
     guard case .sign(let sign) = token.kind, let order = Condition.Order(rawValue: sign) else { return left }
-    _ = try number(left)
+    try mustBeNumber(left)
     at += 1
-    let right = try number(sum())
+    let right = try sum()
+    try mustBeNumber(right)
     if case .sign(let sign) = token.kind, Condition.Order(rawValue: sign) != nil {
       throw ConditionError(column: token.column, reason: "comparisons do not chain: join them by \"and\"")
     }
@@ -80,9 +96,11 @@ struct ConditionParser {
     _ rest: (inout ConditionParser) throws(ConditionError) -> Condition.Node
   ) throws(ConditionError) -> Condition.Node {
     let column = token.column
-    _ = try number(left)
+    try mustBeNumber(left)
     at += 1
-    return .arithmetic(left, sign, try number(rest(&self)), column: column)
+    let right = try rest(&self)
+    try mustBeNumber(right)
+    return .arithmetic(left, sign, right, column: column)
   }
 
   private mutating func factor() throws(ConditionError) -> Condition.Node {
@@ -93,7 +111,9 @@ struct ConditionParser {
     if take(.sign("-")) {
       try deeper()
       defer { depth -= 1 }
-      return .negative(try number(factor()))
+      let node = try factor()
+      try mustBeNumber(node)
+      return .negative(node)
     }
     if take(.sign("(")) {
       try deeper()
@@ -153,18 +173,18 @@ struct ConditionParser {
     }
   }
 
-  private func truth(_ node: Condition.Node) throws(ConditionError) -> Condition.Node {
+  /// What has just been read is true or false.
+  private func mustBeTruth(_ node: Condition.Node) throws(ConditionError) {
     guard node.isTruth else {
       throw ConditionError(
         column: token.column, reason: "a comparison is missing: what stands before is a number")
     }
-    return node
   }
 
-  private func number(_ node: Condition.Node) throws(ConditionError) -> Condition.Node {
+  /// What has just been read is a number.
+  private func mustBeNumber(_ node: Condition.Node) throws(ConditionError) {
     guard !node.isTruth else {
       throw ConditionError(column: token.column, reason: "a number is wanted before this, not a comparison")
     }
-    return node
   }
 }

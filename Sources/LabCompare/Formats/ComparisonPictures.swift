@@ -6,7 +6,7 @@ struct ComparisonPictures {
   let comparison: Comparison
   let sides: Sides
 
-  private var pairs: [(label: String, measurement: Measurement)] {
+  private var pairs: [(label: String, measurement: Measured)] {
     [(sides.a.label, comparison.a), (sides.b.label, comparison.b)]
   }
 

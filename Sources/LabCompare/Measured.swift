@@ -1,5 +1,5 @@
 /// What one workload did under one solution.
-package struct Measurement: Sendable, Equatable, Codable {
+package struct Measured: Sendable, Equatable, Codable {
   package var outcome: Outcome
   package var figures: Figures
   package var residency: Residency
