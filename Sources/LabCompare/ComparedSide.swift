@@ -30,17 +30,28 @@ package struct SwiftKernelSide: ComparedSide {
   }
 
   package func measure(_ workload: Workload) throws -> Measured {
-    let meter = Mutex(Meter(command: Self.command))
+    try measure(workload, stuck: { _ in })
+  }
+
+  /// The same, where the solution's own code may never come to an end: then this does not return, and `stuck` gets what is known, on
+  /// another thread, and has to end the process.
+  func measure(_ workload: Workload, stuck: @escaping @Sendable (Measured) -> Void) throws -> Measured {
+    let meter = MeterBox(command: Self.command)
     var configuration = KernelConfiguration(solution: solution, disk: disk)
     configuration.arguments = ["init"] + workload.run
     configuration.memorySize = UInt64(limits.memoryMiB) << 20
     configuration.instructionLimit = limits.instructions
     configuration.consoleLimit = limits.consoleBytes
     configuration.quota = quota
-    configuration.follow = { event, retired in meter.withLock { $0.take(event, retired) } }
+    configuration.follow = { event, retired in meter.take(event, retired) }
     let kernel = try Kernel(configuration)
+    let watchdog = Watchdog(kernel, limit: limits.wallSeconds) {
+      let why = "the solution's own code has not returned for \(Watchdog.patience) s: an endless loop?"
+      stuck(meter.measurement(.stopped(why), retired: nil))
+    }
+    defer { watchdog.cancel() }
     let end = try end(of: kernel.run())
-    return meter.withLock { $0.measurement(end, retired: kernel.retired) }
+    return meter.measurement(end, retired: kernel.retired)
   }
 
   private func end(of outcome: KernelOutcome) throws(HostFailure) -> RunEnd {
@@ -49,8 +60,21 @@ package struct SwiftKernelSide: ComparedSide {
     case .deadlocked, .idle: .stopped("every process is asleep and nothing can wake one")
     case .instructionLimit: .stopped("still running after \(grouped(limits.instructions)) instructions")
     case .consoleLimit: .stopped("printed more than \(grouped(UInt64(limits.consoleBytes))) bytes")
-    case .stopped: .stopped("was asked to stop")
+    case .stopped: .stopped("still running after \(limits.wallSeconds) s of wall-clock time")
     case .hostFailed(let reason): throw HostFailure(description: reason)
     }
+  }
+}
+
+/// A meter that several threads may reach: the machine's, which feeds it, and one that watches.
+private final class MeterBox: Sendable {
+  private let meter: Mutex<Meter>
+
+  init(command: Int32) { meter = Mutex(Meter(command: command)) }
+
+  func take(_ event: LabEvent, _ retired: UInt64) { meter.withLock { $0.take(event, retired) } }
+
+  func measurement(_ end: RunEnd, retired: UInt64?) -> Measured {
+    meter.withLock { $0.measurement(end, retired: retired) }
   }
 }

@@ -5,6 +5,8 @@ package struct Comparer: Sendable {
   package let lab: Lab
   package let sides: Sides
   package let workloads: [Workload]
+  /// What is likely to be a mistake in a solution's source.
+  package let warnings: [String]
   private let hosts: [any ComparedSide]
 
   /// An `InputError` says why a side cannot be compared.
@@ -13,21 +15,21 @@ package struct Comparer: Sendable {
     self.sides = sides
     self.workloads = workloads
     let disk = try WorkloadDisk.image(for: lab.name)
-    hosts = try [sides.a, sides.b].map { try Self.host($0.solution, lab, disk, quota) }
-  }
-
-  private static func host(_ name: String, _ lab: Lab, _ disk: [UInt8], _ quota: Int?) throws
-    -> any ComparedSide
-  {
-    switch try SolutionCatalogue.solution(name) {
-    case .builtIn(_, _, let make):
-      return SwiftKernelSide(solution: make.init(), disk: disk, limits: lab.limits, quota: quota)
-    case .source:
-      throw InputError(
-        "\(name): compare takes built-in solutions; a Swift file of your own cannot be compared yet")
-    case .kernel:
-      throw InputError("\(name): compare takes built-in solutions; real kernels cannot be compared yet")
+    var warnings: [String] = []
+    hosts = try [sides.a, sides.b].map { side -> any ComparedSide in
+      switch try SolutionCatalogue.solution(side.solution) {
+      case .builtIn(_, _, let make):
+        return SwiftKernelSide(solution: make.init(), disk: disk, limits: lab.limits, quota: quota)
+      case .source(let source):
+        let own = try SourceSide(source, lab: lab, quota: quota)
+        warnings += own.warnings
+        return own
+      case .kernel:
+        throw InputError(
+          "\(side.solution): a real kernel cannot be compared yet, only solutions in Swift can")
+      }
     }
+    self.warnings = warnings
   }
 
   /// Compares; `deliver` gets each workload's comparison in order, as soon as it is in. It does not depend on `jobs`.

@@ -6,6 +6,11 @@ package struct Measured: Sendable, Equatable, Codable {
   package var faults: FaultLog
   /// The address space of its largest process.
   package var map: MemoryMap?
+
+  /// A run of which no more is known than its end.
+  static func unknown(_ outcome: Outcome) -> Measured {
+    Measured(outcome: outcome, figures: Figures(), residency: Residency(), faults: FaultLog())
+  }
 }
 
 /// How a workload ended.
@@ -20,6 +25,8 @@ package struct Outcome: Sendable, Equatable, Codable {
     /// There was no page left, and the command was killed for it or gave up.
     case outOfMemory = "out of memory"
     case panicked
+    /// The solution's own code ended its process.
+    case crashed
     /// It did not come to an end.
     case stopped
   }

@@ -47,9 +47,10 @@ package struct Meter {
     }
   }
 
-  /// The figures of a run that has come to its end.
-  package mutating func measurement(_ end: RunEnd, retired: UInt64) -> Measured {
-    if isOpen { residency.advance(to: retired &- start) }
+  /// The figures of a run that has come to its end; nobody may know how many instructions have `retired` since the last
+  /// event.
+  package mutating func measurement(_ end: RunEnd, retired: UInt64?) -> Measured {
+    if isOpen, let retired { residency.advance(to: retired &- start) }
     // The command last: of processes that are equally large, its map is the one to show.
     for pid in family.sorted().reversed() { spaces.leaves(pid) }
     figures.handedOut = ledger.handedOut

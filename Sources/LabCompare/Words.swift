@@ -26,6 +26,7 @@ extension Comparison {
     case .killed: several ? "were killed" : "was killed"
     case .outOfMemory: "ran out of memory"
     case .panicked: "panicked"
+    case .crashed: "crashed"
     case .stopped: "did not come to an end"
     }
   }

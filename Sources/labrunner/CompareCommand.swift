@@ -29,9 +29,9 @@ enum CompareCommand {
         summary: "to FILE as well; may be repeated (.json, .csv, .html tell the format)"),
     ],
     discussion: """
-      A and B are built-in solutions (labrunner list solutions), eager (the lab's starting point)
-      or lazy (the reference). Eager against lazy, where neither is named; eager against
-      the one that is. Workloads: labrunner list workloads.
+      A and B are solutions in Swift: built-in ones (labrunner list solutions), files of your
+      own, eager (the lab's starting point) or lazy (the reference). Eager against lazy, where
+      neither is named; eager against the one that is. Workloads: labrunner list workloads.
 
       What is counted: everything between the exec that begins a workload and the wait that
       ends it, for all its processes. Time is retired user instructions. Figures are exact
@@ -45,7 +45,7 @@ enum CompareCommand {
       examples:
         labrunner compare
         labrunner compare --workload sparse,forks
-        labrunner compare eager blog-copyin --workload tests
+        labrunner compare lazy MySolution.swift --workload tests
         labrunner compare --output compare.html
         labrunner compare --fail-if 'lazy.peak_pages > 0.5 * eager.peak_pages' --workload sparse
         labrunner compare --fail-if 'huge:lazy.table_pages > 70 or forks:B.copied_pages > 1200'
@@ -69,6 +69,7 @@ enum CompareCommand {
     let conditions = try conditions(arguments.all("--fail-if"), sides, workloads)
     let output = try CompareOutput(arguments, formats: formats)
     let comparer = try Comparer(lab: lab, sides: sides, workloads: workloads, quota: arguments.quota())
+    comparer.warnings.forEach(Terminal.complain)
     let jobs = try arguments.integer("--jobs", in: 1...256) ?? ProcessInfo.processInfo.activeProcessorCount
 
     let text = ComparisonText(sides: sides, chart: Terminal.chart)

@@ -18,7 +18,7 @@ enum Bench {
     Workload(name: "w", run: command.split(separator: " ").map(String.init), title: "t", shows: "s")
   }
 
-  private static func measure(_ command: String, _ solution: any LabSolution) throws -> Measured {
+  static func measure(_ command: String, _ solution: any LabSolution) throws -> Measured {
     try SwiftKernelSide(solution: solution, disk: try disk.get(), limits: try lab.get().limits)
       .measure(workload(command))
   }

@@ -1,3 +1,4 @@
+import LazySolutions
 import Testing
 
 @testable import LabCompare
@@ -71,7 +72,7 @@ import Testing
   @Test func `a list doubles its room, is trimmed, and grows again`() throws {
     let image = try Bench.image("trim")
     let (room, used, more) = (64, 40, 8)
-    let calls = 1 + 6 + 2 + 1  // the first page, six doublings, back and forth, exit
+    let calls = 1 + 6 + 2 + 1 + 1  // the first page, six doublings, back twice, forth, exit
 
     let eager = try Bench.eager("trim 64").figures
     figures(
@@ -80,12 +81,16 @@ import Testing
     #expect(eager.peakPages == image + room)
 
     let lazy = try Bench.lazy("trim 64").figures
-    // The page behind those in use is read first, and then there.
+    // The page behind those that were kept comes again: it is read first, and then there.
     figures(
       user: image + used + 1, zeroed: image + used + 1, tables: Bench.tables(0..<image + used), arguments: 2,
       faults: used, calls: calls, lazy)
     #expect(lazy.loadFaults == 1)
-    #expect(lazy.peakPages == image + used + 1)
+    #expect(lazy.peakPages == image + used)
+  }
+
+  @Test func `pages that are given back and kept are noticed`() throws {
+    #expect(try Bench.measure("trim 64", BlogWalkaddr()).outcome == Outcome(.panicked, "freewalk: leaf"))
   }
 
   @Test func `fork copies the pages that are there`() throws {

@@ -83,7 +83,7 @@ package struct ComparisonPage {
       .tag("p", [:], [.text(comparison.workload.shows), " ", .tag("code", [:], [.text(command)])]),
       .tag("p", [:], [.tag("strong", [:], [.text(comparison.words(sides))])]),
       .grid([pictures.residency, pictures.faults]),
-      .grid([pictures.bars, .join(pictures.maps)]),
+      .grid(pictures.bars), .grid(pictures.maps), AddressMap.key,
       .folded("All figures", [figures(comparison)]),
     ]
   }

@@ -51,25 +51,24 @@ struct ComparisonPictures {
   }
 
   /// The counts that differ most, as bars.
-  var bars: Markup {
+  var bars: [Markup] {
     let shown: [Figure] = [.handedOut, .peakPages, .tablePages, .zeroedPages, .copiedPages]
-    return .join(
-      shown.filter { figure in pairs.contains { figure.value(of: $0.measurement.figures) > 0 } }.map {
-        figure in
-        Bars(
-          title: figure.title,
-          bars: pairs.map { label, measurement in
-            .init(
-              label: label, value: figure.value(of: measurement.figures),
-              text: ComparisonText.shown(figure, measurement.figures))
-          }
-        ).markup
-      })
+    return shown.filter { figure in pairs.contains { figure.value(of: $0.measurement.figures) > 0 } }.map {
+      figure in
+      Bars(
+        title: figure.title,
+        bars: pairs.map { label, measurement in
+          .init(
+            label: label, value: figure.value(of: measurement.figures),
+            text: ComparisonText.shown(figure, measurement.figures))
+        }
+      ).markup
+    }
   }
 
-  /// The address space of the largest process of each side, at two moments, and the key to the colours.
+  /// The address space of the largest process of each side, at two moments.
   var maps: [Markup] {
-    let maps = pairs.flatMap { label, measurement -> [Markup] in
+    pairs.flatMap { label, measurement -> [Markup] in
       guard let map = measurement.map else { return [] }
       let size = Decimal1.of(Double(map.sizeBefore) / 1_048_576)
       let before = Self.cells(map, \.before, size: map.sizeBefore)
@@ -80,7 +79,6 @@ struct ComparisonPictures {
         AddressMap(title: "\(whose): at the end", cells: after).markup,
       ]
     }
-    return maps.isEmpty ? [] : maps + [AddressMap.key]
   }
 
   /// What a map shows at the moment when the process had `size` bytes.
