@@ -71,7 +71,7 @@ package enum ComparisonTable {
     return JSONText.of(
       Document(
         lab: lab, sides: [sides.a, sides.b].map { Side(label: $0.label, solution: $0.solution) },
-        workloads: entries))
+        workloads: entries)) + "\n"
   }
 
   private static func byName(_ value: (Figure) -> Double?) -> [String: Double] {
