@@ -14,7 +14,15 @@ let package = Package(
     .executableTarget(
       name: "labrunner",
       dependencies: [
-        "GraderExam", "LabBench", "LabGrading", "ObjectFile", "RV64", "VirtBoard", "XV6FileSystem",
+        "GraderExam", "LabBench", "LabCompare", "LabGrading", "ObjectFile", "RV64", "VirtBoard",
+        "XV6FileSystem",
+      ]),
+
+    // What two solutions do with the same programs, measured and drawn.
+    .target(
+      name: "LabCompare",
+      dependencies: [
+        "LabEvents", "LabGrading", "LabPrograms", "ObjectFile", "Sv39MMU", "WebPage", "XV6Kernel",
       ]),
 
     // How fast it is, and against QEMU.
@@ -119,6 +127,12 @@ let package = Package(
       path: "Fuzz/Targets"),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Fuzz/Tests"),
 
+    .testTarget(
+      name: "LabCompareTests",
+      dependencies: [
+        "LabCompare", "LabEvents", "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "Sv39MMU",
+        "XV6Kernel",
+      ]),
     .testTarget(name: "WebPageTests", dependencies: ["WebPage"]),
     .testTarget(name: "LabBenchTests", dependencies: ["LabBench", "LabGrading", "LabPrograms"]),
     .testTarget(

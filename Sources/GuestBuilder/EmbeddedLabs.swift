@@ -20,6 +20,10 @@ struct EmbeddedLabs {
     for (name, description) in tree.labs {
       text += entry(name: name, lab: name, bytes: try Data(contentsOf: description))
     }
+    text += "  ]\n\n  static let embeddedWorkloads: [EmbeddedFile] = [\n"
+    for (name, table) in tree.workloads {
+      text += entry(name: name, lab: name, bytes: try Data(contentsOf: table))
+    }
     text += "  ]\n}\n"
     try Data(text.utf8).write(to: output, options: .atomic)
   }

@@ -6,6 +6,7 @@ import Foundation
 /// - `labs/user/*.c` are the programs that every disk image carries;
 /// - `labs/<lab>/programs/*.c` are a lab's own programs; a folder there is a program too, of all its `.c` files;
 /// - `labs/<lab>/lab.json` describes the lab;
+/// - `labs/<lab>/workloads/*.c` are programs on which solutions are compared, listed in `labs/<lab>/workloads.json`;
 /// - `labs/guests/*.c` are programs for a bare machine, which tests boot;
 /// - `Benchmarks/guests/*.c` are more of these, and `Benchmarks/programs/*.c` the programs of a disk called `benchmarks`.
 @main

@@ -2,7 +2,8 @@ import Foundation
 
 /// The sources below `labs/` and `Benchmarks/`, in a fixed order.
 struct LabTree {
-  /// One RV64 program: its name on the disk image, its sources, and the lab it belongs to (nil for `labs/user`).
+  /// One RV64 program: its name on the disk image, its sources, and the lab it belongs to (nil for `labs/user`; a lab's
+  /// workloads count as a lab of their own).
   struct Program {
     let name: String
     let sources: [URL]
@@ -25,6 +26,8 @@ struct LabTree {
   let guests: [Program]
   /// Each lab's name and its `lab.json`.
   let labs: [(name: String, description: URL)]
+  /// The names of the labs that have workloads, and their `workloads.json`.
+  let workloads: [(name: String, table: URL)]
 
   init(root: URL, benchmarks: URL) throws {
     self.root = root
@@ -34,6 +37,7 @@ struct LabTree {
       try Self.files(in: user, withExtension: "h") + Self.files(in: user, withExtension: "ld")
     var programs = try Self.files(in: user, withExtension: "c").map { try Program($0) }
     var labs: [(name: String, description: URL)] = []
+    var workloads: [(name: String, table: URL)] = []
     for folder in try Self.contents(of: root) {
       let description = folder.appending(path: "lab.json")
       guard FileManager.default.fileExists(atPath: description.path) else { continue }
@@ -43,7 +47,12 @@ struct LabTree {
         .filter { $0.pathExtension == "c" || $0.hasDirectoryPath }
         .map { try Program($0, lab: lab) }
         .filter { !$0.sources.isEmpty }
+      let table = folder.appending(path: "workloads.json")
+      if FileManager.default.fileExists(atPath: table.path) { workloads.append((lab, table)) }
+      programs += try Self.files(in: folder.appending(path: "workloads"), withExtension: "c")
+        .map { try Program($0, lab: lab + "-workloads") }
     }
+    self.workloads = workloads
     self.programs =
       try programs
       + Self.files(in: benchmarks.appending(path: "programs"), withExtension: "c").map {

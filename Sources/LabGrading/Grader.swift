@@ -59,7 +59,8 @@ public struct Grader {
       defer { try? FileManager.default.removeItem(at: folder) }
       let (worker, warnings) = try SolutionCompiler().compile(source, in: folder)
       if !warnings.isEmpty { warn(warnings) }
-      let process = WorkerProcess(worker: worker, folder: folder, lab: lab, options: options)
+      let process = WorkerProcess(
+        call: WorkerCall(worker: worker, folder: folder), lab: lab, options: options)
       try run(deliver) { try process.run($0) }
     case .kernel(let kernel):
       var board = board

@@ -131,6 +131,8 @@ extension Diagnosis {
 }
 
 /// The host could not give a machine what it needs: no verdict on the solution.
-struct HostFailure: Error, CustomStringConvertible {
-  var description: String
+package struct HostFailure: Error, CustomStringConvertible {
+  package var description: String
+
+  package init(description: String) { self.description = description }
 }

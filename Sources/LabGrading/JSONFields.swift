@@ -6,18 +6,23 @@ public struct JSONError: Error, Equatable, CustomStringConvertible {
   public var path: String
   public var reason: String
 
+  package init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
   public var description: String { path.isEmpty ? reason : "\(path): \(reason)" }
 }
 
 /// One JSON object being read, field by field; what is left unread is an error.
 ///
 /// `Codable` would pass over a misspelt field in silence, and a lab's author would look for it for an hour.
-struct JSONFields {
+package struct JSONFields {
   let path: String
   private var fields: [String: Any]
 
   /// Reads a document whose root is an object.
-  init(document bytes: [UInt8]) throws(JSONError) {
+  package init(document bytes: [UInt8]) throws(JSONError) {
     let root: Any
     do {
       root = try JSONSerialization.jsonObject(with: Data(bytes))
@@ -37,7 +42,7 @@ struct JSONFields {
   }
 
   /// A string without control characters (it will be shown on a terminal).
-  mutating func string(_ name: String) throws(JSONError) -> String {
+  package mutating func string(_ name: String) throws(JSONError) -> String {
     try Self.string(take(name), path: at(name))
   }
 
@@ -54,7 +59,7 @@ struct JSONFields {
   }
 
   /// A whole number in `range`.
-  mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(JSONError) -> Int {
+  package mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(JSONError) -> Int {
     let value = try take(name)
     guard let number = value as? NSNumber, !(value is Bool && !Self.isNumber(number)),
       let integer = Int(exactly: number.doubleValue)
@@ -70,7 +75,7 @@ struct JSONFields {
   }
 
   /// A list of strings, not empty.
-  mutating func strings(_ name: String) throws(JSONError) -> [String] {
+  package mutating func strings(_ name: String) throws(JSONError) -> [String] {
     var strings: [String] = []
     for (index, value) in try array(name).enumerated() {
       strings.append(try Self.string(value, path: "\(at(name))[\(index)]"))
@@ -80,14 +85,14 @@ struct JSONFields {
   }
 
   /// An object, read to its end by `body`.
-  mutating func object<Result>(
+  package mutating func object<Result>(
     _ name: String, _ body: (inout JSONFields) throws(JSONError) -> Result
   ) throws(JSONError) -> Result {
     try Self.read(take(name), path: at(name), body)
   }
 
   /// A list of objects, each read to its end by `body`.
-  mutating func objects<Result>(
+  package mutating func objects<Result>(
     _ name: String, _ body: (inout JSONFields) throws(JSONError) -> Result
   ) throws(JSONError) -> [Result] {
     var results: [Result] = []
@@ -98,7 +103,7 @@ struct JSONFields {
   }
 
   /// Ends the object: a field that nobody asked for is an error.
-  func end() throws(JSONError) {
+  package func end() throws(JSONError) {
     if let unknown = fields.keys.min() { throw JSONError(path: at(unknown), reason: "unknown field") }
   }
 

@@ -3,7 +3,7 @@ import Foundation
 /// Compiles somebody's Swift solution into a worker: a program that runs single tests under that solution.
 ///
 /// The worker links what `swift build` left beside this program, so no package is built again.
-struct SolutionCompiler {
+package struct SolutionCompiler {
   /// The folder of this package's build products.
   let products: URL
   let swiftc: URL
@@ -16,7 +16,7 @@ struct SolutionCompiler {
   ]
 
   /// Finds build products and compiler; an `InputError` says which is missing and what to do.
-  init() throws(InputError) {
+  package init() throws(InputError) {
     let environment = ProcessInfo.processInfo.environment
     let beside = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
     let given = environment["LABRUNNER_BUILD"].map { URL(fileURLWithPath: $0) }
@@ -36,13 +36,32 @@ struct SolutionCompiler {
     self.swiftc = URL(fileURLWithPath: swiftc)
   }
 
+  /// What a worker does: the module that it imports, the type there whose `main` it calls, and the modules that it links
+  /// besides the grader's.
+  package struct Work: Sendable {
+    var module: String
+    var type: String
+    var modules: [String]
+
+    package init(module: String, type: String, modules: [String]) {
+      self.module = module
+      self.type = type
+      self.modules = modules
+    }
+
+    /// To run a lab's tests.
+    static let grading = Work(module: "LabGrading", type: "SolutionWorker", modules: [])
+  }
+
   /// Compiles `source` into an executable in `folder`, and tells what the compiler warned of; an `InputError` carries
   /// what it said where it failed.
-  func compile(_ source: SolutionSource, in folder: URL) throws -> (worker: URL, warnings: String) {
+  package func compile(_ source: SolutionSource, for work: Work = .grading, in folder: URL) throws -> (
+    worker: URL, warnings: String
+  ) {
     let main = folder.appending(path: "main.swift")
     let object = folder.appending(path: "solution.o")
     let worker = folder.appending(path: "worker")
-    try Data("import LabGrading\n\nSolutionWorker.main(\(source.typeName).self)\n".utf8).write(to: main)
+    try Data("import \(work.module)\n\n\(work.type).main(\(source.typeName).self)\n".utf8).write(to: main)
     let (status, output) = try run(
       ["-swift-version", "6", "-O", "-wmo", "-module-name", "Solution"]
         + ["-I", products.appending(path: "Modules").path] + source.files.map(\.path) + [main.path]
@@ -51,7 +70,7 @@ struct SolutionCompiler {
 
     // Objects that were built for a static standard library (swift build --static-swift-stdlib) link with nothing else,
     // and nothing in them says so.
-    let link = [object.path] + objects() + ["-o", worker.path]
+    let link = [object.path] + objects(Self.modules + work.modules) + ["-o", worker.path]
     let first = try run(link)
     if first.status != 0, try run(link + ["-static-stdlib"]).status != 0 {
       throw HostFailure(description: "the worker for \(source.path) does not link\n\(first.output)")
@@ -59,8 +78,8 @@ struct SolutionCompiler {
     return (worker, output)
   }
 
-  private func objects() -> [String] {
-    Self.modules.flatMap { module -> [String] in
+  private func objects(_ modules: [String]) -> [String] {
+    modules.flatMap { module -> [String] in
       let folder = products.appending(path: "\(module).build").path
       let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
       return names.filter { $0.hasSuffix(".o") }.sorted().map { folder + "/" + $0 }

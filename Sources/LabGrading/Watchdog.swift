@@ -4,9 +4,9 @@ import XV6Kernel
 
 /// Looks at a running machine once a second: asks it to stop at the end of its time, and notices a solution whose own
 /// code does not come to an end, which no machine can stop from inside.
-struct Watchdog: Sendable {
+package struct Watchdog: Sendable {
   /// Seconds that kernel code may take for one trap. The longest honest one takes a fraction of a second.
-  static let patience = 5
+  package static let patience = 5
 
   private let cancelled = DispatchSemaphore(value: 0)
 
@@ -14,7 +14,7 @@ struct Watchdog: Sendable {
   ///
   /// - `limit`: seconds after which it is asked to stop;
   /// - `stuck`: called, on the watchdog's thread, when kernel code has not come to an end for `patience` seconds.
-  init(_ kernel: Kernel, limit: Int, stuck: @escaping @Sendable () -> Void) {
+  package init(_ kernel: Kernel, limit: Int, stuck: @escaping @Sendable () -> Void) {
     let thread = Thread { [cancelled] in
       var seconds = 0
       var still = 0
@@ -31,7 +31,7 @@ struct Watchdog: Sendable {
     thread.start()
   }
 
-  func cancel() { cancelled.signal() }
+  package func cancel() { cancelled.signal() }
 }
 
 /// Does something when a number of seconds has passed on the wall's clock, on a thread of its own, unless cancelled.

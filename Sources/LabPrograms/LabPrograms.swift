@@ -12,6 +12,18 @@ public enum LabPrograms {
       .sorted { $0.0 < $1.0 }
   }
 
+  /// The programs of `labs/<lab>/workloads`, by name, sorted; with debug information.
+  package static func workloadPrograms(of lab: String) -> [(name: String, elf: [UInt8])] {
+    embeddedPrograms.filter { $0.lab == lab + "-workloads" }.map { ($0.name, $0.bytes) }.sorted {
+      $0.0 < $1.0
+    }
+  }
+
+  /// The bytes of `labs/<lab>/workloads.json`, or nil where the lab has none.
+  package static func workloads(of lab: String) -> [UInt8]? {
+    embeddedWorkloads.first { $0.name == lab }?.bytes
+  }
+
   /// A program for a bare machine from `labs/guests` or `Benchmarks/guests`, or nil where there is none of that name.
   package static func guest(_ name: String) -> [UInt8]? { embeddedGuests.first { $0.name == name }?.bytes }
 

@@ -5,13 +5,15 @@ public struct AddressMap: Sendable {
   public var cells: [Cell]
 
   /// What there is behind the addresses of a cell.
-  public enum Cell: Sendable, Equatable {
+  public enum Cell: Sendable, Equatable, CaseIterable {
     /// The program itself, and its stack.
     case image
     /// Memory in every page; in half of them or more; in fewer.
     case mapped, some, few
     /// The process may use it, and there is no memory yet.
     case owed
+    /// The process may not use it any more.
+    case absent
 
     var style: String { "cell \(self)" }
   }
@@ -30,23 +32,26 @@ public struct AddressMap: Sendable {
     let size = "0 0 \(Self.columns * Self.side) \(max(rows, 1) * Self.side)"
     let picture = Markup.tag(
       "svg", ["viewBox": size, "role": "img", "aria-label": title],
-      [.tag("title", [:], [.text(title)])] + cells.enumerated().map(draw))
-    return .figure([picture], caption: [.text(title)])
+      [.tag("title", [:], [.text(title)])] + Cell.allCases.compactMap(draw))
+    return .figure(title: title, [picture])
   }
 
-  private func draw(_ index: Int, _ cell: Cell) -> Markup {
-    let x = index % Self.columns * Self.side
-    let y = index / Self.columns * Self.side
-    let side = "\(Self.side - 1)"
-    return .tag(
-      "rect", ["class": cell.style, "x": "\(x)", "y": "\(y)", "width": side, "height": side])
+  /// All cells of one kind as one path; nil where there is none.
+  private func draw(_ kind: Cell) -> Markup? {
+    let inner = Self.side - 1
+    let path = cells.indices.filter { cells[$0] == kind }.map { index in
+      let x = index % Self.columns * Self.side
+      let y = index / Self.columns * Self.side
+      return "M\(x) \(y)h\(inner)v\(inner)h-\(inner)z"
+    }
+    return path.isEmpty ? nil : .tag("path", ["class": kind.style, "d": path.joined()])
   }
 
   /// What the colours of all maps mean.
   public static var key: Markup {
     let meanings: [(Cell, String)] = [
       (.image, "the program and its stack"), (.mapped, "memory in every page"), (.some, "in half or more"),
-      (.few, "in fewer"), (.owed, "owed: no memory yet"),
+      (.few, "in fewer"), (.owed, "owed: no memory yet"), (.absent, "given back"),
     ]
     return .tag(
       "p", ["class": "faint"],

@@ -23,9 +23,10 @@ public struct Bars: Sendable {
   }
 
   public var markup: Markup {
-    let scale = Scale(upTo: bars.map(\.value).max() ?? 0)
+    let longest = bars.map(\.value).filter(\.isFinite).max() ?? 0
     let rows = bars.enumerated().flatMap { index, bar -> [Markup] in
-      let width = Scale.coordinate(scale.fraction(bar.value) * 100)
+      let share = bar.value.isFinite && longest > 0 ? max(bar.value / longest, 0) : 0
+      let width = Scale.coordinate(share * 100)
       let fill = Markup.tag("span", ["class": "fill s\(index % 4 + 1)", "style": "width:\(width)%"])
       return [
         .tag("span", [:], [.text(bar.label)]),
@@ -33,6 +34,6 @@ public struct Bars: Sendable {
         .tag("span", ["class": "number"], [.text(bar.text)]),
       ]
     }
-    return .figure([.tag("div", ["class": "bars"], rows)], caption: [.text(title)])
+    return .figure(title: title, [.tag("div", ["class": "bars"], rows)])
   }
 }

@@ -59,7 +59,7 @@ public struct Chart: Sendable {
       ],
       [.tag("title", [:], [.text(title)])] + axes(xs, ys)
         + series.enumerated().map { draw($1, index: $0, xs, ys) })
-    return .figure([picture], caption: series.enumerated().map { key($1, index: $0) } + [.text(title)])
+    return .figure(title: title, [picture], key: series.enumerated().map { key($1, index: $0) })
   }
 
   private func axes(_ xs: Scale, _ ys: Scale) -> [Markup] {
@@ -98,8 +98,8 @@ public struct Chart: Sendable {
       let y = down(point.y, ys)
       switch style {
       case .steps: path += path.isEmpty ? "M\(x) \(y)" : "H\(x)V\(y)"
-      case .dots where index % 2 == 0: path += "M\(x) \(y)m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0"
-      case .dots: path += "M\(x) \(y)m-3 -3l6 6m0 -6l-6 6"
+      case .dots where index % 2 == 0: path += "M\(x) \(y)m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0"
+      case .dots: path += "M\(x) \(y)m-3-3l6 6m0-6l-6 6"
       }
     }
     let name = style == .steps ? "steps" : "dots"

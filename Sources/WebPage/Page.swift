@@ -84,8 +84,10 @@ extension Markup {
     .tag("div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": label], [block])
   }
 
-  /// A picture with what it shows below it.
-  static func figure(_ picture: [Markup], caption: [Markup]) -> Markup {
-    .tag("figure", [:], picture + (caption.isEmpty ? [] : [.tag("figcaption", [:], caption)]))
+  /// A picture below its title, and what explains it below that.
+  static func figure(title: String, _ picture: [Markup], key: [Markup] = []) -> Markup {
+    .tag(
+      "figure", [:],
+      [.tag("figcaption", [:], [.text(title)])] + picture + (key.isEmpty ? [] : [.tag("div", [:], key)]))
   }
 }

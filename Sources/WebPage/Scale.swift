@@ -5,7 +5,7 @@ struct Scale {
   private let step: Double
 
   /// An axis that has room for `largest`, with about `ticks` ticks at 1, 2 or 5 times a power of ten, none of them smaller than 1.
-  init(upTo largest: Double, ticks: Double = 4) {
+  init(upTo largest: Double, ticks: Double = 5) {
     let most = largest.isFinite ? min(max(largest, 1), 1e18) : 1
     var step = 1.0
     var factors = [2, 2.5, 2]

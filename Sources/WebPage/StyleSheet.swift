@@ -36,9 +36,10 @@ enum StyleSheet {
     th { font-weight: 600; }
     tbody th { font-weight: 400; }
     .number { text-align: right; white-space: nowrap; padding: .25rem 0 .25rem .75rem; }
+    .number + .text { padding-left: 1.25rem; }
     .good { color: var(--good); } .bad { color: var(--bad); }
     figure { margin: .75rem 0; }
-    figcaption { margin-top: .25rem; }
+    figcaption { margin-bottom: .35rem; }
     svg { display: block; width: 100%; height: auto; max-width: 44rem; }
     svg text { fill: var(--faint); font: 12px system-ui, sans-serif; font-variant-numeric: tabular-nums; }
     .axis { stroke: var(--line); stroke-width: 1; fill: none; }
@@ -56,8 +57,9 @@ enum StyleSheet {
     .fill.s4 { background: var(--s4); }
     .bars .number { padding: 0; }
     .cell { stroke: none; }
-    .cell.mapped { fill: var(--s2); } .cell.some { fill: var(--s2); fill-opacity: .55; }
-    .cell.few { fill: var(--s2); fill-opacity: .3; } .cell.image { fill: var(--s3); } .cell.owed { fill: var(--owed); }
+    .cell.mapped { fill: var(--s2); } .cell.some { fill: var(--s2); fill-opacity: .7; }
+    .cell.few { fill: var(--s2); fill-opacity: .45; } .cell.image { fill: var(--s3); } .cell.owed { fill: var(--owed); }
+    .cell.absent { fill: none; stroke: var(--owed); }
     dl.rows { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; max-width: 56rem; }
     dl.rows dt { color: var(--faint); grid-column: 1; } dl.rows dd { margin: 0; grid-column: 2; min-width: 0;
       overflow-wrap: anywhere; }

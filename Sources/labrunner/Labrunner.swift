@@ -7,9 +7,10 @@ package enum Labrunner {
   static let version = "0.1.0"
 
   package static let commands = [
-    GradeCommand.command, MergeCommand.command, RunCommand.command, BootCommand.command,
-    ExplainCommand.command, BenchCommand.command, CrashCommand.command, IsaCommand.command,
-    SelftestCommand.command, ListCommand.command, DoctorCommand.command, CompletionCommand.command,
+    GradeCommand.command, MergeCommand.command, CompareCommand.command, RunCommand.command,
+    BootCommand.command, ExplainCommand.command, BenchCommand.command, CrashCommand.command,
+    IsaCommand.command, SelftestCommand.command, ListCommand.command, DoctorCommand.command,
+    CompletionCommand.command,
   ]
 
   package static func main() {

@@ -1,19 +1,23 @@
 import GraderExam
+import LabCompare
 import LabGrading
 
 /// `labrunner list`: what there is to grade with, and to grade.
 enum ListCommand {
-  private static let kinds = ["labs", "tests", "solutions", "programs", "mutants", "mistakes"]
+  private static let kinds = [
+    "labs", "tests", "solutions", "programs", "workloads", "mutants", "mistakes",
+  ]
 
   static let command = Command(
     name: "list",
-    summary: "list labs, tests, solutions, programs, mutants or mistakes",
-    operands: "labs|tests|solutions|programs|mutants|mistakes",
+    summary: "list labs, tests, solutions, programs, workloads, mutants or mistakes",
+    operands: "labs|tests|solutions|programs|workloads|mutants|mistakes",
     operandCount: 1...1,
     operandValues: .words(kinds),
     options: [
       .init(
-        name: "--lab", value: "LAB", values: .listedOrFile("labs"), summary: "whose tests or programs (lazy)"),
+        name: "--lab", value: "LAB", values: .listedOrFile("labs"),
+        summary: "whose tests, programs or workloads (lazy)"),
       .init(name: "--names", summary: "names alone, one a line, for scripts"),
       .init(name: "--verbose", summary: "of mistakes: what students and staff are told"),
     ],
@@ -75,6 +79,10 @@ enum ListCommand {
     case "programs":
       return try LabDisk.programs(for: try LabCatalogue.lab(name).name).map {
         [$0.name, "\($0.bytes.count) bytes"]
+      }
+    case "workloads":
+      return try WorkloadTable(try LabCatalogue.lab(name)).workloads.map {
+        [$0.name, $0.run.joined(separator: " "), $0.shows]
       }
     case "mutants":
       return ExamPaper.all.questions.map { [$0.name, $0.mistake ?? "correct"] }

@@ -1,0 +1,50 @@
+import LabGrading
+
+/// Runs workloads on both sides, several at a time.
+package struct Comparer: Sendable {
+  package let lab: Lab
+  package let sides: Sides
+  package let workloads: [Workload]
+  /// What is likely to be a mistake in a solution's source.
+  package let warnings: [String]
+  private let hosts: [any ComparedSide]
+
+  /// An `InputError` says why a side cannot be compared.
+  package init(lab: Lab, sides: Sides, workloads: [Workload], quota: Int? = nil) throws {
+    self.lab = lab
+    self.sides = sides
+    self.workloads = workloads
+    let disk = try WorkloadDisk.image(for: lab.name)
+    var warnings: [String] = []
+    hosts = try [sides.a, sides.b].map { side -> any ComparedSide in
+      switch try SolutionCatalogue.solution(side.solution) {
+      case .builtIn(_, _, let make):
+        return SwiftKernelSide(solution: make.init(), disk: disk, limits: lab.limits, quota: quota)
+      case .source(let source):
+        let own = try SourceSide(source, lab: lab, quota: quota)
+        warnings += own.warnings
+        return own
+      case .kernel:
+        throw InputError(
+          "\(side.solution): a real kernel cannot be compared yet, only solutions in Swift can")
+      }
+    }
+    self.warnings = warnings
+  }
+
+  /// Compares; `deliver` gets each workload's comparison in order, as soon as it is in. It does not depend on `jobs`.
+  package func run(jobs: Int, deliver: (Comparison) throws -> Void) throws {
+    var first: Measured?
+    try OrderedResults.run(
+      count: workloads.count * 2, workers: jobs,
+      job: { [workloads, hosts] job in try hosts[job % 2].measure(workloads[job / 2]) },
+      deliver: { job, measurement in
+        if let a = first {
+          try deliver(Comparison(workload: workloads[job / 2], a: a, b: measurement))
+          first = nil
+        } else {
+          first = measurement
+        }
+      })
+  }
+}

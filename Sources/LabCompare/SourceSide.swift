@@ -1,0 +1,67 @@
+import Foundation
+import LabGrading
+import XV6Kernel
+
+/// A solution in somebody's own Swift file: each workload is run and measured in a process of its own.
+struct SourceSide: ComparedSide {
+  /// What is likely to be a mistake, and what the compiler warned of.
+  let warnings: [String]
+  private let call: WorkerCall
+  private let folder: TemporaryFolder
+  private let lab: Lab
+  private let quota: Int?
+
+  /// Compiles the solution; an `InputError` says what the compiler said.
+  init(_ source: SolutionSource, lab: Lab, quota: Int?) throws {
+    let folder = try TemporaryFolder()
+    let work = SolutionCompiler.Work(
+      module: "LabCompare", type: "CompareWorker", modules: ["LabCompare", "WebPage"])
+    let (worker, said) = try SolutionCompiler().compile(source, for: work, in: folder.url)
+    warnings = source.warnings + (said.isEmpty ? [] : [said])
+    call = WorkerCall(worker: worker, folder: folder.url)
+    self.folder = folder
+    self.lab = lab
+    self.quota = quota
+  }
+
+  func measure(_ workload: Workload) throws -> Measured {
+    let request = CompareWorker.Request(lab: lab.name, limits: lab.limits, quota: quota, workload: workload)
+    switch try call.ask(request, seconds: lab.limits.wallSeconds) {
+    case .answered(let bytes):
+      return (try? JSONDecoder().decode(Measured.self, from: Data(bytes)))
+        ?? .unknown(Outcome(.crashed, "the solution's own code ended its process: exit status 0"))
+    case .late: return .unknown(Outcome(.stopped, "still running after \(lab.limits.wallSeconds) s"))
+    case .crashed(let how, _):
+      return .unknown(Outcome(.crashed, "the solution's own code ended its process: \(how)"))
+    }
+  }
+}
+
+/// The worker's side.
+public enum CompareWorker {
+  struct Request: Codable {
+    var lab: String
+    var limits: Lab.Limits
+    var quota: Int?
+    var workload: Workload
+  }
+
+  /// Measures the workload that the command line's first file asks for, and writes what it measured to the second.
+  public static func main(_ solution: any LabSolution.Type) -> Never {
+    WorkerCall.serve { (request: Request, reply: WorkerReply<Measured>) in
+      let side = SwiftKernelSide(
+        solution: solution.init(), disk: try WorkloadDisk.image(for: request.lab), limits: request.limits,
+        quota: request.quota)
+      try reply.finish(side.measure(request.workload, stuck: { try? reply.finish($0) }))
+    }
+  }
+}
+
+/// A folder that goes with its last user.
+private final class TemporaryFolder: Sendable {
+  let url = FileManager.default.temporaryDirectory.appending(path: "labrunner-\(UUID().uuidString)")
+
+  init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+}
