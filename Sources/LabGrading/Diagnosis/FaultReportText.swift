@@ -148,6 +148,4 @@ enum FaultReportText {
   }
 
   private static func address(_ report: FaultReport) -> String { report.address.map(hex) ?? "an address" }
-
-  private static func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
 }

@@ -97,6 +97,3 @@ struct ProcessLayout {
     }
   }
 }
-
-/// An address as it is written in explanations.
-func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }

@@ -82,6 +82,4 @@ struct WalkPicture {
     let indices = (0..<Sv39.levels).reversed().map { "VPN[\($0)] \(PX($0, walk.va))" }
     return "\(hex(walk.va)): \(indices.joined(separator: ", ")), offset \(hex(walk.va & (PGSIZE - 1)))"
   }
-
-  private func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
 }

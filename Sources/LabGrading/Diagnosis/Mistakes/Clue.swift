@@ -37,6 +37,3 @@ struct Clues: Sendable {
 
   subscript(_ clue: Clue) -> String? { found[clue] }
 }
-
-/// An address as notes write it.
-func hex(_ address: UInt64) -> String { "0x" + String(address, radix: 16) }
