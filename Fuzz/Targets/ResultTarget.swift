@@ -49,8 +49,18 @@ extension FuzzTarget {
         #"{"name":"c","title":"C","group":"h","points":9,"score":0,"verdict":"pending","expects":"e"}"#,
       ]
       let solution = #""name":"s","lab":"l","edition":"e","complete":false,"score":2,"points":11"#
+      let step = #"{"level":0,"index":5,"address":"0x87f3d028","entry":"0x0","flags":"not valid"}"#
+      let walk = ##"{"steps":[\##(step)],"answer":"a","result":{"fault":{"_0":{"invalid":{"level":0}}}}}"##
+      let fault =
+        ##""kind":"fault","pid":3,"program":"p\u001b","repetitions":1,"size":"0x6000","walk":\##(walk)"##
+      let what = #""access":"store","address":"0x5000","region":"heap","response":"killed","expected":"kill""#
+      let mistake = #"{"id":"m","name":"n\u202e","explanation":"e","concept":"c","staffNote":"s"}"#
+      let diagnosis = ##"{"fault":{\##(fault),\##(what)},"mistakes":[\##(mistake)]}"##
+      let explained =
+        ##"{"name":"d","title":"D","group":"h","points":1,"score":0,"verdict":"killed","expects":"e","diagnosis":\##(diagnosis)}"##
       return [
-        Array(#"{"format":1,"solutions":[{\#(solution),"tests":[\#(tests.joined(separator: ","))]}]}"#.utf8)
+        Array(#"{"format":1,"solutions":[{\#(solution),"tests":[\#(explained)]}]}"#.utf8),
+        Array(#"{"format":1,"solutions":[{\#(solution),"tests":[\#(tests.joined(separator: ","))]}]}"#.utf8),
       ]
     },
     check: { bytes in
@@ -69,7 +79,9 @@ extension FuzzTarget {
 
   /// Every format can write `gradings`, and what JSON has written reads back as it was.
   private static func checkFormats(_ gradings: [Grading]) throws {
-    for format in ResultFormats.all { _ = format.text(gradings) }
+    for format in ResultFormats.all {
+      for feedback in Feedback.allCases { _ = format.text(gradings, feedback) }
+    }
     let text = JSONFormat.text(gradings)
     let again = try JSONFormat.read(Array(text.utf8), name: "again")
     try promise(JSONFormat.text(again) == text, "results read back as they were written")

@@ -8,6 +8,8 @@ public struct TextReport {
   private let style: Style
   private let feedback: Feedback
   private var group: String?
+  /// The mistakes that were explained.
+  private var told: Set<String> = []
 
   /// How a word is set off on a terminal; plain text elsewhere.
   public struct Style: Sendable {
@@ -43,8 +45,11 @@ public struct TextReport {
     if let explanation = outcome.explanation {
       lines.append(Self.indent + VisibleText.of("\(outcome.verdict): \(explanation)"))
     }
-    lines += LostTestText.rows(entry, feedback).flatMap { $0.lines(width: Self.width, style: style) }
-      .map { Self.indent + $0 }
+    lines += LostTestText.rows(entry, feedback, told: told).flatMap {
+      $0.lines(width: Self.width, style: style)
+    }
+    .map { Self.indent + $0 }
+    if let mistake = outcome.diagnosis?.mistakes.first { told.insert(mistake.id) }
     if feedback == .full, !outcome.passed, !outcome.console.isEmpty {
       lines += outcome.console.split(separator: "\n", omittingEmptySubsequences: false)
         .map { VisibleText.of("\(Self.indent)| \($0)") }

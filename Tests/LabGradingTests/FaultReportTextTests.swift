@@ -109,6 +109,19 @@ struct FaultReportTextTests {
     #expect(Self.lines(entry, .full) == full + ["    | panic: remap"])
   }
 
+  @Test func `a mistake is explained once`() throws {
+    let entry = try Self.entry(nil, [Self.mistake])
+    var report = TextReport()
+    let first = report.lines(for: entry)
+    let second = report.lines(for: entry)
+    #expect(first.contains("    mistake   the guard page is mapped again"))
+    #expect(first.contains("    see       the book"))
+    #expect(
+      second.dropFirst(2) == [
+        "    mistake   the guard page is mapped again (as above)", "    expected  a load from there kills",
+      ])
+  }
+
   @Test func `a copy is the kernel's doing, for a system call`() throws {
     #expect(
       Self.lines(try Self.entry(Self.copy), .student).joined(separator: "\n") == """
@@ -164,10 +177,10 @@ struct FaultReportTextTests {
     report.panic?.callers = Array(repeating: SourcePlace(function: bad, file: bad, line: 1), count: 1000)
     let visible = Diagnosis(
       fault: report, mistakes: Array(repeating: mistake, count: 1000), gap: bad
-    ).madeVisible
+    ).madeVisible(bytes: 1024)
     #expect(visible.mistakes.count == 16 && visible.fault?.panic?.callers.count == 32)
     let texts = [visible.gap, visible.fault?.program, visible.mistakes[0].staffNote]
     for text in texts { #expect(text.map { VisibleText.isPlain($0) && $0.utf8.count < 10_000 } == true) }
-    #expect(visible.madeVisible.fault?.panic?.text == "remap")
+    #expect(visible.madeVisible().fault?.panic?.text == "remap")
   }
 }

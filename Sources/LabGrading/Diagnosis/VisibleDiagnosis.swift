@@ -5,19 +5,20 @@ import LabEvents
 extension Diagnosis {
   private static let mostMistakes = 16
 
-  /// The same with every text of it bounded, and nothing in it that commands a terminal.
-  var madeVisible: Diagnosis {
+  /// The same with nothing in it that commands a terminal, as many parts as are of use, and of each text about `bytes`.
+  func madeVisible(bytes: Int = .max) -> Diagnosis {
     Diagnosis(
-      fault: fault?.madeVisible, mistakes: mistakes.prefix(Self.mostMistakes).map(\.madeVisible),
-      gap: gap?.madeVisible)
+      fault: fault?.madeVisible(bytes),
+      mistakes: mistakes.prefix(Self.mostMistakes).map { $0.madeVisible(bytes) },
+      gap: gap?.madeVisible(bytes))
   }
 }
 
 extension Mistake {
-  fileprivate var madeVisible: Mistake {
+  fileprivate func madeVisible(_ bytes: Int) -> Mistake {
     Mistake(
-      id: id.madeVisible, name: name.madeVisible, explanation: explanation.madeVisible,
-      concept: concept.madeVisible, staffNote: staffNote.madeVisible)
+      id: id.madeVisible(bytes), name: name.madeVisible(bytes), explanation: explanation.madeVisible(bytes),
+      concept: concept.madeVisible(bytes), staffNote: staffNote.madeVisible(bytes))
   }
 }
 
@@ -26,29 +27,29 @@ extension FaultReport {
   private static let mostSteps = 3
   private static let mostCallers = 32
 
-  fileprivate var madeVisible: FaultReport {
+  fileprivate func madeVisible(_ bytes: Int) -> FaultReport {
     var report = self
-    report.program = program.madeVisible
-    report.place = place?.madeVisible
-    report.call = call?.madeVisible
+    report.program = program.madeVisible(bytes)
+    report.place = place?.madeVisible(bytes)
+    report.call = call?.madeVisible(bytes)
     report.walk?.steps = Array(walk?.steps.prefix(Self.mostSteps) ?? [])
     report.panic = panic.map { panic in
       Panic(
-        text: panic.text.madeVisible, activity: panic.activity.madeVisible,
-        callers: panic.callers.prefix(Self.mostCallers).map(\.madeVisible))
+        text: panic.text.madeVisible(bytes), activity: panic.activity.madeVisible(bytes),
+        callers: panic.callers.prefix(Self.mostCallers).map { $0.madeVisible(bytes) })
     }
     return report
   }
 }
 
 extension SourcePlace {
-  fileprivate var madeVisible: SourcePlace {
-    SourcePlace(function: function.madeVisible, file: file?.madeVisible, line: line)
+  fileprivate func madeVisible(_ bytes: Int) -> SourcePlace {
+    SourcePlace(function: function.madeVisible(bytes), file: file?.madeVisible(bytes), line: line)
   }
 }
 
 extension String {
-  private static let longest = 1024
-
-  fileprivate var madeVisible: String { VisibleText.of(VisibleText.prefix(self, bytes: Self.longest)) }
+  fileprivate func madeVisible(_ bytes: Int) -> String {
+    VisibleText.of(VisibleText.prefix(self, bytes: bytes))
+  }
 }

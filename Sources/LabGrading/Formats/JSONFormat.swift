@@ -114,7 +114,7 @@ extension Grading {
             : Outcome(
               verdict: line(test.verdict), explanation: test.explanation.map(line),
               instructions: test.instructions, console: VisibleText.of(test.console ?? "", lines: true),
-              diagnosis: test.diagnosis?.diagnosis.madeVisible))
+              diagnosis: test.diagnosis?.diagnosis.madeVisible()))
       })
     fingerprint = solution.fingerprint
     problem = solution.problem.map(line)
