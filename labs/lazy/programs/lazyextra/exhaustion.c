@@ -1,0 +1,93 @@
+// Memory that runs out in the middle of something, and pages that must all be there afterwards.
+
+#include "extra.h"
+
+// Free pages that these tests leave, roughly: enough for a process, soon used up.
+enum { SPARE = 128 };
+
+// Runs `body` in processes with 0, 1, 2, ... pages left. It may fail, and the process may be killed; no page may be lost.
+static void withpagesleft(void (*body)(int fd)) {
+  enum { MOST = 10 };
+  int holder = holdallbut(SPARE), rest = countfree();
+  int fd = opened("scrap", O_CREATE | O_RDWR);
+  succeed(unlink("scrap"), "unlink(scrap)");
+  memset(scratch, 1, 2 * PGSIZE);
+  expect(write(fd, scratch, 2 * PGSIZE), 2 * PGSIZE, "write of two pages to a file");
+  for (int left = 0; left < MOST; left++) {
+    if (forked() == 0) {
+      takeexactly(rest - left);
+      body(fd);
+      exit(0);
+    }
+    int status = waited();
+    if (status == 1) exit(1);
+    if (status != KILLED && status != 0 && status != 2) {
+      fail("%d pages left: expected exit status 0 or -1, saw %d", left, status);
+    }
+  }
+  close(fd);
+  expect(countfree(), rest, "free pages after memory ran out %d times", MOST);
+  letgo(holder);
+}
+
+// Memory for a system call, whose pages there may be none for; an eager kernel refuses it.
+static char *unbacked(int pages) {
+  char *start = sbrk((long)pages * PGSIZE);
+  if (start == SBRK_FAILED) exit(0);
+  return start;
+}
+
+static void readmuch(int fd) {
+  (void)fd;
+  int file = opened("lazyextra", O_RDONLY);
+  expectatmost(read(file, unbacked(2), 2 * PGSIZE), 2 * PGSIZE, "read of two pages");
+  fstat(file, (struct stat *)unbacked(1));
+}
+
+void oomcopyout(void) { withpagesleft(readmuch); }
+
+static void writemuch(int fd) {
+  char *argv[] = {0, 0};
+  expectatmost(write(fd, unbacked(2), 2 * PGSIZE), 2 * PGSIZE, "write of two pages");
+  char *path = unbacked(2) + PGSIZE - 1;
+  open(path + 1, O_RDONLY);
+  argv[0] = path;
+  exec("nosuchfile", argv);
+}
+
+void oomcopyin(void) { withpagesleft(writemuch); }
+
+// There never is enough for a copy of the process.
+static void forkmuch(int fd) {
+  (void)fd;
+  int local = 42, pid = fork();
+  if (pid == 0) exit(0);
+  if (pid > 0) fail("fork without memory: expected -1, saw %d", pid);
+  expect(local, 42, "a variable after a refused fork");
+}
+
+void oomfork(void) { withpagesleft(forkmuch); }
+
+// Accesses that are refused, many times.
+void refused(void) {
+  enum { TIMES = 8 };
+  int holder = holdallbut(SPARE), before = countfree(), ends[2];
+  for (int i = 0; i < TIMES; i++) {
+    if (forked() == 0) {
+      char *end = fresh(1) + PGSIZE;
+      pipeof(ends);
+      expect(write(ends[1], "xy", 2), 2, "write of 2 bytes to a pipe");
+      mustdie(store, end, "store at the break,");
+      mustdie(load, end + 10 * PGSIZE, "load above the break,");
+      mustdie(store, guardpage(), "store to the guard page,");
+      mustdie(load, (char *)MAXVA, "load from");
+      expectatmost(read(ends[0], end, 1), 0, "read at the break");
+      expectatmost(read(ends[0], guardpage(), 1), 0, "read into the guard page");
+      expectatmost(write(ends[1], end + PGSIZE, 1), 0, "write from above the break");
+      exit(0);
+    }
+    joined();
+  }
+  expect(countfree(), before, "free pages after accesses that were refused");
+  letgo(holder);
+}

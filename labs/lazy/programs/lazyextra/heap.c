@@ -1,0 +1,108 @@
+// The break, up and down.
+
+#include "extra.h"
+
+#define GIB (1L << 30)
+
+// Checks that the process keeps all it has when it asks for less than nothing. xv6 itself answers the old break then.
+static void toolittle(long bytes) {
+  char *page = fresh(1), *old = sbrk(0);
+  *page = 42;
+  char *answer = sbrk(bytes);
+  if (answer != SBRK_FAILED && answer != old) {
+    fail("sbrk(%ld): expected -1, or the old break, saw %p", bytes, answer);
+  }
+  expect((long)sbrk(0), (long)old, "the break after sbrk(%ld)", bytes);
+  expect(*page, 42, "a byte of the heap after sbrk(%ld)", bytes);
+}
+
+void belowzero(void) {
+  toolittle(-(long)sbrk(0) - 2 * PGSIZE - 1);
+  toolittle(-(long)sbrk(0) - 100 * PGSIZE);
+  toolittle(-(long)sbrk(0) - (100L << 20));
+}
+
+void belowfar(void) {
+  toolittle(-0x7fffffffL);
+  toolittle(-0x80000000L);
+}
+
+// As far as the kernel lets it, by smaller and smaller steps: never into the trapframe's page, whether or not there is
+// memory. What was granted can be used.
+void growend(void) {
+  int calls = 0;
+  for (long step = GIB; step >= PGSIZE; step /= 2) {
+    while (sbrk(step) != SBRK_FAILED) {
+      if (++calls > 300) fail("sbrk(1 GiB) for ever: expected -1 at the end of the address space, saw the break at %p", sbrk(0));
+    }
+  }
+  char *end = sbrk(0);
+  if (end > TRAPFRAME) fail("the break as far as it goes: expected at most %p, saw %p", TRAPFRAME, end);
+  end[-1] = 42;
+  expect(end[-1], 42, "the last byte below the break at %p", end);
+}
+
+// Five gigabytes, or as many as the kernel grants: pages a gigabyte apart, beyond 2 and 4 GiB, are not mixed up.
+void bigheap(void) {
+  enum { MOST = 5, AT = PGSIZE + 100 };
+  char *start = fresh(0);
+  int count = 0, ends[2];
+  for (; count < MOST; count++) {
+    char *old = sbrk(GIB);
+    if (old == SBRK_FAILED) break;
+    expect((long)old, (long)(start + count * GIB), "sbrk(1 GiB), call %d", count + 1);
+  }
+  pipeof(ends);
+  for (int i = 0; i < count; i++) {
+    char *at = start + i * GIB + AT;
+    at[0] = i + 1;
+    expect(write(ends[1], at, 1), 1, "write from %p", at);
+    expect(read(ends[0], at + PGSIZE, 1), 1, "read into %p", at + PGSIZE);
+  }
+  for (int i = 0; i < count; i++) {
+    char *at = start + i * GIB + AT;
+    expect(at[0], i + 1, "byte at %p", at);
+    expect(at[PGSIZE], i + 1, "byte that was read into %p", at + PGSIZE);
+  }
+  mustdie(load, start + count * GIB, "load at the break");
+  for (int i = count; i > 0; i--) {
+    expect((long)sbrk(-GIB), (long)(start + i * GIB), "sbrk(-1 GiB) with %d GiB", i);
+  }
+  expect((long)sbrk(0), (long)start, "the break after all was given back");
+  mustdie(load, start + AT, "load from memory given back");
+}
+
+// A page stays as long as one byte of it does.
+void shrinkpart(void) {
+  char *page = fresh(2);
+  page[0] = 1;
+  page[2000] = 2;
+  page[3000] = 3;
+  page[PGSIZE] = 4;
+  grown(-(PGSIZE + 1000));
+  expect(page[0] + page[2000] + page[3000], 6, "what is left after sbrk(-5096)");
+  grown(-1);
+  expect(page[0] + page[2000] + page[3000], 6, "what is left after sbrk(-1)");
+  grown(1);
+  expect(page[0] + page[2000] + page[3000], 6, "what is left after sbrk(1)");
+  mustdie(load, page + PGSIZE, "load from a page given back");
+  grown(-((long)sbrk(0) - (long)page - 1));
+  expect(page[0], 1, "the only byte that is left of a page");
+}
+
+// Only some of what is given back was ever used.
+void shrinkholes(void) {
+  enum { PAGES = 1030 };
+  for (int round = 0; round < 2; round++) {
+    char *start = fresh(PAGES);
+    for (int i = 5; i < PAGES; i += 205) {
+      expect(start[i * PGSIZE], 0, "page %d, round %d", i, round + 1);
+      start[i * PGSIZE] = 7;
+    }
+    grown(-(PAGES - 6L) * PGSIZE);
+    expect(start[5 * PGSIZE], 7, "page 5 after the others were given back");
+    mustdie(load, start + 6 * PGSIZE, "load from a page given back, never used,");
+    mustdie(load, start + 210 * PGSIZE, "load from a page given back");
+    grown(-6L * PGSIZE);
+  }
+}

@@ -1,0 +1,3 @@
+// The checks of usertests, for this program too.
+
+#include "../usertests/support.c"
