@@ -21,11 +21,16 @@ public struct TextReport {
     var lines: [String] = []
     if entry.group != group { lines.append("== Test \(VisibleText.of(entry.group)) ==") }
     group = entry.group
-    let word = outcome.passed ? style.good + "OK" + style.end : style.bad + "FAIL" + style.end
+    let word =
+      entry.isInformation
+      ? outcome.passed ? "yes" : "no"
+      : outcome.passed ? style.good + "OK" + style.end : style.bad + "FAIL" + style.end
     let points = entry.points == 0 ? "no points" : "\(entry.earned)/\(entry.points)"
     let cost = outcome.instructions.map { ", \(grouped($0)) instructions" } ?? ""
     lines.append("  \(VisibleText.of(entry.title)): \(word)\(style.faint) (\(points)\(cost))\(style.end)")
-    if let explanation = outcome.explanation {
+    if entry.isInformation {
+      lines.append("    \(VisibleText.of(entry.expects))")
+    } else if let explanation = outcome.explanation {
       lines.append("    \(VisibleText.of("\(outcome.verdict): \(explanation)"))")
     }
     return lines

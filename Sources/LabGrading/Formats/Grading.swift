@@ -28,6 +28,8 @@ public struct Grading: Sendable, Equatable {
 
     public var passed: Bool { outcome?.passed == true }
     public var isExtra: Bool { concerns != nil }
+    /// Whether it only tells how things are: an extra test without points, which right solutions pass or not.
+    public var isInformation: Bool { isExtra && points == 0 }
     public var earned: Int { passed ? points : 0 }
     /// Whether the test has run and cost points; a lost test that is worth none ends no build.
     public var losesPoints: Bool { outcome != nil && earned < points }

@@ -87,7 +87,7 @@ static int ranfromheap(void) {
   return waited();
 }
 
-// Whether heap pages may be executed differs between xv6's years: 2020's may, those that 2025's maps late may not.
+// Whether heap pages may be executed differs between xv6's years: 2020's may, since 2022 they may not.
 void heapfetch(void) {
   int status = ranfromheap();
   if (status == 1) exit(1);
