@@ -41,6 +41,10 @@ struct GradeSettings {
       throw InputError("--tests takes ours or theirs, not \"\(whose)\"")
     }
     theirs = whose == "theirs"
+    let named = Set(tests ?? []).intersection(lab.extra.map(\.name))
+    guard !theirs || (named.isEmpty && !extra) else {
+      throw InputError("--tests theirs: extra tests are ours alone")
+    }
     image = arguments.value("--image")
     guard theirs || image == nil else {
       throw InputError("--image goes with --tests theirs: our tests run on a disk of our own")

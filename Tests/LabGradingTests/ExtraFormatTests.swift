@@ -103,7 +103,7 @@ struct ExtraFormatTests {
     #expect(summary.contains("### s: 20/20\n\n| test | points | result |"))
     #expect(summary.contains("#### Extra: 2/5\n\n| test | points | result |"))
     let errors = GitHubFormat.text([Self.grading()]).split(separator: "\n").filter { $0.hasPrefix("::error") }
-    #expect(errors.map { $0.prefix(25) } == ["::error title=g%3A c::fail"])
+    #expect(errors.map { $0.prefix(26) } == ["::error title=g%3A c::fail"])
   }
 
   @Test func `a table of solutions has a column for them, where there are any`() {
