@@ -12,7 +12,7 @@ import Testing
   ]
   static let choices: [FastPaths] = [
     [], .all.subtracting(.keptTranslations), .all.subtracting(.linkedBlocks), .all.subtracting(.byteLoops),
-    .all.subtracting(.inlineSystem),
+    .all.subtracting(.inlineSystem), .all.subtracting(.fusedPairs),
   ]
 
   @Test(arguments: guests) func `a fast path changes nothing`(name: String, harts: Int) throws {
