@@ -119,9 +119,10 @@ struct BlockCache: ~Copyable {
     if header.ramOffset != .max { table[Self.tableIndex(header.ramOffset)] = block }
   }
 
-  /// The first `count` instructions of `block` and an end, good until the next call.
+  /// The first `count` (at least one) instructions of `block` and an end, good until the next call.
   func beginning(of block: Block, count: Int) -> UnsafeMutablePointer<DecodedInstruction> {
     part.update(from: block.instructions, count: count)
+    part[count - 1].operation = part[count - 1].operation.first
     part[count] = .end(at: Int(block.instructions[count].offset))
     return part
   }

@@ -12,12 +12,17 @@ package struct FastPaths: OptionSet, Sendable, Hashable {
   package static let byteLoops = FastPaths(rawValue: 1 << 2)
   /// CSR and privileged instructions that change nothing about interrupts do not leave the hot loop.
   package static let inlineSystem = FastPaths(rawValue: 1 << 3)
+  /// Two instructions that often follow each other are done at once (`FusedPair`).
+  package static let fusedPairs = FastPaths(rawValue: 1 << 4)
 
-  package static let all: FastPaths = [.keptTranslations, .linkedBlocks, .byteLoops, .inlineSystem]
+  package static let all: FastPaths = [
+    .keptTranslations, .linkedBlocks, .byteLoops, .inlineSystem, .fusedPairs,
+  ]
 
   /// Each by the name with which a command line turns it off.
   package static let named: KeyValuePairs<String, FastPaths> = [
     "translations": .keptTranslations, "links": .linkedBlocks, "loops": .byteLoops, "system": .inlineSystem,
+    "pairs": .fusedPairs,
     "all": .all,
   ]
 }

@@ -51,6 +51,7 @@ extension Hart {
     markDecoded(ramOffset: ramOffset, count: offset - pageOffset)
     let version = memory.code.version(offset: ramOffset)
     let loop = fastPaths.contains(.byteLoops) ? ByteLoop(instructions, count: count) : nil
+    if fastPaths.contains(.fusedPairs) { FusedPair.fuse(instructions, count: count) }
     blocks.finish(
       block, BlockHeader(ramOffset: ramOffset, version: version, count: UInt32(count)), loop: loop)
     remember(block, at: pc)
@@ -132,6 +133,11 @@ extension DecodedInstruction {
     var placed = self
     placed.offset = UInt16(offset)
     if rd == 0 { placed.rd = Self.discardedRegister }
+    if operation == .add && rs1 == 0 {
+      // `mv`, which needs no second operand.
+      placed.operation = .addi
+      (placed.rs1, placed.rs2) = (rs2, 0)
+    }
     if operation.isRelativeToPC { placed.immediate += Int64(offset) }
     return placed
   }
@@ -165,7 +171,7 @@ extension DecodedInstruction {
     case .statusRead: original.operation = .csrrs
     case .statusWrite: original.operation = .csrrw
     case .plainCSR: original.operation = Operation(rawValue: rs2) ?? .illegal
-    default: break
+    default: original.operation = operation.first
     }
     return original
   }

@@ -44,6 +44,11 @@ package enum Operation: UInt8, Sendable, CaseIterable {
   case statusRead, statusWrite
   /// A CSR instruction on a register that is nothing but its contents; rs2 holds the operation that it was.
   case plainCSR
+  /// Two instructions at once, the second of which follows in the block: `FusedPair`.
+  case auipcAddi, slliAdd, andiSlli, srlAndi, srliSlli, slliSrai, sraiAnd, andXor, xorMul, srliXor,
+    mulSrli, addiwSlli, addiAddiw, addiAddi, addiAuipc, slliAuipc, addiwAddi, xorSrli, xorSrliw,
+    srliwAddiw, addLd, addiSd, addiLd, ldLd, ldAddi, ldAndi, sdSd, sdAddi, addiBne, addiBlt, andiBeq,
+    andiBne, addiwBeq, srliBne, lwBeq, lwBne, lwBgeu, addiJalr, auipcJal
 }
 
 extension Operation {
@@ -63,5 +68,10 @@ extension Operation {
     case .endOfBlock: .linkedEnd
     default: nil
     }
+  }
+
+  /// Whether it is a branch or a jump whose target has been found.
+  @inline(__always) var isLinked: Bool {
+    rawValue >= Operation.linkedBeq.rawValue && rawValue <= Operation.linkedJal.rawValue
   }
 }

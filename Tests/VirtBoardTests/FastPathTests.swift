@@ -12,7 +12,7 @@ import Testing
   ]
   static let choices: [FastPaths] = [
     [], .all.subtracting(.keptTranslations), .all.subtracting(.linkedBlocks), .all.subtracting(.byteLoops),
-    .all.subtracting(.inlineSystem),
+    .all.subtracting(.inlineSystem), .all.subtracting(.fusedPairs),
   ]
 
   /// How many instructions are compared, of each guest on six machines: fewer in a debug build, which takes long for each.
