@@ -1,6 +1,7 @@
 import Foundation
 
-/// A question to a worker, which is a process of its own: the request and the answer are files, whose paths are its arguments.
+/// A question to a worker, which is a process of its own: the request and the answer are files, whose paths
+/// are its arguments.
 package struct WorkerCall: Sendable {
   let worker: URL
   /// A folder of the asker's own, for requests and answers.
@@ -22,7 +23,8 @@ package struct WorkerCall: Sendable {
   /// Time for the worker to notice its own limit and to write its answer, before it is killed.
   private static let grace = 3
 
-  /// Asks, and waits for the answer. The worker's own limit is `seconds`; a crash of it is an answer, not an error.
+  /// Asks, and waits for the answer. The worker's own limit is `seconds`; a crash of it is an answer, not an
+  /// error.
   package func ask(_ request: some Encodable, seconds: Int) throws -> Answer {
     let name = UUID().uuidString
     let question = folder.appending(path: name + ".request")
@@ -68,7 +70,8 @@ package struct WorkerCall: Sendable {
       ? "signal \(process.terminationStatus)" : "exit status \(process.terminationStatus)"
   }
 
-  /// The worker's side: reads the request and calls `body` with it, and with a function that writes the answer and ends the process.
+  /// The worker's side: reads the request and calls `body` with it, and with a function that writes the
+  /// answer and ends the process.
   package static func serve<Request: Decodable, Reply: Encodable>(
     _ body: (Request, @escaping @Sendable (Reply) throws -> Never) throws -> Never
   ) -> Never {
