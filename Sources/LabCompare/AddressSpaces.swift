@@ -1,9 +1,10 @@
 import XV6Kernel
 
-/// Which pages each process has where, as far as a kernel's events tell, and the `MemoryMap` of the largest process.
+/// Which pages each process has where, as far as a kernel's events tell, and the `MemoryMap` of the largest
+/// process.
 ///
-/// A page table belongs to a process when the trapframe is mapped in it. A trapframe stays the process's own for life, while `exec` makes
-/// a new table: so tables find their process.
+/// A page table belongs to a process when the trapframe is mapped in it. A trapframe stays the process's own
+/// for life, while `exec` makes a new table: so tables find their process.
 struct AddressSpaces {
   private struct Space {
     /// The numbers of the pages that are there.

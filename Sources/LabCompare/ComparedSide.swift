@@ -5,8 +5,8 @@ import XV6Kernel
 
 /// One of the two that are compared: what a workload does there.
 ///
-/// A new kind of host is one more conformance: it runs the workload's command on a machine of its own and feeds a `Meter` with
-/// the events, from the boot on, and with the count of user instructions at each.
+/// A new kind of host is one more conformance: it runs the workload's command on a machine of its own and
+/// feeds a `Meter` with the events, from the boot on, and with the count of user instructions at each.
 package protocol ComparedSide: Sendable {
   func measure(_ workload: Workload) throws -> Measured
 }
@@ -33,8 +33,8 @@ package struct SwiftKernelSide: ComparedSide {
     try measure(workload, stuck: { _ in })
   }
 
-  /// The same, where the solution's own code may never come to an end: then this does not return, and `stuck` gets what is known, on
-  /// another thread, and has to end the process.
+  /// The same, where the solution's own code may never come to an end: then this does not return, and `stuck`
+  /// gets what is known, on another thread, and has to end the process.
   func measure(_ workload: Workload, stuck: @escaping @Sendable (Measured) -> Void) throws -> Measured {
     let meter = MeterBox(command: Self.command)
     var configuration = KernelConfiguration(solution: solution, disk: disk)
@@ -66,8 +66,8 @@ package struct SwiftKernelSide: ComparedSide {
   }
 }
 
-/// A meter that several threads may reach: the machine's, which feeds it, and one that watches. It is guarded by `lock`, which
-/// the thread sanitizer understands, as it does not Swift's own `Mutex`.
+/// A meter that several threads may reach: the machine's, which feeds it, and one that watches. It is guarded
+/// by `lock`, which the thread sanitizer understands, as it does not Swift's own `Mutex`.
 private final class MeterBox: @unchecked Sendable {
   private var meter: Meter
   private let lock = NSLock()

@@ -32,7 +32,8 @@ package struct Comparer: Sendable {
     self.warnings = warnings
   }
 
-  /// Compares; `deliver` gets each workload's comparison in order, as soon as it is in. It does not depend on `jobs`.
+  /// Compares; `deliver` gets each workload's comparison in order, as soon as it is in. It does not depend on
+  /// `jobs`.
   package func run(jobs: Int, deliver: (Comparison) throws -> Void) throws {
     var first: Measured?
     try OrderedResults.run(

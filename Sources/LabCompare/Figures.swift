@@ -1,4 +1,5 @@
-/// What a workload cost, from its `exec` to the end of its last process. Counts of what happened, but for the three that say otherwise.
+/// What a workload cost, from its `exec` to the end of its last process. Counts of what happened, but for the
+/// three that say otherwise.
 package struct Figures: Sendable, Equatable, Codable {
   package var handedOut = 0
   package var peakPages = 0

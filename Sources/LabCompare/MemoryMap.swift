@@ -1,5 +1,5 @@
-/// The address space of one process at two moments: right after it was at its largest, and when the process ended or became another
-/// program.
+/// The address space of one process at two moments: right after it was at its largest, and when the process
+/// ended or became another program.
 package struct MemoryMap: Sendable, Equatable, Codable {
   static let mostCells = 256
 

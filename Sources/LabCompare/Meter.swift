@@ -3,8 +3,9 @@ import LabGrading
 
 /// Turns the events of a run into figures. It knows nothing of the host that makes them.
 ///
-/// It listens from the boot on, and counts from the moment when process `command` calls `exec`: what init or a shell did before is
-/// nobody's cost, and the pages that the command's first image is loaded into are the command's.
+/// It listens from the boot on, and counts from the moment when process `command` calls `exec`: what init or
+/// a shell did before is nobody's cost, and the pages that the command's first image is loaded into are the
+/// command's.
 package struct Meter {
   let command: Int32
   private var isOpen = false
@@ -47,8 +48,8 @@ package struct Meter {
     }
   }
 
-  /// The figures of a run that has come to its end; nobody may know how many instructions have `retired` since the last
-  /// event.
+  /// The figures of a run that has come to its end; nobody may know how many instructions have `retired`
+  /// since the last event.
   package mutating func measurement(_ end: RunEnd, retired: UInt64?) -> Measured {
     if isOpen, let retired { residency.advance(to: retired &- start) }
     // The command last: of processes that are equally large, its map is the one to show.
@@ -113,7 +114,8 @@ package struct Meter {
     case .outOfMemory(let pid) where family.contains(pid):
       ending.ranOut(isCommand: pid == command)
     case .quotaRefused(let pid, _, _):
-      // Only the command and its family have a quota; a fork that is refused names a child that will never be.
+      // Only the command and its family have a quota; a fork that is refused names a child that will never
+      // be.
       ending.ranOut(isCommand: pid == command)
     case .exit(command, _, _, let status):
       ending.status = status

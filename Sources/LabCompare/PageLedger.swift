@@ -2,9 +2,10 @@ import Sv39MMU
 
 /// What became of the pages that a kernel handed out since the ledger was opened, as far as its events tell.
 ///
-/// A page is a *user page* from when it is mapped below the trapframe in a process's page table until it is freed. A *table page* is one
-/// that was filled with zeroes and found another use: no kernel zeroes anything else. As the page of a mapping is
-/// zeroed before it is mapped, and the tables that lead to it in between, the next mapping settles which is which.
+/// A page is a *user page* from when it is mapped below the trapframe in a process's page table until it is
+/// freed. A *table page* is one that was filled with zeroes and found another use: no kernel zeroes anything
+/// else. As the page of a mapping is zeroed before it is mapped, and the tables that lead to it in between,
+/// the next mapping settles which is which.
 struct PageLedger {
   private enum Use { case plain, zeroed, user, table }
 
@@ -45,8 +46,8 @@ struct PageLedger {
 
   mutating func wasCopied() { copied += 1 }
 
-  /// The page at `page` was mapped; `isUser` says that it is memory of a process. Answers whether the number of user
-  /// pages has changed.
+  /// The page at `page` was mapped; `isUser` says that it is memory of a process. Answers whether the number
+  /// of user pages has changed.
   mutating func mapped(_ page: UInt64, isUser: Bool) -> Bool {
     for table in unsettled where table != page || !isUser {
       uses[table] = .table

@@ -1,7 +1,7 @@
 /// How many user pages were there at each moment. A moment is a count of retired user instructions.
 ///
-/// Peak and mean are exact. The course of it is kept in at most `limit` intervals of one length, each with its highest value: when
-/// they are used up, neighbours become one.
+/// Peak and mean are exact. The course of it is kept in at most `limit` intervals of one length, each with
+/// its highest value: when they are used up, neighbours become one.
 package struct Residency: Sendable, Equatable, Codable {
   static let limit = 1024
 

@@ -12,10 +12,12 @@ package struct Sides: Sendable, Equatable {
   package let a: Side
   package let b: Side
 
-  /// What eager and lazy mean, where no file of that name is meant: what the lab hands out, and what it wants.
+  /// What eager and lazy mean, where no file of that name is meant: what the lab hands out, and what it
+  /// wants.
   private static let aliases = ["eager": "starter", "lazy": "reference"]
 
-  /// The sides that `operands` name: eager against lazy, where there is none; eager against the one that there is.
+  /// The sides that `operands` name: eager against lazy, where there is none; eager against the one that
+  /// there is.
   package init(_ operands: [String]) {
     let names = operands.isEmpty ? ["eager", "lazy"] : operands.count == 1 ? ["eager"] + operands : operands
     let sides = names.map { Side(label: VisibleText.of($0), solution: Self.aliases[$0] ?? $0) }

@@ -46,7 +46,8 @@ public enum CompareWorker {
     var workload: Workload
   }
 
-  /// Measures the workload that the command line's first file asks for, and writes what it measured to the second.
+  /// Measures the workload that the command line's first file asks for, and writes what it measured to the
+  /// second.
   public static func main(_ solution: any LabSolution.Type) -> Never {
     WorkerCall.serve { (request: Request, reply: WorkerReply<Measured>) in
       let side = SwiftKernelSide(

@@ -70,7 +70,8 @@ extension Comparison {
     return text.prefix(1).uppercased() + text.dropFirst() + "."
   }
 
-  /// A share as a percentage, with a digit behind the point where it is small; never rounded to all or nothing.
+  /// A share as a percentage, with a digit behind the point where it is small; never rounded to all or
+  /// nothing.
   private static func percent(_ share: Double) -> String {
     let percent = share * 100
     if share < 1, percent > 99 { return "more than 99 %" }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A question to a worker, which is a process of its own: the request and the answer are files, whose paths are its arguments.
+/// A question to a worker, which is a process of its own: the request and the answer are files, whose paths
+/// are its arguments.
 package struct WorkerCall: Sendable {
   let worker: URL
   /// A folder of the asker's own, for requests and answers.

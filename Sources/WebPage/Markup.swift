@@ -1,7 +1,8 @@
-/// A piece of a page. Text is escaped where it enters, and tags are closed where they are opened, so that whatever is made of pieces
-/// is well-formed, as HTML and as XML, and means what was written.
+/// A piece of a page. Text is escaped where it enters, and tags are closed where they are opened, so that
+/// whatever is made of pieces is well-formed, as HTML and as XML, and means what was written.
 ///
-/// A string literal is text. Names of elements and attributes are written in the program, never taken from outside.
+/// A string literal is text. Names of elements and attributes are written in the program, never taken from
+/// outside.
 public struct Markup: Sendable, Equatable, ExpressibleByStringInterpolation {
   /// The piece as it stands in a file.
   public let source: String
@@ -11,8 +12,8 @@ public struct Markup: Sendable, Equatable, ExpressibleByStringInterpolation {
 
   public init(stringLiteral text: String) { self = .text(text) }
 
-  /// Text, shown as it is: no character in it begins a tag, commands a terminal or changes the order of others. Controls
-  /// are shown as escapes, `\u{1b}` for instance; newlines and tabs stay.
+  /// Text, shown as it is: no character in it begins a tag, commands a terminal or changes the order of
+  /// others. Controls are shown as escapes, `\u{1b}` for instance; newlines and tabs stay.
   public static func text(_ text: String) -> Markup { Markup(source: escape(text)) }
 
   /// An element with its attributes, in this order, and what is in it.
@@ -32,7 +33,8 @@ public struct Markup: Sendable, Equatable, ExpressibleByStringInterpolation {
     Markup(source: parts.map(\.source).joined(separator: separator.source))
   }
 
-  /// The elements that HTML knows to be empty, among those that pages here use. Any other must have an end tag.
+  /// The elements that HTML knows to be empty, among those that pages here use. Any other must have an end
+  /// tag.
   private static func isVoid(_ name: String) -> Bool { ["meta", "br", "hr", "col"].contains(name) }
 
   private static func escape(_ text: String) -> String {

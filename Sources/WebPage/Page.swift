@@ -1,7 +1,7 @@
 /// One HTML file that needs nothing else: no script, no font, no picture from elsewhere.
 ///
-/// It is XML too. It follows the reader's preference for light or dark, fits wide and narrow windows, prints, and
-/// is read from the keyboard: sections can be jumped to, folded parts opened, wide tables scrolled.
+/// It is XML too. It follows the reader's preference for light or dark, fits wide and narrow windows, prints,
+/// and is read from the keyboard: sections can be jumped to, folded parts opened, wide tables scrolled.
 public struct Page: Sendable {
   public var title: String
   /// What stands below the title.

@@ -4,7 +4,8 @@ struct Scale {
   let end: Double
   private let step: Double
 
-  /// An axis that has room for `largest`, with about `ticks` ticks at 1, 2 or 5 times a power of ten, none of them smaller than 1.
+  /// An axis that has room for `largest`, with about `ticks` ticks at 1, 2 or 5 times a power of ten, none of
+  /// them smaller than 1.
   init(upTo largest: Double, ticks: Double = 5) {
     let most = largest.isFinite ? min(max(largest, 1), 1e18) : 1
     var step = 1.0
@@ -22,7 +23,8 @@ struct Scale {
   /// Where `value` lies between the axis's ends, 0 to 1.
   func fraction(_ value: Double) -> Double { value.isFinite ? min(max(value / end, 0), 1) : 0 }
 
-  /// A number in a picture: one digit behind the point, the same on every machine. For numbers below a million.
+  /// A number in a picture: one digit behind the point, the same on every machine. For numbers below a
+  /// million.
   static func coordinate(_ value: Double) -> String {
     let tenths = Int((min(max(value, -1e6), 1e6) * 10).rounded())
     let whole = "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10)"

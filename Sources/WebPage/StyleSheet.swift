@@ -1,4 +1,5 @@
-/// How every page looks. Series are told apart by colour and by dashes, and each colour has its contrast on both grounds.
+/// How every page looks. Series are told apart by colour and by dashes, and each colour has its contrast on
+/// both grounds.
 enum StyleSheet {
   static let text = """
 

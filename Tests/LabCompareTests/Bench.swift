@@ -31,8 +31,9 @@ enum Bench {
     return Int((top + 4095) / 4096) + 2
   }
 
-  /// The pages of a page table that maps these pages, the trampoline and the trapframe: the root, for the two at the top a table at
-  /// each level, and below a table for each gigabyte and each two megabytes in which something is mapped.
+  /// The pages of a page table that maps these pages, the trampoline and the trapframe: the root, for the two
+  /// at the top a table at each level, and below a table for each gigabyte and each two megabytes in which
+  /// something is mapped.
   static func tables(_ pages: some Sequence<Int>) -> Int {
     let pages = Set(pages)
     return 3 + Set(pages.map { $0 / (512 * 512) }).count + Set(pages.map { $0 / 512 }).count

@@ -3,7 +3,8 @@ import Testing
 
 @testable import LabCompare
 
-/// Each figure of a workload, against what the program's own loops, its image and the shape of a page table say.
+/// Each figure of a workload, against what the program's own loops, its image and the shape of a page table
+/// say.
 @Suite struct FigureTests {
   /// `exec` takes a page for each argument besides what the process then has.
   private func figures(
@@ -166,8 +167,8 @@ import Testing
     let (generations, workers) = (8, 4)
     for side in [try Bench.eager("life \(generations)"), try Bench.lazy("life \(generations)")] {
       #expect(side.outcome == Outcome(.finished))
-      // The parent: five pipes, and a fork, a wait and a read for each worker, a line, exit. A worker: sbrk, two
-      // writes and two reads a generation, a write, exit.
+      // The parent: five pipes, and a fork, a wait and a read for each worker, a line, exit. A worker: sbrk,
+      // two writes and two reads a generation, a write, exit.
       #expect(side.figures.systemCalls == 5 + 3 * workers + 2 + workers * (4 * generations + 3))
     }
   }

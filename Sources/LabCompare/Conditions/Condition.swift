@@ -9,8 +9,8 @@
 ///     factor     = NUMBER | figure | "-" factor | "(" condition ")"
 ///     figure     = [ WORKLOAD ":" ] SIDE "." FIGURE
 ///
-/// A name that is not letters, digits and underscores alone stands between double quotes. The whole is a comparison, or several; a
-/// figure without a workload means each workload in turn.
+/// A name that is not letters, digits and underscores alone stands between double quotes. The whole is a
+/// comparison, or several; a figure without a workload means each workload in turn.
 package struct Condition: Sendable, Equatable {
   indirect enum Node: Sendable, Equatable {
     case number(Double)

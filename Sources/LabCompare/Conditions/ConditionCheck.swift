@@ -1,6 +1,6 @@
 extension Condition {
-  /// The names of the workloads for which it holds; nil where it names its workloads itself and does not hold. Where it names them all
-  /// and holds, the list is empty.
+  /// The names of the workloads for which it holds; nil where it names its workloads itself and does not
+  /// hold. Where it names them all and holds, the list is empty.
   ///
   /// A division by zero is an error: a build server must not take it for a condition that does not hold.
   package func holds(for comparisons: [Comparison]) throws(ConditionError) -> [String]? {

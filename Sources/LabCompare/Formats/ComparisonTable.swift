@@ -2,7 +2,8 @@ import LabGrading
 
 /// A comparison for programs.
 package enum ComparisonTable {
-  /// Comma-separated values (RFC 4180, with newlines alone): a head, and a row for each workload and side. Ratios are left to the reader.
+  /// Comma-separated values (RFC 4180, with newlines alone): a head, and a row for each workload and side.
+  /// Ratios are left to the reader.
   package static func csv(_ comparisons: [Comparison], _ sides: Sides) -> String {
     let head = ["workload", "side", "solution", "outcome", "detail"] + Figure.allCases.map(\.rawValue)
     let rows = comparisons.flatMap { comparison in

@@ -59,7 +59,8 @@ package struct StripChart: Sendable {
     }
   }
 
-  /// The rows of one strip, the highest first, without blanks at their ends. What is there at all is at least one level high.
+  /// The rows of one strip, the highest first, without blanks at their ends. What is there at all is at least
+  /// one level high.
   private func strip(_ values: [Int?], peak: Int) -> [String] {
     let levels = characters.levels
     let most = levels.count - 1

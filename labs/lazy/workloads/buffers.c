@@ -1,5 +1,6 @@
-// buffers ROUNDS: every byte that is given to a system call, and every byte that one fills, lies in memory that the program has never
-// touched: the kernel is the first to come there. Each round uses four pages of eight.
+// buffers ROUNDS: every byte that is given to a system call, and every byte that one fills, lies in memory
+// that the program has never touched: the kernel is the first to come there. Each round uses four pages of
+// eight.
 
 #include "workload.h"
 

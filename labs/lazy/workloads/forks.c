@@ -1,5 +1,5 @@
-// forks PAGES TOUCHED CHILDREN: a process with a heap of PAGES pages has stored into TOUCHED of them. Each of its CHILDREN lives until
-// the last has been made, then stores into one more page.
+// forks PAGES TOUCHED CHILDREN: a process with a heap of PAGES pages has stored into TOUCHED of them. Each of
+// its CHILDREN lives until the last has been made, then stores into one more page.
 
 #include "workload.h"
 

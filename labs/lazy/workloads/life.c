@@ -1,11 +1,14 @@
-// life GENERATIONS: Conway's Game of Life on a torus of 64 by 64 cells, by four processes that share no memory.
+// life GENERATIONS: Conway's Game of Life on a torus of 64 by 64 cells, by four processes that share no
+// memory.
 //
-// Each worker has a band of 16 rows. In every generation it sends its first row up and its last row down, and waits for the two rows
-// that its neighbours send. A worker has one mailbox, a pipe; both neighbours write to it, and one of them may be a generation
-// ahead. Two generations of two messages are 288 bytes, less than the 512 of a pipe: a write never waits, and stays
-// whole. Each worker has room for a band of 1,024 rows, of which the world needs 16.
+// Each worker has a band of 16 rows. In every generation it sends its first row up and its last row down, and
+// waits for the two rows that its neighbours send. A worker has one mailbox, a pipe; both neighbours write to
+// it, and one of them may be a generation ahead. Two generations of two messages are 288 bytes, less than the
+// 512 of a pipe: a write never waits, and stays whole. Each worker has room for a band of 1,024 rows, of
+// which the world needs 16.
 //
-// The world is a glider, which moves by one row and one column every four generations: the parent knows where it must be.
+// The world is a glider, which moves by one row and one column every four generations: the parent knows where
+// it must be.
 
 #include "workload.h"
 

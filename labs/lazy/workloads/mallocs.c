@@ -1,4 +1,5 @@
-// mallocs CALLS: a mix of malloc() and free(). Most blocks are small, one in sixteen is large and used at its ends only.
+// mallocs CALLS: a mix of malloc() and free(). Most blocks are small, one in sixteen is large and used at its
+// ends only.
 
 #include "workload.h"
 

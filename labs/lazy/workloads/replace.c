@@ -1,4 +1,5 @@
-// replace PAGES TOUCHED: asks for PAGES pages, stores into TOUCHED of them, and becomes another program (itself, with no arguments).
+// replace PAGES TOUCHED: asks for PAGES pages, stores into TOUCHED of them, and becomes another program
+// (itself, with no arguments).
 
 #include "workload.h"
 
