@@ -19,8 +19,8 @@ struct HostedTest {
   let disk: [UInt8]
   let solution: any LabSolution
   var options = HostedOptions()
-  /// What the programs on the disk are known by.
-  let library: ProgramLibrary
+  /// What the programs on the disk are known by; nil for no explanation of a lost test.
+  var library: ProgramLibrary?
 
   /// Instructions, and seconds, after which a test that never ends is watched no longer: it does the same for ever.
   private static let watched: (instructions: UInt64, seconds: Int) = (100_000_000, 10)
@@ -37,9 +37,9 @@ struct HostedTest {
     stuck: @escaping @Sendable (TestResult) -> Void = { _ in }
   ) throws -> TestResult {
     var result = try runPlainly(stuck)
-    guard !result.passed else { return result }
+    guard !result.passed, let library else { return result }
     try lost(result)
-    result.diagnosis = try diagnosis(of: result, stuck)
+    result.diagnosis = try diagnosis(of: result, library, stuck)
     return result
   }
 
@@ -67,7 +67,7 @@ struct HostedTest {
 
   /// Why the test was lost, by what happens when it runs again.
   private func diagnosis(
-    of result: TestResult, _ stuck: @escaping @Sendable (TestResult) -> Void
+    of result: TestResult, _ library: ProgramLibrary, _ stuck: @escaping @Sendable (TestResult) -> Void
   ) throws -> Diagnosis {
     let recorder = DiagnosisRecorder(DiagnosisBuilder(test, library: library))
     var configuration = configuration
