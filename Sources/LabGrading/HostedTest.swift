@@ -69,7 +69,7 @@ struct HostedTest {
   private func diagnosis(
     of result: TestResult, _ library: ProgramLibrary, _ stuck: @escaping @Sendable (TestResult) -> Void
   ) throws -> Diagnosis {
-    let recorder = DiagnosisRecorder(DiagnosisBuilder(test, library: library))
+    let recorder = DiagnosisRecorder(DiagnosisBuilder(test, library: library, command: TestRecorder.command))
     var configuration = configuration
     configuration.follow = { recorder.record($0, at: $1) }
     var seconds = limits.wallSeconds
