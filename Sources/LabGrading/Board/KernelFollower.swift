@@ -25,6 +25,9 @@ final class KernelFollower {
   var requests: [UInt64: Request] = [:]
   /// The kernel's functions that are under way.
   var calls: [CallSite: ProbeHit] = [:]
+  /// Processes in `fork()` whose child nobody has heard of yet, and children that were told of and live.
+  var forking: Set<Int32> = []
+  var children: Set<Int32> = []
   /// Processes that `kill()` has told to die.
   var condemned: Set<Int32> = []
   /// Pages on the free list.
@@ -61,13 +64,18 @@ final class KernelFollower {
   /// Requests, calls and condemned processes that are remembered, at most; xv6 has 64 processes.
   static let most = 4096
 
-  /// Follows the kernel on `board` from now on.
+  /// Follows the kernel on `board` from now on. Processes that there are already are told of as if they had just begun to
+  /// run what they run.
   init(_ board: Board, _ map: KernelMap, emit: @escaping (LabEvent, UInt64) -> Void) {
     self.board = board
     self.map = map
     self.emit = emit
     processes = map.processes.map { KernelProcesses(board.memory, $0) }
     free = map.freelist.map { board.memory.listLength(at: $0) } ?? 0
+    retired = board.retired
+    for process in processes?.all ?? [] {
+      tell(.exec(pid: process.pid, path: process.name, size: process.size))
+    }
     board.follow(probes: ProbeSet(map.points.keys)) { [unowned self] step, retired in
       self.retired = retired
       switch step {
@@ -124,7 +132,7 @@ final class KernelFollower {
 
   private func see(_ event: UserReturn) {
     let subject = subject(satp: event.satp, hart: event.hart)
-    guard let request = requests.removeValue(forKey: subject.key) else { return }
+    guard let request = requests.removeValue(forKey: subject.key) else { return tellOfChild(on: event.hart) }
     let trap = request.trap
     if processes == nil, event.pc &- trap.pc > 4 { return spaces.forget(event.satp) }
     if let name = request.name {
@@ -171,5 +179,13 @@ extension Dictionary {
   mutating func keep(_ value: Value, for key: Key, most: Int) {
     if count >= most, self[key] == nil { removeAll(keepingCapacity: true) }
     self[key] = value
+  }
+}
+
+extension Set {
+  /// The same for a set.
+  mutating func keep(_ element: Element, most: Int) {
+    if count >= most { removeAll(keepingCapacity: true) }
+    insert(element)
   }
 }

@@ -32,6 +32,9 @@ extension KernelFollower {
       let text = string(hit.satp, a.a0)
       panic(text, hit.hart, callers: KernelBacktrace(code: map.code, board: board).callers(at: hit))
     default:
+      if function == .fork, let parent = processes?.current(on: hit.hart) {
+        forking.keep(parent.pid, most: Self.most)
+      }
       calls.keep(hit, for: CallSite(function: function, sp: hit.sp), most: Self.most)
     }
   }
@@ -54,18 +57,33 @@ extension KernelFollower {
     case .copyin: copied(.copyin, pid, a.a0, a.a2, a.a3, value == 0)
     case .copyout: copied(.copyout, pid, a.a0, a.a1, a.a3, value == 0)
     case .copyinstr: copied(.copyinstr, pid, a.a0, a.a2, a.a3, value == 0)
-    case .fork where value > 0: tell(.fork(parent: pid, child: value))
+    case .fork where forking.remove(pid) != nil && value > 0: forked(pid, value)
     case .exec where value >= 0:
       guard let process else { return }
       tell(.exec(pid: pid, path: string(call.satp, a.a0), size: process.size))
     case .kill where value == 0:
       let target = Int32(truncatingIfNeeded: a.a0)
-      condemn(target)
+      condemned.keep(target, most: Self.most)
       tell(
         .killed(
           pid: target, program: processes?.process(pid: target)?.name ?? "", reason: .signal(by: pid)))
     default: break
     }
+  }
+
+  /// Hart `hart` goes to a program that did not ask for anything. Where it is a new child, it may be there before `fork()`
+  /// returns in its parent, which had to give up its hart on the way.
+  func tellOfChild(on hart: UInt64) {
+    guard !forking.isEmpty, let processes, let process = processes.current(on: hart),
+      !children.contains(process.pid)
+    else { return }
+    let parent = processes.parent(of: process)
+    if forking.remove(parent) != nil { forked(parent, process.pid) }
+  }
+
+  private func forked(_ parent: Int32, _ child: Int32) {
+    children.keep(child, most: Self.most)
+    tell(.fork(parent: parent, child: child))
   }
 
   /// `mappages` has mapped the pages of these bytes.
@@ -117,14 +135,11 @@ extension KernelFollower {
           reason: .trap(scause: trap.cause, stval: trap.value, sepc: trap.pc)))
     }
     condemned.remove(process.pid)
+    children.remove(process.pid)
+    forking.remove(process.pid)
     tell(
       .exit(
         pid: process.pid, parent: processes?.parent(of: process) ?? 0, program: process.name, status: status))
-  }
-
-  private func condemn(_ pid: Int32) {
-    if condemned.count >= Self.most { condemned.removeAll() }
-    condemned.insert(pid)
   }
 
   func panic(_ text: String, _ hart: UInt64?, callers: [SourcePlace]) {
@@ -140,7 +155,8 @@ extension KernelFollower {
       }
     tell(
       .panic(
-        text: text, pid: process?.pid ?? 0, program: process?.name ?? "", activity: activity,
+        text: text, pid: process?.pid ?? 0, program: request?.program ?? process?.name ?? "",
+        activity: activity,
         callers: callers))
   }
 

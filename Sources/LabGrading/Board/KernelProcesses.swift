@@ -39,6 +39,11 @@ struct KernelProcesses {
     return first { number(layout.pagetable, of: $0) == root } ?? current
   }
 
+  /// Every process there is.
+  var all: [Process] {
+    (0..<layout.count).compactMap { process(at: layout.table &+ $0 &* layout.stride) }
+  }
+
   func process(pid: Int32) -> Process? { first { self.pid(of: $0) == pid } }
 
   /// The pid of the parent of `process`; 0 where it has none.
