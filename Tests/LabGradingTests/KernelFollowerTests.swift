@@ -144,7 +144,7 @@ import VirtBoard
     let events = try events(kernel)
     #expect(
       events.compactMap(describe) == [
-        "0: exec(0)", "0: exec = 1", "0: sbrk(8192)", "0: sbrk by 8192 from 8192 to 16384", "0: sbrk = 8192",
+        "0: exec(0)", "0: exec = 1", "0: sbrk(8192)", "0: sbrk = 8192",
         "0:  faults at 8200, cause 15, size 16384, 3 entries", "0: served 8200 VRWXU---",
         "0: pipe(8192)", "0: pipe = 0", "0: pipe(12288)", "0: pipe = -1", "0: sleep(-1)", "0: sleep = 0",
         "0: fork(0)", "0: fork = 2", "0: wait(2)",

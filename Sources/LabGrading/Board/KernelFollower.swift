@@ -138,9 +138,12 @@ final class KernelFollower {
     if let name = request.name {
       if name == "sbrk" {
         let increment = Int64(Int32(truncatingIfNeeded: trap.arguments.a0))
-        spaces.grow(event.satp, by: increment, result: event.a0)
-        let size = processes == nil ? spaces.size(event.satp) : subject.size
-        tell(.sbrk(pid: subject.pid, increment: increment, result: event.a0, size: size))
+        if processes == nil {
+          // Without the process, the event would be taken for another's.
+          spaces.grow(event.satp, by: increment, result: event.a0)
+        } else {
+          tell(.sbrk(pid: subject.pid, increment: increment, result: event.a0, size: subject.size))
+        }
       }
       tell(.systemCallReturned(pid: subject.pid, name: name, result: event.a0))
     } else if [12, 13, 15].contains(trap.cause) {
