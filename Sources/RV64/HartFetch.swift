@@ -30,6 +30,7 @@ extension Hart {
     let block = blocks.begin()
     let instructions = block.entry
     let page = address - pageOffset
+    let isProbed = isProbed(ramOffset: ramOffset)
     var offset = pageOffset
     var count = 0
     while count < BlockCache.longestBlock && offset < 4096 {
@@ -44,16 +45,19 @@ extension Hart {
       instructions[count] = decoded
       count += 1
       offset += Int(decoded.length)
-      if decoded.operation.endsBlock { break }
+      if decoded.operation.endsBlock || isProbed { break }
+      if self.isProbed(ramOffset: ramOffset + UInt64(offset - pageOffset)) { break }
     }
     instructions[count] = .end(at: offset)
 
     markDecoded(ramOffset: ramOffset, count: offset - pageOffset)
     let version = memory.code.version(offset: ramOffset)
-    let loop = fastPaths.contains(.byteLoops) ? ByteLoop(instructions, count: count) : nil
+    let loop = fastPaths.contains(.byteLoops) && !isProbed ? ByteLoop(instructions, count: count) : nil
     if fastPaths.contains(.fusedPairs) { FusedPair.fuse(instructions, count: count) }
+    let probe = isProbed ? probe(before: instructions[0], ramOffset) : nil
     blocks.finish(
-      block, BlockHeader(ramOffset: ramOffset, version: version, count: UInt32(count)), loop: loop)
+      block, BlockHeader(ramOffset: ramOffset, version: version, count: UInt32(count)), loop: loop,
+      probe: probe)
     remember(block, at: pc)
     return block
   }
@@ -77,7 +81,8 @@ extension Hart {
     let instruction = DecodedInstruction.decode(bits).placed(at: pageOffset)
     block.entry[0] = instruction
     block.entry[1] = .end(at: pageOffset + Int(instruction.length))
-    blocks.finish(block, BlockHeader(ramOffset: .max, version: 0, count: 1))
+    let probe = isProbed(ramOffset: ramOffset) ? probe(before: instruction, ramOffset) : nil
+    blocks.finish(block, BlockHeader(ramOffset: .max, version: 0, count: 1), probe: probe)
     remember(block, at: pc)
     return block
   }

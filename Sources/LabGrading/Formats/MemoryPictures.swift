@@ -57,7 +57,8 @@ package struct MemoryPictures {
           title: "\(whose): \(size) MiB, when it became that large",
           cells: Self.cells(map, \.before, size: map.sizeBefore)
         ).markup,
-        AddressMap(title: "\(whose): at the end", cells: Self.cells(map, \.after, size: map.sizeAfter)).markup,
+        AddressMap(title: "\(whose): at the end", cells: Self.cells(map, \.after, size: map.sizeAfter))
+          .markup,
       ]
     }
   }
