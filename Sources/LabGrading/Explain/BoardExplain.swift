@@ -82,7 +82,8 @@ public struct BoardExplain {
   private func explanation(_ board: Board, _ trap: UserTrap, _ program: ELF) throws -> ProcessExplanation {
     let root = (trap.satp & (1 << 44 - 1)) << 12
     let all = KernelProcesses(board.memory, processes)
-    guard let process = all.process(satp: trap.satp, hart: UInt64(trap.hart)), process.pagetable == root else {
+    guard let process = all.process(satp: trap.satp, hart: UInt64(trap.hart)), process.pagetable == root
+    else {
       throw InputError("\(kernel.path): no entry of its process table has the page table at \(hex(root))")
     }
     let stopped = StoppedProcess(
