@@ -110,6 +110,9 @@ let package = Package(
         "XV6Kernel",
       ]),
 
+    .testTarget(
+      name: "GraderExamTests", dependencies: ["GraderExam", "LabGrading", "LazyVariants", "XV6Kernel"]),
+
     // What takes bytes from outside, each with what it promises of them: for libFuzzer, and for a test of the corpus.
     .target(
       name: "FuzzTargets",

@@ -8,7 +8,8 @@ package enum Labrunner {
 
   package static let commands = [
     GradeCommand.command, MergeCommand.command, RunCommand.command, BootCommand.command, BenchCommand.command,
-    CrashCommand.command, IsaCommand.command, SelftestCommand.command, ListCommand.command, CompletionCommand.command,
+    CrashCommand.command, IsaCommand.command, SelftestCommand.command, ListCommand.command,
+    CompletionCommand.command,
   ]
 
   package static func main() {
