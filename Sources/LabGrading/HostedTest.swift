@@ -27,7 +27,7 @@ struct HostedTest {
 
   /// Boots, runs the test's command to its end, and judges by what the host observed, never by console text.
   ///
-  /// A test that is lost runs again on a fresh machine, which does the same, with somebody watching: passing tests pay
+  /// A test that is lost, or has lost pages, runs again on a fresh machine, which does the same, with somebody watching: passing tests pay
   /// nothing for explanations. `lost` hears of the result before that.
   ///
   /// Where the solution's own code never ends, this never returns: `stuck` then gets the result, on another thread, and
@@ -37,8 +37,12 @@ struct HostedTest {
     stuck: @escaping @Sendable (TestResult) -> Void = { _ in }
   ) throws -> TestResult {
     var result = try runPlainly(stuck)
-    guard !result.passed, let library else { return result }
-    try lost(result)
+    guard let library else { return result }
+    if result.passed {
+      guard let pages = result.lostPages, pages > 0 else { return result }
+    } else {
+      try lost(result)
+    }
     result.diagnosis = try diagnosis(of: result, library, stuck)
     return result
   }
