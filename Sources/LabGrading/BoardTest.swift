@@ -9,6 +9,7 @@ struct BoardHost: Sendable {
   private let source: Source
   private let start: Start
   private let library: ProgramLibrary
+  private let drawsMemory: Bool
 
   /// Whose programs run, and so who is believed.
   private enum Source: Sendable {
@@ -39,8 +40,10 @@ struct BoardHost: Sendable {
   /// Boots `solution`'s kernel, on a disk of ours or on `theirImage`. That it does not come to a prompt is a result, not
   /// an error.
   init(
-    _ solution: KernelSolution, lab: Lab, _ configuration: BoardConfiguration, theirImage: [UInt8]? = nil
+    _ solution: KernelSolution, lab: Lab, _ configuration: BoardConfiguration, theirImage: [UInt8]? = nil,
+    drawsMemory: Bool = false
   ) throws {
+    self.drawsMemory = drawsMemory
     var configuration = configuration
     configuration.memorySize = UInt64(lab.limits.memoryMiB) << 20
     configuration.consoleLimit = UInt64(lab.limits.consoleBytes)
@@ -132,7 +135,8 @@ struct BoardHost: Sendable {
     let board = try Board(restoring: snapshot)
     let witness = Self.witness(board, kernel, source, test: result.test)
     let map = KernelMap(kernel)
-    var builder = DiagnosisBuilder(result.test, library: library)
+    var builder = DiagnosisBuilder(
+      result.test, library: library, meter: drawsMemory ? Meter(command: nil) : nil)
     let follower = KernelFollower(board, map) { builder.hear($0, at: $1) }
     witness.onLine = { follower.hear(line: $0) }
     var limits = lab.limits

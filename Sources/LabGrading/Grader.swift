@@ -18,6 +18,8 @@ public struct Grader {
 
   /// What is folded into each test's hashes; nil for nothing.
   package var trace: TraceGrain?
+  /// Whether the diagnosis of a lost test tells what it did with memory, to be drawn.
+  package var drawsMemory = false
   /// How often each test is run again, to see that its result and its hashes are the same.
   package var replays = 0
   /// Pages that each test's processes may hold, together, on the Swift kernel; nil for as many as there are.
@@ -65,7 +67,8 @@ public struct Grader {
     case .kernel(let kernel):
       var board = board
       board.trace = trace
-      let host = try BoardHost(kernel, lab: lab, board, theirImage: theirImage)
+      let host = try BoardHost(
+        kernel, lab: lab, board, theirImage: theirImage, drawsMemory: drawsMemory)
       for finding in host.findings { warn("\(kernel.path): \(finding)") }
       try run(deliver) { $0.run.isEmpty ? kernel.judge($0) : try host.run($0) }
     }
@@ -75,7 +78,7 @@ public struct Grader {
   private var countsPages: Bool { tests.contains { $0.concerns == .pages } }
 
   private var options: HostedOptions {
-    HostedOptions(trace: trace, countsPages: countsPages, quota: quota)
+    HostedOptions(trace: trace, countsPages: countsPages, quota: quota, drawsMemory: drawsMemory)
   }
 
   private func run(

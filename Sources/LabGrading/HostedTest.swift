@@ -10,6 +10,8 @@ struct HostedOptions: Sendable, Equatable, Codable {
   var countsPages = false
   /// Pages that the test's processes may hold, together; nil for as many as there are.
   var quota: Int?
+  /// Whether the diagnosis of a lost test tells what it did with memory.
+  var drawsMemory = false
 }
 
 /// Runs one test of a lab on xv6 in Swift: a machine of its own, booted for this test and discarded after it.
@@ -73,7 +75,9 @@ struct HostedTest {
   private func diagnosis(
     of result: TestResult, _ library: ProgramLibrary, _ stuck: @escaping @Sendable (TestResult) -> Void
   ) throws -> Diagnosis {
-    let recorder = DiagnosisRecorder(DiagnosisBuilder(test, library: library, command: TestRecorder.command))
+    let recorder = DiagnosisRecorder(
+      DiagnosisBuilder(
+        test, library: library, meter: options.drawsMemory ? Meter(command: TestRecorder.command) : nil))
     var configuration = configuration
     configuration.follow = { recorder.record($0, at: $1) }
     var seconds = limits.wallSeconds

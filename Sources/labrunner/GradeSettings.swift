@@ -19,6 +19,8 @@ struct GradeSettings {
   let replays: Int
   /// Pages that each test's processes may hold on the Swift kernel.
   private let quota: Int?
+  /// Whether results are drawn.
+  private let drawsMemory: Bool
   /// Whether a kernel's own test programs are believed, and the image that they come from, if not its tree's.
   private let theirs: Bool
   private let image: String?
@@ -50,6 +52,7 @@ struct GradeSettings {
     }
     jobs = try arguments.integer("--jobs", in: 1...256) ?? ProcessInfo.processInfo.activeProcessorCount
     quota = try arguments.quota()
+    drawsMemory = ResultOutput.drawsPages(arguments)
     replays = try arguments.integer("--replays", in: 1...1_000_000) ?? 0
     trace = try arguments.traceGrain() ?? (replays > 0 ? .turns : nil)
   }
@@ -62,6 +65,7 @@ struct GradeSettings {
     grader.trace = trace
     grader.replays = replays
     grader.quota = quota
+    grader.drawsMemory = drawsMemory
     if quota != nil, case .kernel = solution {
       throw InputError("--quota is the Swift kernel's, and \(solution.name) is a kernel of its own")
     }

@@ -47,6 +47,12 @@ struct ResultOutput {
     }
   }
 
+  /// Whether any output that `arguments` ask for is a page with drawings.
+  static func drawsPages(_ arguments: Arguments) -> Bool {
+    arguments.has("--report") || arguments.value("--format") == HTMLFormat.name
+      || arguments.all("--output").contains { ResultFormats.of(fileNamed: $0) == HTMLFormat.self }
+  }
+
   /// A grading begins.
   mutating func begin(_ grading: Grading) throws(InputError) {
     gradings.append(grading)

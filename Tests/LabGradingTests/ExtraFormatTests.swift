@@ -40,6 +40,7 @@ struct ExtraFormatTests {
           g: b: OK (2/2, 1 instructions)
           g: c: FAIL (0/3, 1 instructions)
             failed: no
+            expected  e
           g: d: no (no points, 1 instructions)
             e
         Score: 20/20

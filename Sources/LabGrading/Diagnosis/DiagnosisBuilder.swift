@@ -12,16 +12,16 @@ struct DiagnosisBuilder: Sendable {
   private var rules: [any MistakeRule]
   private var pages = PageBalance()
   private var console: [String] = []
-  private var meter: Meter
+  private var meter: Meter?
 
-  /// For a run of `test`, whose programs are those of `library`. `command` is the number of the process that becomes the
-  /// test's; nil for the first that calls `exec`.
+  /// For a run of `test`, whose programs are those of `library`. `meter`, where there is one, measures what the
+  /// run does with memory.
   init(
-    _ test: Lab.Test, library: ProgramLibrary, command: Int32? = nil,
+    _ test: Lab.Test, library: ProgramLibrary, meter: Meter? = nil,
     rules: [any MistakeRule] = MistakeCatalogue.rules()
   ) {
     self.test = test
-    meter = Meter(command: command)
+    self.meter = meter
     self.rules = rules
     processes = ProcessTable(testProgram: test.run.first ?? "")
     reporter = FaultReporter(library: library)
@@ -40,7 +40,7 @@ struct DiagnosisBuilder: Sendable {
     default: break
     }
     reporter.hear(event, processes)
-    meter.take(event, retired)
+    meter?.take(event, retired)
     for index in rules.indices { rules[index].hear(event, at: retired, processes) }
   }
 
@@ -55,8 +55,8 @@ struct DiagnosisBuilder: Sendable {
     }
     var diagnosis = Diagnosis(fault: run.fault, mistakes: findings.map(\.element.mistake))
     var meter = meter
-    let measured = meter.measurement(.ended, retired: nil)
-    if measured.residency.peak > 0 { diagnosis.memory = measured }
+    let measured = meter?.measurement(.ended, retired: nil)
+    if let measured, measured.residency.peak > 0 { diagnosis.memory = measured }
     return diagnosis
   }
 }
