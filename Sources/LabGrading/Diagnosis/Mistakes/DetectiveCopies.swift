@@ -40,7 +40,7 @@ extension Detective {
       if let sp = process.call?.arguments.stackPointer, walk.va < PGROUNDDOWN(sp) {
         clues.add(.refusedBelowStackPointer, "\(what) was refused at \(hex(walk.va)), below sp (\(hex(sp)))")
       }
-      let isFirst = PGROUNDDOWN(walk.va) == PGROUNDDOWN(process.call?.pointer ?? address)
+      let isFirst = PGROUNDDOWN(walk.va) == PGROUNDDOWN(process.call?.pointer(direction) ?? address)
       clues.add(isFirst ? .copyRefusedFirst : .copyRefusedNext, "\(what) was refused at \(hex(walk.va))")
     } else {
       entry?.isRefused = true
@@ -50,9 +50,10 @@ extension Detective {
 
 extension ProcessTable.Call {
   /// Where the memory begins that the program gave the system call; its parts may be copied one by one.
-  fileprivate var pointer: UInt64? {
+  fileprivate func pointer(_ direction: CopyDirection) -> UInt64? {
     switch name {
     case "read", "write", "fstat": arguments.a1
+    case "exec": direction == .copyin ? arguments.a1 : nil
     case "pipe", "wait": arguments.a0
     default: nil
     }
