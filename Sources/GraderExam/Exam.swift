@@ -44,6 +44,8 @@ public struct Exam: Sendable {
   let paper: ExamPaper
   /// Names of the tests to run; nil for all, extra ones too.
   let tests: [String]?
+  /// Whether a planted mistake is left alone once it has lost a test with points.
+  let onlyFirst: Bool
   /// Solutions that are graded side by side.
   let jobs: Int
 
@@ -51,12 +53,15 @@ public struct Exam: Sendable {
   /// included, and mutants that run for ever are many.
   private static let instructions: UInt64 = 50_000_000
 
-  public init(lab: Lab, paper: ExamPaper = .all, tests: [String]? = nil, jobs: Int = 1) {
+  public init(
+    lab: Lab, paper: ExamPaper = .all, tests: [String]? = nil, onlyFirst: Bool = false, jobs: Int = 1
+  ) {
     var lab = lab
     lab.limits.instructions = min(lab.limits.instructions, Self.instructions)
     self.lab = lab
     self.paper = paper
     self.tests = tests
+    self.onlyFirst = onlyFirst
     self.jobs = jobs
   }
 
@@ -71,13 +76,19 @@ public struct Exam: Sendable {
   private func answer(_ question: ExamPaper.Question) throws -> Answer {
     var answer = Answer(solution: question.name, planted: question.mistake)
     let grader = Grader(lab: lab, solution: question.solution, tests: tests, extra: true)
-    try grader.run { result in
-      guard !result.passed, result.test.points > 0 else { return }
-      answer.lost.append(
-        .init(
-          test: result.test.name, isExtra: result.test.isExtra,
-          diagnosed: result.diagnosis?.mistakes.first?.id))
-    }
+    do {
+      try grader.run { result in
+        guard !result.passed, result.test.points > 0 else { return }
+        answer.lost.append(
+          .init(
+            test: result.test.name, isExtra: result.test.isExtra,
+            diagnosed: result.diagnosis?.mistakes.first?.id))
+        if onlyFirst { throw Enough() }
+      }
+    } catch is Enough {}
     return answer
   }
+
+  /// What is to be known of a solution is known.
+  private struct Enough: Error {}
 }

@@ -14,6 +14,7 @@ enum SelftestCommand {
       .init(
         name: "--test", value: "NAME", values: .listed("tests"),
         summary: "only this test; may be repeated, or a list with commas"),
+      .init(name: "--first", summary: "each solution only up to the first test that it loses"),
       .init(name: "--jobs", value: "N", summary: "solutions that are graded side by side (one a processor)"),
       .init(
         name: "--format", value: "FORMAT", values: .words(["text", "json"]), summary: "text or json (text)"),
@@ -52,7 +53,9 @@ enum SelftestCommand {
     var answers: [Exam.Answer] = []
     let progress = ProgressLine()
     defer { progress.wipe() }
-    let exam = Exam(lab: lab, paper: paper, tests: tests.isEmpty ? nil : tests, jobs: jobs)
+    let exam = Exam(
+      lab: lab, paper: paper, tests: tests.isEmpty ? nil : tests, onlyFirst: arguments.has("--first"),
+      jobs: jobs)
     try exam.run { answer in
       answers.append(answer)
       progress.wipe()
