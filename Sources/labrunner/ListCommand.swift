@@ -10,8 +10,8 @@ enum ListCommand {
 
   static let command = Command(
     name: "list",
-    summary: "list labs, tests, solutions, programs, workloads, mutants or mistakes",
-    operands: "labs|tests|solutions|programs|workloads|mutants|mistakes",
+    summary: "list labs, tests, solutions, workloads, mistakes, ...",
+    operands: "KIND",
     operandCount: 1...1,
     operandValues: .words(kinds),
     options: [
@@ -21,7 +21,10 @@ enum ListCommand {
       .init(name: "--names", summary: "names alone, one a line, for scripts"),
       .init(name: "--verbose", summary: "of mistakes: what students and staff are told"),
     ],
-    discussion: "Columns are separated by two spaces or more.",
+    discussion: """
+      KIND is labs, tests, solutions, programs, workloads, mutants or mistakes. Columns are
+      separated by two spaces or more.
+      """,
     run: run)
 
   private static func run(_ arguments: Arguments) throws -> ExitStatus {

@@ -36,7 +36,8 @@ import Testing
 
   @Test func theTable() {
     let report = ExamReport([
-      Self.answer("a", official: ["a"]), Self.answer("a", extra: ["b"]), Self.answer("c"), Self.answer(nil),
+      Self.answer("a", official: ["a"], extra: ["a"]), Self.answer("a", extra: ["b"]), Self.answer("c"),
+      Self.answer(nil),
     ])
     #expect(
       report.lines == [
@@ -45,7 +46,7 @@ import Testing
         "c                         1       0        0          1      ",
         "",
         "Planted mistakes: 3, of 2 kinds. The official tests catch 1, with the extra tests 2.",
-        "Named rightly: 1 of 3 in the first lost test, 1 of 2 in all lost tests.",
+        "Named rightly: 1 of 3 in the first lost test, 2 of 3 in all lost tests.",
         "Correct solutions: 1, of which 0 lost a point.",
       ])
   }
