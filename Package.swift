@@ -22,7 +22,8 @@ let package = Package(
     .target(
       name: "LabCompare",
       dependencies: [
-        "LabEvents", "LabGrading", "LabPrograms", "ObjectFile", "Sv39MMU", "WebPage", "XV6Kernel",
+        "LabEvents", "LabGrading", "LabPrograms", "ObjectFile", "Sv39MMU", "VirtBoard", "WebPage",
+        "XV6Kernel",
       ]),
 
     // How fast it is, and against QEMU.
@@ -134,7 +135,7 @@ let package = Package(
       name: "LabCompareTests",
       dependencies: [
         "LabCompare", "LabEvents", "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "Sv39MMU",
-        "XV6Kernel",
+        "VirtBoard", "XV6Kernel",
       ]),
     .testTarget(name: "WebPageTests", dependencies: ["WebPage"]),
     .testTarget(name: "LabBenchTests", dependencies: ["LabBench", "LabGrading", "LabPrograms"]),

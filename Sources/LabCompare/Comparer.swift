@@ -1,4 +1,5 @@
 import LabGrading
+import VirtBoard
 
 /// Runs workloads on both sides, several at a time.
 package struct Comparer: Sendable {
@@ -10,7 +11,11 @@ package struct Comparer: Sendable {
   private let hosts: [any ComparedSide]
 
   /// An `InputError` says why a side cannot be compared.
-  package init(lab: Lab, sides: Sides, workloads: [Workload], quota: Int? = nil) throws {
+  /// - `quota`: pages that a workload's processes may hold together on the Swift kernel.
+  /// - `board`: what a real kernel runs on. Its disk, memory and limits are the lab's.
+  package init(
+    lab: Lab, sides: Sides, workloads: [Workload], quota: Int? = nil, board: BoardConfiguration = .init()
+  ) throws {
     self.lab = lab
     self.sides = sides
     self.workloads = workloads
@@ -24,9 +29,11 @@ package struct Comparer: Sendable {
         let own = try SourceSide(source, lab: lab, quota: quota)
         warnings += own.warnings
         return own
-      case .kernel:
-        throw InputError(
-          "\(side.solution): a real kernel cannot be compared yet, only solutions in Swift can")
+      case .kernel(let kernel):
+        guard quota == nil else {
+          throw InputError("--quota is the Swift kernel's, and \(side.solution) is a kernel of its own")
+        }
+        return try KernelSide(kernel, disk: disk, limits: lab.limits, board: board)
       }
     }
     self.warnings = warnings

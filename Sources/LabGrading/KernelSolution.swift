@@ -5,7 +5,7 @@ import ObjectFile
 public struct KernelSolution: Sendable {
   /// The path as it was given.
   public let path: String
-  let kernel: ELF
+  package let kernel: ELF
   /// The tree, where one was given.
   let tree: URL?
 

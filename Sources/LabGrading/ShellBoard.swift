@@ -1,7 +1,7 @@
 import VirtBoard
 
 /// A board whose guest is an xv6 of any year: runs it until its shell waits for a command.
-final class ShellBoard {
+package final class ShellBoard {
   let board: Board
   /// The end of what the console shows, since the last command was typed.
   private var tail: [UInt8] = []
@@ -14,7 +14,7 @@ final class ShellBoard {
   /// What a kernel that has panicked still gets, to say what it has to say.
   private static let lastWords: UInt64 = 1_000_000
 
-  init(_ board: Board) {
+  package init(_ board: Board) {
     self.board = board
     board.onConsoleOutput = { [unowned self] bytes in tail = (tail + bytes).suffix(Self.tailLength) }
     board.onUserTrap = { [unowned self] trap in
@@ -25,14 +25,14 @@ final class ShellBoard {
   private var isAtPrompt: Bool { isReading && board.pendingInput == 0 && tail.suffix(2) == Array("$ ".utf8) }
 
   /// Types a command.
-  func type(_ line: String) {
+  package func type(_ line: String) {
     tail = []
     isReading = false
     board.type(Array((line + "\n").utf8))
   }
 
   /// Runs until the shell is at its prompt; nil then. Otherwise, what became of the machine within `limit` instructions.
-  func runToPrompt(limit: UInt64) -> String? {
+  package func runToPrompt(limit: UInt64) -> String? {
     let end = board.retired &+ limit
     var panicSeen: UInt64?
     while true {

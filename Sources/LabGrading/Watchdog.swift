@@ -35,15 +35,15 @@ package struct Watchdog: Sendable {
 }
 
 /// Does something when a number of seconds has passed on the wall's clock, on a thread of its own, unless cancelled.
-struct Deadline: Sendable {
+package struct Deadline: Sendable {
   private let cancelled = DispatchSemaphore(value: 0)
 
-  init(seconds: Int, _ act: @escaping @Sendable () -> Void) {
+  package init(seconds: Int, _ act: @escaping @Sendable () -> Void) {
     let thread = Thread { [cancelled] in
       if cancelled.wait(timeout: .now() + .seconds(seconds)) == .timedOut { act() }
     }
     thread.start()
   }
 
-  func cancel() { cancelled.signal() }
+  package func cancel() { cancelled.signal() }
 }

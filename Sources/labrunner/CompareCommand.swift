@@ -1,6 +1,7 @@
 import Foundation
 import LabCompare
 import LabGrading
+import VirtBoard
 
 /// `labrunner compare`: what lazy allocation changes, on the same programs.
 enum CompareCommand {
@@ -18,6 +19,9 @@ enum CompareCommand {
         summary: "only this one; may be repeated, or a list; tests: the lab's own"),
       .init(name: "--lab", value: "LAB", values: .listed("labs"), summary: "a lab's name (lazy)"),
       .quota,
+      .init(name: "--harts", value: "N", summary: "a real kernel: harts of its board, 1 to 8 (1)"),
+      .init(name: "--seed", value: "N", summary: "a real kernel: the schedule by which harts take turns (1)"),
+      .board,
       .init(name: "--jobs", value: "N", summary: "runs side by side (one a processor)"),
       .init(
         name: "--fail-if", value: "CONDITION",
@@ -29,13 +33,16 @@ enum CompareCommand {
         summary: "to FILE as well; may be repeated (.json, .csv, .html tell the format)"),
     ],
     discussion: """
-      A and B are solutions in Swift: built-in ones (labrunner list solutions), files of your
-      own, eager (the lab's starting point) or lazy (the reference). Eager against lazy, where
-      neither is named; eager against the one that is. Workloads: labrunner list workloads.
+      A and B are solutions: built-in ones (labrunner list solutions), Swift files of your own,
+      eager (the lab's starting point) or lazy (the reference); or real xv6 kernels: a tree
+      with kernel/kernel built, or the kernel's ELF file, with its symbols and debug
+      information. Eager against lazy, where neither is named; eager against the one that is.
+      Workloads: labrunner list workloads.
 
       What is counted: everything between the exec that begins a workload and the wait that
-      ends it, for all its processes. Time is retired user instructions. Figures are exact
-      and the same in every run:
+      ends it, for all its processes. Time is retired user instructions. A real kernel is given
+      the command at its shell; nothing in it is changed to count. Figures are exact and the
+      same in every run:
       \(figures)
 
       A CONDITION compares figures: SIDE.FIGURE, or WORKLOAD:SIDE.FIGURE, where SIDE is A, B or
@@ -46,6 +53,7 @@ enum CompareCommand {
         labrunner compare
         labrunner compare --workload sparse,forks
         labrunner compare lazy MySolution.swift --workload tests
+        labrunner compare ~/xv6-riscv ~/xv6-labs-2020 --workload sparse,forks
         labrunner compare --output compare.html
         labrunner compare --fail-if 'lazy.peak_pages > 0.5 * eager.peak_pages' --workload sparse
         labrunner compare --fail-if 'huge:lazy.table_pages > 70 or forks:B.copied_pages > 1200'
@@ -68,7 +76,12 @@ enum CompareCommand {
     let workloads = try WorkloadTable(lab).select(arguments.list("--workload"))
     let conditions = try conditions(arguments.all("--fail-if"), sides, workloads)
     let output = try CompareOutput(arguments, formats: formats)
-    let comparer = try Comparer(lab: lab, sides: sides, workloads: workloads, quota: arguments.quota())
+    var board = BoardConfiguration()
+    board.harts = try arguments.integer("--harts", in: 1...Board.maxHarts) ?? 1
+    board.seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)
+    try arguments.chooseBoard(&board)
+    let comparer = try Comparer(
+      lab: lab, sides: sides, workloads: workloads, quota: arguments.quota(), board: board)
     comparer.warnings.forEach(Terminal.complain)
     let jobs = try arguments.integer("--jobs", in: 1...256) ?? ProcessInfo.processInfo.activeProcessorCount
 

@@ -15,7 +15,7 @@ import enum XV6Kernel.Syscall
 ///
 /// The kernel may be anything: what is kept of it is bounded, and what it has in memory is read and never believed to be
 /// in order.
-final class KernelFollower {
+package final class KernelFollower {
   let board: Board
   let map: KernelMap
   let processes: KernelProcesses?
@@ -36,6 +36,9 @@ final class KernelFollower {
   /// The process that was last in user mode.
   var lastKey: UInt64 = 0
   private var retired: UInt64 = 0
+  var clock = UserClock()
+  /// Processes whose instructions do not count.
+  package var bystanders: Set<Int32> = []
 
   /// Why a process is in the kernel.
   struct Request {
@@ -66,7 +69,7 @@ final class KernelFollower {
 
   /// Follows the kernel on `board` from now on. Processes that there are already are told of as if they had just begun to
   /// run what they run.
-  init(_ board: Board, _ map: KernelMap, emit: @escaping (LabEvent, UInt64) -> Void) {
+  package init(_ board: Board, _ map: KernelMap, emit: @escaping (LabEvent, UInt64) -> Void) {
     self.board = board
     self.map = map
     self.emit = emit
@@ -79,12 +82,17 @@ final class KernelFollower {
     board.follow(probes: ProbeSet(map.points.keys)) { [unowned self] step, retired in
       self.retired = retired
       switch step {
-      case .userTrap(let trap): see(trap)
+      case .userTrap(let trap):
+        clock.leave(trap.hart, at: trap.retired)
+        see(trap)
       case .userReturn(let event): see(event)
       case .probe(let hit): see(hit)
       }
     }
   }
+
+  /// Instructions that programs have retired since then, but for those of `bystanders`.
+  package var userInstructions: UInt64 { clock.retired }
 
   /// Tells of a line of the console, and of the panic that it is, where nothing better tells of that.
   func hear(line: String) {
@@ -132,6 +140,7 @@ final class KernelFollower {
 
   private func see(_ event: UserReturn) {
     let subject = subject(satp: event.satp, hart: event.hart)
+    if !bystanders.contains(subject.pid) { clock.enter(event.hart, at: event.retired) }
     guard let request = requests.removeValue(forKey: subject.key) else { return tellOfChild(on: event.hart) }
     let trap = request.trap
     if processes == nil, event.pc &- trap.pc > 4 { return spaces.forget(event.satp) }

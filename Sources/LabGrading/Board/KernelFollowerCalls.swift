@@ -8,6 +8,7 @@ extension KernelFollower {
   func see(_ hit: ProbeHit) {
     switch map.points[hit.address] {
     case nil: break
+    case .trapVector: clock.leave(hit.hart, at: hit.retired)
     case .entry(let function): begin(function, hit)
     case .end(let function):
       guard let call = calls.removeValue(forKey: CallSite(function: function, sp: hit.sp)) else { return }

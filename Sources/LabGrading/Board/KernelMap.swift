@@ -5,7 +5,7 @@ import RV64
 ///
 /// All of it is optional: what the file does not tell only takes events away. A function is known by its symbol, and where it
 /// ends by its instructions; one that the compiler has inlined everywhere has no place of its own, and is not seen.
-struct KernelMap: Sendable {
+package struct KernelMap: Sendable {
   /// A function that something is learnt from, by the names that it has had over the years.
   enum Function: CaseIterable {
     case kalloc, kfree, mappages, memset, memmove, copyin, copyout, copyinstr, fork, exec, exit, kill, panic
@@ -34,6 +34,8 @@ struct KernelMap: Sendable {
     case entry(Function)
     /// A `ret`.
     case end(Function)
+    /// Where traps out of a program lead.
+    case trapVector
   }
 
   let code: CodeMap
@@ -49,8 +51,9 @@ struct KernelMap: Sendable {
   /// Bytes of a function that are searched for its end, and ends that are found.
   private static let longestFunction: UInt64 = 1 << 16
   private static let mostEnds = 64
+  private static let trapVectors = ["uservec", "timervec"]
 
-  init(_ elf: ELF) {
+  package init(_ elf: ELF) {
     code = CodeMap(elf)
     var points: [UInt64: Point] = [:]
     var allocator: [Range<UInt64>] = []
@@ -60,6 +63,10 @@ struct KernelMap: Sendable {
       let ends = function.isFollowedToItsEnd ? Self.ends(code.bytes, at: code.addresses.lowerBound) : []
       for end in ends { points[end] = .end(function) }
       points[code.addresses.lowerBound] = .entry(function)
+    }
+    for name in Self.trapVectors {
+      guard let symbol = elf.symbol(named: name), points[symbol.address] == nil else { continue }
+      points[symbol.address] = .trapVector
     }
     self.points = points
     self.allocator = allocator
@@ -81,6 +88,19 @@ struct KernelMap: Sendable {
       return "the kernel's file has no debug information: it is not known which process did what"
     }
     return nil
+  }
+
+  /// Why it cannot be told what programs cost on the kernel; nil where it can.
+  package var costGap: String? {
+    if points.isEmpty { return "its file has no symbols (it is stripped)" }
+    if processes == nil {
+      return "its file has no debug information: it is not known which process did what"
+    }
+    let needed = Function.allCases.filter { ![.copyin, .copyout, .copyinstr, .kill].contains($0) }
+    if let missing = needed.first(where: { !points.values.contains(.entry($0)) }) {
+      return "its file has no function \(missing.names[0])"
+    }
+    return points.values.contains(.trapVector) ? nil : "its file has no \(Self.trapVectors[0])"
   }
 
   /// Where `function` is, as far as the file has its code; addresses are physical, which for xv6 are the virtual ones.

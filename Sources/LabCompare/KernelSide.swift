@@ -1,0 +1,99 @@
+import LabEvents
+import LabGrading
+import VirtBoard
+
+/// A real kernel on a board: booted once, and given each workload's command at its shell.
+struct KernelSide: ComparedSide {
+  private let map: KernelMap
+  private let limits: Lab.Limits
+  /// The shell waits for a command.
+  private let prompt: BoardSnapshot
+
+  /// Boots the kernel; an `InputError` says why nothing can be measured on it.
+  init(_ solution: KernelSolution, disk: [UInt8], limits: Lab.Limits, board configuration: BoardConfiguration)
+    throws
+  {
+    map = KernelMap(solution.kernel)
+    self.limits = limits
+    if let gap = map.costGap { throw InputError("\(solution.path): the kernel cannot be compared: \(gap)") }
+    var configuration = configuration
+    configuration.memorySize = UInt64(limits.memoryMiB) << 20
+    configuration.consoleLimit = UInt64(limits.consoleBytes)
+    configuration.disk = disk
+    let board: Board
+    do {
+      board = try Board(kernel: solution.kernel, configuration)
+    } catch {
+      throw InputError("\(solution.path): \(error)")
+    }
+    let deadline = Deadline(seconds: limits.wallSeconds) { [stopper = board.stopper] in stopper.stop() }
+    defer { deadline.cancel() }
+    if let trouble = ShellBoard(board).runToPrompt(limit: limits.boardInstructions) {
+      throw InputError("\(solution.path): before its shell's prompt: \(VisibleText.of(trouble))")
+    }
+    prompt = board.snapshot()
+  }
+
+  func measure(_ workload: Workload) throws -> Measured {
+    let run = MeteredKernel(try Board(restoring: prompt), map)
+    return run.measure(workload.run, limits)
+  }
+}
+
+/// One command on a kernel whose shell waits for it.
+///
+/// The command is the process that calls `exec` first. It is over when somebody's `wait` returns its number, or when the
+/// kernel panics: what the shell does then is nobody's cost.
+final class MeteredKernel {
+  private let board: Board
+  private var follower: KernelFollower?
+  private var meter = Meter(command: nil)
+  private var command: Int32?
+  /// The shell and whoever else was there before.
+  private var bystanders: Set<Int32> = []
+  private var isOver = false
+
+  init(_ board: Board, _ map: KernelMap) {
+    self.board = board
+    follower = KernelFollower(board, map) { [unowned self] event, _ in take(event) }
+  }
+
+  private var retired: UInt64 { follower?.userInstructions ?? 0 }
+
+  private func take(_ event: LabEvent) {
+    guard !isOver else { return }
+    meter.take(event, retired)
+    switch event {
+    case .exec(let pid, _, _) where command == nil: bystanders.insert(pid)
+    case .systemCall(let pid, "exec", _) where command == nil:
+      command = pid
+      follower?.bystanders = bystanders
+    case .systemCallReturned(_, "wait", let result) where Int32(truncatingIfNeeded: result) == command:
+      isOver = true
+    case .panic: isOver = true
+    default: break
+    }
+    if isOver { board.stopper.stop() }
+  }
+
+  func measure(_ command: [String], _ limits: Lab.Limits) -> Measured {
+    let deadline = Deadline(seconds: limits.wallSeconds) { [stopper = board.stopper] in stopper.stop() }
+    defer { deadline.cancel() }
+    board.type(Array((command.joined(separator: " ") + "\n").utf8))
+    let stop = board.run(until: board.retired &+ limits.boardInstructions)
+    return isOver
+      ? meter.measurement(.ended, retired: nil)
+      : meter.measurement(end(stop, limits), retired: retired)
+  }
+
+  private func end(_ stop: BoardStop, _ limits: Lab.Limits) -> RunEnd {
+    switch stop {
+    case .limit:
+      .stopped("still running after \(grouped(limits.boardInstructions)) instructions of the board")
+    case .consoleLimit: .stopped("printed more than \(grouped(UInt64(limits.consoleBytes))) bytes")
+    case .stopped: .stopped("still running after \(limits.wallSeconds) s of wall-clock time")
+    case .idle, .deadlocked: .stopped("every process is asleep and nothing can wake one")
+    case .poweredOff, .reset, .trapLoop: .stopped("\(stop)")
+    }
+  }
+}
