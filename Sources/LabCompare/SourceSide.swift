@@ -15,7 +15,7 @@ struct SourceSide: ComparedSide {
   init(_ source: SolutionSource, lab: Lab, quota: Int?) throws {
     let folder = try TemporaryFolder()
     let work = SolutionCompiler.Work(
-      module: "LabCompare", type: "CompareWorker", modules: ["LabCompare", "WebPage"])
+      module: "LabCompare", type: "CompareWorker", modules: ["LabCompare"])
     let (worker, said) = try SolutionCompiler().compile(source, for: work, in: folder.url)
     warnings = source.warnings + (said.isEmpty ? [] : [said])
     call = WorkerCall(worker: worker, folder: folder.url)
