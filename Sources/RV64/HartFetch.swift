@@ -30,8 +30,11 @@ extension Hart {
     let block = blocks.begin()
     let instructions = block.entry
     let page = address - pageOffset
+    let pageStart = ramOffset - UInt64(pageOffset)
     var offset = pageOffset
+    var lineStart = pageOffset
     var count = 0
+    var jumps = FollowedJumps()
     while count < BlockCache.longestBlock && offset < 4096 {
       var bits = UInt32((page + offset).load(as: UInt16.self))
       if bits & 3 == 3 {
@@ -41,14 +44,19 @@ extension Hart {
       var decoded = DecodedInstruction.decode(bits).placed(at: offset)
       if fastPaths.contains(.linkedBlocks) && count > 0 { decoded.becomeJump(after: instructions[count - 1]) }
       if fastPaths.contains(.inlineSystem) { decoded.becomeInline() }
+      offset += Int(decoded.length)
+      let target = fastPaths.contains(.linkedBlocks) ? jumps.follow(&decoded) : nil
       instructions[count] = decoded
       count += 1
-      offset += Int(decoded.length)
+      if let target {
+        markDecoded(ramOffset: pageStart + UInt64(lineStart), count: offset - lineStart)
+        (offset, lineStart) = (target, target)
+      }
       if decoded.operation.endsBlock { break }
     }
     instructions[count] = .end(at: offset)
 
-    markDecoded(ramOffset: ramOffset, count: offset - pageOffset)
+    markDecoded(ramOffset: pageStart + UInt64(lineStart), count: offset - lineStart)
     let version = memory.code.version(offset: ramOffset)
     let loop = fastPaths.contains(.byteLoops) ? ByteLoop(instructions, count: count) : nil
     if fastPaths.contains(.fusedPairs) { FusedPair.fuse(instructions, count: count) }
