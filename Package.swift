@@ -117,6 +117,9 @@ let package = Package(
         "Sv39MMU", "TestSupport", "VirtBoard", "XV6FileSystem", "XV6Kernel",
       ]),
 
+    .testTarget(
+      name: "GraderExamTests", dependencies: ["GraderExam", "LabGrading", "LazyVariants", "XV6Kernel"]),
+
     // What takes bytes from outside, each with what it promises of them: for libFuzzer, and for a test of the corpus.
     .target(
       name: "FuzzTargets",

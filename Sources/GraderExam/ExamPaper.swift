@@ -9,6 +9,9 @@ public struct ExamPaper: Sendable {
     public let name: String
     /// The catalogue's mistake that is planted in it; nil in a correct solution.
     public let mistake: String?
+    /// A test that sees the mistake, for those who cannot run them all; nil where no test alone does, and in a
+    /// correct solution.
+    public let decisive: String?
     let solution: Solution
   }
 
@@ -18,13 +21,13 @@ public struct ExamPaper: Sendable {
   public static var all: ExamPaper {
     let mutants = LazyMutants.all.map {
       Question(
-        name: $0.name, mistake: $0.mistake,
+        name: $0.name, mistake: $0.mistake, decisive: $0.decisive,
         solution: .builtIn(name: $0.name, summary: $0.mistake, make: $0.make))
     }
     let correct = [("stepwise", "the reference in steps", LazyMutants.unchanged)] + LazyVariants.all
     let variants = correct.map {
       Question(
-        name: $0.0, mistake: nil, solution: .builtIn(name: $0.0, summary: $0.1, make: $0.2))
+        name: $0.0, mistake: nil, decisive: nil, solution: .builtIn(name: $0.0, summary: $0.1, make: $0.2))
     }
     return ExamPaper(questions: mutants + variants)
   }

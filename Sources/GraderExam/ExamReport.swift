@@ -54,13 +54,24 @@ public struct ExamReport: Sendable {
 
   /// The whole of it as JSON.
   public var json: String {
+    struct Row: Codable {
+      var solution: String
+      var planted: String?
+      var mark: Exam.Answer.Mark
+      var diagnosed: String?
+      var lost: [Exam.Answer.Loss]
+    }
     struct Document: Codable {
       var passed: Bool
-      var answers: [Exam.Answer]
+      var answers: [Row]
+    }
+    let rows = answers.map {
+      Row(
+        solution: $0.solution, planted: $0.planted, mark: $0.mark, diagnosed: $0.diagnosed, lost: $0.lost)
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    let data = (try? encoder.encode(Document(passed: isPassed, answers: answers))) ?? Data()
+    let data = (try? encoder.encode(Document(passed: isPassed, answers: rows))) ?? Data()
     return String(decoding: data, as: UTF8.self)
   }
 

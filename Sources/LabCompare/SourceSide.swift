@@ -28,7 +28,8 @@ struct SourceSide: ComparedSide {
     let request = CompareWorker.Request(lab: lab.name, limits: lab.limits, quota: quota, workload: workload)
     switch try call.ask(request, seconds: lab.limits.wallSeconds) {
     case .answered(let bytes):
-      return (try? JSONDecoder().decode(Measured.self, from: Data(bytes)))
+      let measured = try? JSONDecoder().decode(Measured.self, from: Data(bytes))
+      return measured.flatMap { $0.isSound ? $0 : nil }
         ?? .unknown(Outcome(.crashed, "the solution's own code ended its process: exit status 0"))
     case .late: return .unknown(Outcome(.stopped, "still running after \(lab.limits.wallSeconds) s"))
     case .crashed(let how, _):

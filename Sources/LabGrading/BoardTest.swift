@@ -8,6 +8,7 @@ struct BoardHost: Sendable {
   private let lab: Lab
   private let source: Source
   private let start: Start
+  private let library: ProgramLibrary
 
   /// Whose programs run, and so who is believed.
   private enum Source: Sendable {
@@ -25,6 +26,9 @@ struct BoardHost: Sendable {
 
   /// What an exception in U mode counts for, beside its instructions, against their limit: an endless fault is soon over.
   private static let trapCost: UInt64 = 2000
+
+  /// Instructions for which a test is followed that would not come to an end.
+  private static let followed: UInt64 = 300_000_000
 
   /// Instructions between two looks at what the witness has seen.
   private static let slice: UInt64 = 20_000
@@ -51,6 +55,7 @@ struct BoardHost: Sendable {
     }
     kernel = solution.kernel
     self.lab = lab
+    library = ProgramLibrary(lab: lab.name)
     source = theirImage == nil ? .ours(shell: shell, programs: texts) : .theirs
     let witness = Self.witness(board, kernel, source, test: nil)
     if let verdict = Self.run(board, witness, lab.limits) {
@@ -114,9 +119,33 @@ struct BoardHost: Sendable {
     case (nil, let status?): verdict = witness.casualty.map { .killed($0) } ?? .failed(status: Int(status))
     case (nil, nil): verdict = witness.fault.map { .killed($0) } ?? .vanished
     }
-    return TestResult(
+    var result = TestResult(
       test: test, verdict: verdict, recorder: witness.recorder, instructions: board.retired - begin,
       trace: board.traceSum)
+    if !result.passed { result.diagnosis = try diagnosis(of: result, from: snapshot) }
+    return result
+  }
+
+  /// Why the test was lost, by what happens when it runs again from where it began, with somebody following the kernel. One
+  /// that would never end does the same for ever, and is not followed long.
+  private func diagnosis(of result: TestResult, from snapshot: BoardSnapshot) throws -> Diagnosis {
+    let board = try Board(restoring: snapshot)
+    let witness = Self.witness(board, kernel, source, test: result.test)
+    let map = KernelMap(kernel)
+    var builder = DiagnosisBuilder(result.test, library: library)
+    let follower = KernelFollower(board, map) { builder.hear($0, at: $1) }
+    witness.onLine = { follower.hear(line: $0) }
+    var limits = lab.limits
+    switch result.verdict {
+    case .outOfInstructions, .outOfTime:
+      limits.boardInstructions = min(limits.boardInstructions, Self.followed)
+    default: break
+    }
+    board.type(Array((command(for: result.test) + "\n").utf8))
+    _ = Self.run(board, witness, limits)
+    var diagnosis = builder.diagnosis(of: result.verdict)
+    diagnosis.gap = map.gap
+    return diagnosis
   }
 
   /// Runs until the shell is at its prompt; nil then. Where something else ends the machine, that is the verdict.

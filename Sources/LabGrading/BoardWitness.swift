@@ -25,6 +25,8 @@ class BoardWitness {
   private(set) var panicText: String?
   /// The console claimed that the tests passed.
   private(set) var claimsSuccess = false
+  /// Hears of every line of the console, too.
+  var onLine: ((String) -> Void)?
   /// How the kernel killed the test's process, where that is known.
   var casualty: String? { nil }
   /// The last exception of the test's process, told as what it was killed for.
@@ -79,6 +81,7 @@ class BoardWitness {
     let text = String(decoding: line, as: UTF8.self)
     line.removeAll(keepingCapacity: true)
     recorder.record(.consoleLine(text))
+    onLine?(text)
     if text.hasSuffix("ALL TESTS PASSED") { claimsSuccess = true }
     if let panic = text.range(of: "panic: "), panicText == nil {
       panicText = String(text[panic.upperBound...])

@@ -19,15 +19,15 @@ struct HostedTest {
   let disk: [UInt8]
   let solution: any LabSolution
   var options = HostedOptions()
-  /// What the programs on the disk are known by.
-  let library: ProgramLibrary
+  /// What the programs on the disk are known by; nil for no explanation of a lost test.
+  var library: ProgramLibrary?
 
   /// Instructions, and seconds, after which a test that never ends is watched no longer: it does the same for ever.
   private static let watched: (instructions: UInt64, seconds: Int) = (100_000_000, 10)
 
   /// Boots, runs the test's command to its end, and judges by what the host observed, never by console text.
   ///
-  /// A test that is lost runs again on a fresh machine, which does the same, with somebody watching: passing tests pay
+  /// A test that is lost, or has lost pages, runs again on a fresh machine, which does the same, with somebody watching: passing tests pay
   /// nothing for explanations. `lost` hears of the result before that.
   ///
   /// Where the solution's own code never ends, this never returns: `stuck` then gets the result, on another thread, and
@@ -37,9 +37,13 @@ struct HostedTest {
     stuck: @escaping @Sendable (TestResult) -> Void = { _ in }
   ) throws -> TestResult {
     var result = try runPlainly(stuck)
-    guard !result.passed else { return result }
-    try lost(result)
-    result.diagnosis = try diagnosis(of: result, stuck)
+    guard let library else { return result }
+    if result.passed {
+      guard let pages = result.lostPages, pages > 0 else { return result }
+    } else {
+      try lost(result)
+    }
+    result.diagnosis = try diagnosis(of: result, library, stuck)
     return result
   }
 
@@ -67,9 +71,9 @@ struct HostedTest {
 
   /// Why the test was lost, by what happens when it runs again.
   private func diagnosis(
-    of result: TestResult, _ stuck: @escaping @Sendable (TestResult) -> Void
+    of result: TestResult, _ library: ProgramLibrary, _ stuck: @escaping @Sendable (TestResult) -> Void
   ) throws -> Diagnosis {
-    let recorder = DiagnosisRecorder(DiagnosisBuilder(test, library: library))
+    let recorder = DiagnosisRecorder(DiagnosisBuilder(test, library: library, command: TestRecorder.command))
     var configuration = configuration
     configuration.follow = { recorder.record($0, at: $1) }
     var seconds = limits.wallSeconds

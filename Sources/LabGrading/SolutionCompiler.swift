@@ -82,8 +82,22 @@ package struct SolutionCompiler {
     modules.flatMap { module -> [String] in
       let folder = products.appending(path: "\(module).build").path
       let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
-      return names.filter { $0.hasSuffix(".o") }.sorted().map { folder + "/" + $0 }
+      let stale = staleness(folder)
+      return names.filter { $0.hasSuffix(".o") && !stale($0) }.sorted().map { folder + "/" + $0 }
     }
+  }
+
+  /// Tells the objects of sources that are no longer the module's, which a build leaves where they are, from the others.
+  /// What the module is made of stands in the file `sources`, a path a line; without one no object is stale.
+  private func staleness(_ folder: String) -> (_ object: String) -> Bool {
+    guard let list = try? String(contentsOfFile: folder + "/sources", encoding: .utf8) else {
+      return { _ in false }
+    }
+    let sources = Set(
+      list.split(separator: "\n").compactMap { line in
+        line.split(separator: "/").last.map { String($0.filter { $0 != "'" && $0 != "\"" }) }
+      })
+    return { $0.hasSuffix(".swift.o") && !sources.contains(String($0.dropLast(2))) }
   }
 
   private func run(_ arguments: [String]) throws -> (status: Int32, output: String) {

@@ -17,7 +17,7 @@ final class TestRecorder: Sendable {
   }
 
   /// The command's process: the first child of init.
-  private static let command: Int32 = 2
+  static let command: Int32 = 2
   /// Console text kept for the report; a test that prints more keeps its last lines.
   static let keptBytes = 16 * 1024
 

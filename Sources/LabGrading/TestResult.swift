@@ -82,7 +82,8 @@ extension TestResult {
     self.test = test
     explanation = explanation.map { VisibleText.of(VisibleText.prefix($0, bytes: TestRecorder.keptBytes)) }
     console = VisibleText.of(VisibleText.prefix(console, bytes: 2 * TestRecorder.keptBytes), lines: true)
-    diagnosis = passed ? nil : diagnosis?.madeVisible(bytes: 1024)
+    let isClean = passed && (lostPages ?? 0) == 0
+    diagnosis = isClean ? nil : diagnosis?.madeVisible(bytes: 1024)
   }
 
   /// A result explained by what `recorder` heard. `instructions` is nil where the count was lost.

@@ -1,6 +1,7 @@
 import Sv39MMU
 
-/// The head of a block; a `byteLoop` where it is one, its `count` instructions and an `endOfBlock` follow it in memory.
+/// The head of a block; a `byteLoop` or a `probe` where it is one, its `count` instructions and an `endOfBlock` follow it in
+/// memory.
 struct BlockHeader {
   /// Where the block's first byte lies, from the start of RAM; `.max` for a block that straddles two pages.
   var ramOffset: UInt64
@@ -8,8 +9,8 @@ struct BlockHeader {
   var version: UInt32
   /// Instructions, 1...`BlockCache.longestBlock`.
   var count: UInt32
-  /// Whether a `byteLoop` stands before the instructions.
-  var isByteLoop = false
+  /// Whether a `byteLoop` or a `probe` stands before the instructions.
+  var hasForeword = false
   private var reserved: UInt64 = 0
 
   init(ramOffset: UInt64, version: UInt32, count: UInt32) {
@@ -31,7 +32,7 @@ extension Block {
   }
 
   /// The block's instructions: `count`, then one `endOfBlock`.
-  var instructions: UnsafeMutablePointer<DecodedInstruction> { entry + (pointee.isByteLoop ? 1 : 0) }
+  var instructions: UnsafeMutablePointer<DecodedInstruction> { entry + (pointee.hasForeword ? 1 : 0) }
 }
 
 /// The decoded blocks of a hart, in one arena that is emptied when it is full.
@@ -101,22 +102,34 @@ struct BlockCache: ~Copyable {
   }
 
   /// Keeps the block that `begin` gave, whose instructions and their end the caller has written at its `entry`. Where they
-  /// are a byte loop, `loop` says so.
-  mutating func finish(_ block: Block, _ header: BlockHeader, loop: ByteLoop? = nil) {
+  /// are a byte loop, `loop` says so; where they are one probed instruction, `probe` is its record.
+  mutating func finish(
+    _ block: Block, _ header: BlockHeader, loop: ByteLoop? = nil, probe: DecodedInstruction? = nil
+  ) {
     block.initialize(to: header)
     let count = Int(header.count)
     arenaUsed += Self.headerSlots + count + 1
     if let loop {
-      let entry = block.entry
-      for i in (0...count).reversed() { entry[i + 1] = entry[i] }
-      let description = UnsafeMutableRawPointer(entry + count + 2).bindMemory(to: ByteLoop.self, capacity: 1)
+      let description = UnsafeMutableRawPointer(block.entry + count + 2).bindMemory(
+        to: ByteLoop.self, capacity: 1)
       description.initialize(to: loop)
-      entry[0] = DecodedInstruction(.byteLoop, length: 0)
-      entry[0].immediate = Int64(Int(bitPattern: description))
-      block.pointee.isByteLoop = true
-      arenaUsed += 1 + Self.loopSlots
+      var foreword = DecodedInstruction(.byteLoop, length: 0)
+      foreword.immediate = Int64(Int(bitPattern: description))
+      insert(foreword, before: block)
+      arenaUsed += Self.loopSlots
+    } else if let probe {
+      insert(probe, before: block)
     }
     if header.ramOffset != .max { table[Self.tableIndex(header.ramOffset)] = block }
+  }
+
+  /// Puts `foreword` before the instructions of `block`, the last in the arena.
+  private mutating func insert(_ foreword: DecodedInstruction, before block: Block) {
+    let entry = block.entry
+    for i in (0...Int(block.pointee.count)).reversed() { entry[i + 1] = entry[i] }
+    entry[0] = foreword
+    block.pointee.hasForeword = true
+    arenaUsed += 1
   }
 
   /// The first `count` (at least one) instructions of `block` and an end, good until the next call.

@@ -40,6 +40,16 @@ package struct Hart: ~Copyable {
       forgetTranslations()
     }
   }
+  /// Where the hart tells its bus what it is about to execute. Not to be changed while it runs; changing it forgets all
+  /// that was cached.
+  package var probes = ProbeSet() {
+    didSet {
+      blocks.empty()
+      forgetTranslations()
+    }
+  }
+  /// Whether the hart tells its bus of every `sret` to U mode.
+  package var reportsUserReturns = false
   var blocks = BlockCache()
   private var spaces = AddressSpaces()
   /// The present mode's cached jumps and translations for fetches, and the data accesses' mode's for loads and stores.

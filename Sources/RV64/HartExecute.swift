@@ -405,6 +405,9 @@ extension Hart {
                   let room = (limit &- retired &- UInt64(block.pointee.count)) / loop.pointee.length
                   retired &+= runByteLoop(loop, limit: room, loads, loads.stores) &* loop.pointee.length
                   start = at + 1
+                case .probe:
+                  reportProbe(at.constant, pc: at.next(page), retired: retired)
+                  start = at + 1
                 case .endOfBlock:
                   pc = page &+ UInt64(at.pointee.offset)
                   origin = at

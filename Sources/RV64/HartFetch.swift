@@ -31,6 +31,7 @@ extension Hart {
     let instructions = block.entry
     let page = address - pageOffset
     let pageStart = ramOffset - UInt64(pageOffset)
+    let isProbed = isProbed(ramOffset: ramOffset)
     var offset = pageOffset
     var lineStart = pageOffset
     var count = 0
@@ -52,16 +53,19 @@ extension Hart {
         markDecoded(ramOffset: pageStart + UInt64(lineStart), count: offset - lineStart)
         (offset, lineStart) = (target, target)
       }
-      if decoded.operation.endsBlock { break }
+      if decoded.operation.endsBlock || isProbed { break }
+      if self.isProbed(ramOffset: pageStart + UInt64(offset)) { break }
     }
     instructions[count] = .end(at: offset)
 
     markDecoded(ramOffset: pageStart + UInt64(lineStart), count: offset - lineStart)
     let version = memory.code.version(offset: ramOffset)
-    let loop = fastPaths.contains(.byteLoops) ? ByteLoop(instructions, count: count) : nil
+    let loop = fastPaths.contains(.byteLoops) && !isProbed ? ByteLoop(instructions, count: count) : nil
     if fastPaths.contains(.fusedPairs) { FusedPair.fuse(instructions, count: count) }
+    let probe = isProbed ? probe(before: instructions[0], ramOffset) : nil
     blocks.finish(
-      block, BlockHeader(ramOffset: ramOffset, version: version, count: UInt32(count)), loop: loop)
+      block, BlockHeader(ramOffset: ramOffset, version: version, count: UInt32(count)), loop: loop,
+      probe: probe)
     remember(block, at: pc)
     return block
   }
@@ -85,7 +89,8 @@ extension Hart {
     let instruction = DecodedInstruction.decode(bits).placed(at: pageOffset)
     block.entry[0] = instruction
     block.entry[1] = .end(at: pageOffset + Int(instruction.length))
-    blocks.finish(block, BlockHeader(ramOffset: .max, version: 0, count: 1))
+    let probe = isProbed(ramOffset: ramOffset) ? probe(before: instruction, ramOffset) : nil
+    blocks.finish(block, BlockHeader(ramOffset: .max, version: 0, count: 1), probe: probe)
     remember(block, at: pc)
     return block
   }

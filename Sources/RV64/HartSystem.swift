@@ -31,6 +31,7 @@ extension Hart {
     case .sret where privilege == .machine || privilege == .supervisor && mstatus & Status.tsr == 0:
       next = control.sepc
       returnFromSupervisorTrap()
+      if reportsUserReturns { reportUserReturn(to: next) }
     case .sfenceVma where privilege == .machine || privilege == .supervisor && mstatus & Status.tvm == 0:
       // Flushing more than the operands ask for is always right.
       fence()

@@ -38,6 +38,8 @@ package enum Operation: UInt8, Sendable, CaseIterable {
   case endOfBlock
   /// Before a block that is a byte loop: the immediate is the address of its `ByteLoop`.
   case byteLoop
+  /// Before a block of one probed instruction: the immediate is its physical address.
+  case probe
   /// Branches and ends whose target has been found in the same page: the immediate is its block's address.
   case linkedBeq, linkedBne, linkedBlt, linkedBge, linkedBltu, linkedBgeu, linkedEnd
   /// A jump to what follows it in the block (`FollowedJumps`).

@@ -14,6 +14,10 @@ package protocol PhysicalBus: AnyObject {
   func signals(hart: UInt64) -> HartSignals
   /// An exception in U mode, before it is delivered.
   func userTrap(_ trap: UserTrap)
+  /// A probed instruction is about to be executed (`Hart.probes`).
+  func probe(_ hit: ProbeHit)
+  /// `sret` has led to U mode (`Hart.reportsUserReturns`).
+  func userReturn(_ event: UserReturn)
 }
 
 /// The answer to a load from the bus.
@@ -51,10 +55,10 @@ package struct UserTrap: Equatable, Sendable {
   /// The address of the instruction.
   package var pc: UInt64
   package var satp: UInt64
+  /// x1 and x2.
+  package var ra, sp: UInt64
   /// a0...a7.
   package var arguments: InlineArguments
-  /// The user stack pointer.
-  package var stackPointer: UInt64
   /// Instructions that the hart had retired.
   package var retired: UInt64
 
@@ -123,12 +127,8 @@ extension Hart {
     guard privilege == .user, let bus else { return }
     bus.userTrap(
       UserTrap(
-        hart: id, cause: trapCause, value: trapValue, pc: pc, satp: satp,
-        arguments: .init(
-          a0: registers[10], a1: registers[11], a2: registers[12], a3: registers[13], a4: registers[14],
-          a5: registers[15], a6: registers[16], a7: registers[17]),
-        stackPointer: registers[2],
-        retired: retired))
+        hart: id, cause: trapCause, value: trapValue, pc: pc, satp: satp, ra: registers[1], sp: registers[2],
+        arguments: arguments, retired: retired))
   }
 }
 

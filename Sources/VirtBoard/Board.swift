@@ -23,9 +23,9 @@ import Synchronization
 /// back to that instruction and offers version 1. `findings` says what was chosen.
 ///
 /// **For a grader.** `onConsoleOutput` has the console's bytes, `type` types, `onUserTrap` sees each exception in U mode
-/// before the kernel does (a system call is cause 8, its number in `arguments.a7`), `readVirtual` looks at the
-/// memory of a process, `snapshot()` and `init(restoring:)` start many runs from one boot, `BoardStopper` ends a run from
-/// another thread. A board belongs to one thread at a time.
+/// before the kernel does (a system call is cause 8, its number in `arguments.a7`), `follow` tells of the kernel's own
+/// steps too, `readVirtual` looks at the memory of a process, `snapshot()` and `init(restoring:)` start many runs from
+/// one boot, `BoardStopper` ends a run from another thread. A board belongs to one thread at a time.
 package final class Board {
   package static let ramBase: UInt64 = 0x8000_0000
   package static let maxHarts = 8
@@ -41,6 +41,8 @@ package final class Board {
   var clock: UInt64 = 0
   /// Instructions retired by all harts.
   package internal(set) var retired: UInt64 = 0
+  /// What the hart whose turn it is had retired when it last began to run.
+  private(set) var turnBegin: UInt64 = 0
   /// `clock` when there was last a sign of life.
   var lastLife: UInt64 = 0
   var life = Life()
@@ -268,6 +270,7 @@ package final class Board {
   private func takeTurn(_ limit: UInt64) -> BoardStop? {
     let slot = harts[schedule.hart]
     let before = slot.hart.retired
+    turnBegin = before
     slot.hart.timeOffset = clock &- before
     slot.hart.followSignals()
     let end = slot.hart.run(until: before + min(schedule.left, limit - retired))

@@ -18,6 +18,8 @@ final class Bus: PhysicalBus {
   let trace: MachineTrace?
   /// Told of every exception in U mode, with no hart to be touched.
   var onUserTrap: ((UserTrap) -> Void)?
+  /// The same for every step of those who follow the kernel (`Board.follow`).
+  var onStep: ((BoardStep) -> Void)?
 
   /// Somebody else's wish that the run ends: looked at with every access, since one may take a device long.
   private let stopper: BoardStopper
@@ -108,7 +110,12 @@ final class Bus: PhysicalBus {
     devices.userTraps += 1
     trace?.userTrap(trap)
     onUserTrap?(trap)
+    onStep?(.userTrap(trap))
   }
+
+  func probe(_ hit: ProbeHit) { onStep?(.probe(hit)) }
+
+  func userReturn(_ event: UserReturn) { onStep?(.userReturn(event)) }
 
   // MARK: What the board asks
 

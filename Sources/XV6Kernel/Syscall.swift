@@ -10,7 +10,7 @@ package enum Syscall: Int32, CaseIterable, Sendable {
   case link, mkdir, close
 
   /// Its name in C.
-  var name: String { Self.names[Int(rawValue) - 1] }
+  package var name: String { Self.names[Int(rawValue) - 1] }
 
   private static let names = allCases.map { "\($0)" }
 }

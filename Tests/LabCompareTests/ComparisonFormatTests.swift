@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import LabCompare
+@testable import LabGrading
 
 #if canImport(FoundationXML)
   import FoundationXML

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import LabCompare
+@testable import LabGrading
 
 /// The little language of --fail-if.
 @Suite struct ConditionTests {

@@ -13,6 +13,9 @@ struct proc {
   char name[16];
 };
 volatile struct proc proc[4];
+volatile struct cpu {
+  volatile struct proc *proc;
+} cpus[1];
 
 __attribute__((aligned(4096))) static uint64 root[512], middle[512], leaves[512];
 
@@ -47,6 +50,7 @@ void main(uint64 hart) {
   for (uint64 page = 0; page < PAGES; page++) map(0x80000000UL + page * 4096);
   root[2] = (uint64)middle >> 12 << 10 | 1;
   middle[0] = (uint64)leaves >> 12 << 10 | 1;
+  cpus[0].proc = &proc[2];
   proc[2] = (struct proc){.pid = 7, .sz = TOP, .pagetable = root, .name = "explained"};
   csr_write(mtvec, trap);
   csr_write(satp, 8UL << 60 | (uint64)root >> 12);

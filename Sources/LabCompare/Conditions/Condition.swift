@@ -1,3 +1,5 @@
+import LabGrading
+
 /// A condition on figures, as `--fail-if` takes it.
 ///
 ///     condition  = and { "or" and }

@@ -1,3 +1,5 @@
+import LabGrading
+
 /// Reads a condition's tokens by the grammar that `Condition` states, a function a rule.
 struct ConditionParser {
   let tokens: [ConditionToken]

@@ -6,6 +6,8 @@ public struct Diagnosis: Sendable, Equatable, Codable {
   public var mistakes: [Mistake]
   /// Why nothing could be found out, or not all; nil where all was tried.
   public var gap: String?
+  /// What the run did with memory, for drawings; no file of results has it.
+  package var memory: Measured?
 
   public init(fault: FaultReport? = nil, mistakes: [Mistake] = [], gap: String? = nil) {
     self.fault = fault

@@ -12,10 +12,16 @@ struct DiagnosisBuilder: Sendable {
   private var rules: [any MistakeRule]
   private var pages = PageBalance()
   private var console: [String] = []
+  private var meter: Meter
 
-  /// For a run of `test`, whose programs are those of `library`.
-  init(_ test: Lab.Test, library: ProgramLibrary, rules: [any MistakeRule] = MistakeCatalogue.rules()) {
+  /// For a run of `test`, whose programs are those of `library`. `command` is the number of the process that becomes the
+  /// test's; nil for the first that calls `exec`.
+  init(
+    _ test: Lab.Test, library: ProgramLibrary, command: Int32? = nil,
+    rules: [any MistakeRule] = MistakeCatalogue.rules()
+  ) {
     self.test = test
+    meter = Meter(command: command)
     self.rules = rules
     processes = ProcessTable(testProgram: test.run.first ?? "")
     reporter = FaultReporter(library: library)
@@ -34,6 +40,7 @@ struct DiagnosisBuilder: Sendable {
     default: break
     }
     reporter.hear(event, processes)
+    meter.take(event, retired)
     for index in rules.indices { rules[index].hear(event, at: retired, processes) }
   }
 
@@ -46,6 +53,10 @@ struct DiagnosisBuilder: Sendable {
     let findings = rules.flatMap { $0.findings(in: run) }.enumerated().sorted { a, b in
       (b.element.likelihood, a.offset) < (a.element.likelihood, b.offset)
     }
-    return Diagnosis(fault: run.fault, mistakes: findings.map(\.element.mistake))
+    var diagnosis = Diagnosis(fault: run.fault, mistakes: findings.map(\.element.mistake))
+    var meter = meter
+    let measured = meter.measurement(.ended, retired: nil)
+    if measured.residency.peak > 0 { diagnosis.memory = measured }
+    return diagnosis
   }
 }

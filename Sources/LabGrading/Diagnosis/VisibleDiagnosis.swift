@@ -1,4 +1,5 @@
 import LabEvents
+import Sv39MMU
 
 // A diagnosis that comes from a file or from the process of somebody's own solution, made safe to show and to keep.
 
@@ -7,10 +8,12 @@ extension Diagnosis {
 
   /// The same with nothing in it that commands a terminal, as many parts as are of use, and of each text about `bytes`.
   func madeVisible(bytes: Int = .max) -> Diagnosis {
-    Diagnosis(
+    var visible = Diagnosis(
       fault: fault?.madeVisible(bytes),
       mistakes: mistakes.prefix(Self.mostMistakes).map { $0.madeVisible(bytes) },
       gap: gap?.madeVisible(bytes))
+    visible.memory = memory.flatMap { $0.isSound ? $0 : nil }
+    return visible
   }
 }
 
@@ -32,7 +35,10 @@ extension FaultReport {
     report.program = program.madeVisible(bytes)
     report.place = place?.madeVisible(bytes)
     report.call = call?.madeVisible(bytes)
-    report.walk?.steps = Array(walk?.steps.prefix(Self.mostSteps) ?? [])
+    let steps = walk?.steps.filter {
+      (0..<Sv39.levels).contains($0.level) && (0..<Sv39.entriesPerTable).contains($0.index)
+    }
+    report.walk?.steps = Array(steps?.prefix(Self.mostSteps) ?? [])
     report.panic = panic.map { panic in
       Panic(
         text: panic.text.madeVisible(bytes), activity: panic.activity.madeVisible(bytes),

@@ -24,7 +24,7 @@ public struct AddressExplanation: Sendable {
   }
 
   init(
-    asked: String, va: UInt64, access: Access, memory: PhysicalMemory, root: UInt64, layout: ProcessLayout,
+    asked: String, va: UInt64, access: Access, memory: PhysicalMemory, root: UInt64, layout: AddressLayout,
     code: CodeMap
   ) {
     self.asked = asked

@@ -15,7 +15,7 @@ public enum AddressPlace: String, Codable, Sendable, CaseIterable {
 
 /// How xv6's `exec` of 2020 lays out a process: the program from address 0 on, a guard page, one page of stack, the heap up
 /// to `sz`; at the top of the address space, the trapframe below the trampoline.
-struct ProcessLayout {
+struct AddressLayout {
   /// The process's size in bytes.
   let size: UInt64
   /// The user stack pointer.

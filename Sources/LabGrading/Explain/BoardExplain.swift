@@ -9,7 +9,7 @@ import VirtBoard
 public struct BoardExplain {
   private let kernel: KernelSolution
   private let disk: ProgramDisk
-  private let processes: KernelProcesses
+  private let processes: ProcessLayout
   private let text: GuestText
   /// The page fault of the program at which it stops, counted from 1.
   public var fault: UInt64 = 1
@@ -28,7 +28,7 @@ public struct BoardExplain {
     guard case .kernel(let kernel) = try SolutionCatalogue.solution(path) else {
       throw InputError("--kernel takes a real kernel or its tree, not \"\(path)\"")
     }
-    guard let processes = KernelProcesses(kernel.kernel) else {
+    guard let processes = CodeMap(kernel.kernel).debugInfo.flatMap(ProcessLayout.init) else {
       throw InputError("\(path): its debug information (-ggdb) does not tell of struct proc")
     }
     disk = try ProgramDisk(command: command, image: nil)
@@ -81,12 +81,14 @@ public struct BoardExplain {
 
   private func explanation(_ board: Board, _ trap: UserTrap, _ program: ELF) throws -> ProcessExplanation {
     let root = (trap.satp & (1 << 44 - 1)) << 12
-    guard let process = processes.process(withPagetable: root, in: board.memory) else {
+    let all = KernelProcesses(board.memory, processes)
+    guard let process = all.process(satp: trap.satp, hart: UInt64(trap.hart)), process.pagetable == root
+    else {
       throw InputError("\(kernel.path): no entry of its process table has the page table at \(hex(root))")
     }
     let stopped = StoppedProcess(
       memory: board.memory, pid: process.pid, name: process.name, root: root, pc: trap.pc, program: program,
-      layout: ProcessLayout(program, size: process.size, stackPointer: trap.stackPointer),
+      layout: AddressLayout(program, size: process.size, stackPointer: trap.sp),
       fault: .init(scause: trap.cause, stval: trap.value), retired: nil)
     return try stopped.explanation(
       of: addresses, command: disk.command, stopped: "stopped \(ExplainMoment.fault(fault).words)", tree: tree

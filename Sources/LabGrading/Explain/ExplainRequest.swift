@@ -108,8 +108,8 @@ enum AskedAddress {
       case "stack": process.layout.stack
       case "heap": process.layout.heap
       case "guard": process.layout.guardPage
-      case "trapframe": ProcessLayout.trapframe
-      case "trampoline": ProcessLayout.trampoline
+      case "trapframe": AddressLayout.trapframe
+      case "trampoline": AddressLayout.trampoline
       case "maxva": MAXVA
       case let name: process.program.symbol(named: name)?.address
       }

@@ -57,7 +57,7 @@ public struct ExplainRun {
     }
     return StoppedProcess(
       memory: kernel.memory, pid: p.pid, name: p.name, root: p.pagetable, pc: p.trapframe.epc,
-      program: program, layout: ProcessLayout(program, size: p.sz, stackPointer: p.trapframe.sp),
+      program: program, layout: AddressLayout(program, size: p.sz, stackPointer: p.trapframe.sp),
       fault: kernel.stoppedAt?.fault.map { .init(scause: $0.scause, stval: $0.stval) },
       retired: kernel.stoppedAt?.retired ?? kernel.retired)
   }

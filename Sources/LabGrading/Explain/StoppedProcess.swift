@@ -11,7 +11,7 @@ struct StoppedProcess {
   let root: UInt64
   let pc: UInt64
   let program: ELF
-  let layout: ProcessLayout
+  let layout: AddressLayout
   /// The page fault that the kernel has yet to handle.
   let fault: Fault?
   /// Retired instructions of the program; nil where nobody has counted them.

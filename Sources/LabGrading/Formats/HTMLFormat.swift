@@ -134,10 +134,19 @@ private struct LostTestSection {
     ]
     parts.append(rows)
     if let walk = outcome.diagnosis?.fault?.walk { parts.append(WalkPicture(walk: walk).markup) }
+    if let memory = outcome.diagnosis?.memory { parts.append(self.memory(memory)) }
     if feedback == .full, !outcome.console.isEmpty {
       parts.append(.folded("What the console showed", [.tag("pre", [:], [.text(outcome.console)])]))
     }
     return parts
+  }
+
+  /// What the test did with memory, drawn.
+  private func memory(_ measured: Measured) -> Markup {
+    let pictures = MemoryPictures([("", measured)])
+    var parts = [Markup.grid([pictures.residency, pictures.faults])]
+    if measured.map != nil { parts += [.grid(pictures.maps), AddressMap.key] }
+    return .folded("What the test did with memory", parts, isOpen: true)
   }
 
   /// The explanation's rows; one without a label goes on with the one above.

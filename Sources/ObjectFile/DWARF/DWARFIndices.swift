@@ -45,17 +45,23 @@ extension DWARF.Unit {
     return base &+ (try table.unsigned(size))
   }
 
-  /// The address of a variable that an expression of one operation gives: DW_OP_addr and DW_OP_addrx (section 2.5.1).
+  /// The address of a variable: DW_OP_addr or DW_OP_addrx, and DW_OP_plus_uconst behind it where the compiler has put
+  /// several variables together (section 2.5.1). Nil for any other expression.
   func location(
     _ value: DWARF.Value, _ cursor: DWARF.Cursor, _ sections: DWARF.Sections
   ) throws(DWARFError) -> UInt64? {
     guard case .block(let range) = value, !range.isEmpty else { return nil }
     var expression = cursor.window(range)
+    let start: UInt64?
     switch try expression.u8() {
-    case 0x03 where range.count == 9: return try expression.unsigned(8)
-    case 0xa1: return try address(at: expression.uleb(), expression, sections)
+    case 0x03 where range.count >= 9: start = try expression.unsigned(8)
+    case 0xa1: start = try address(at: expression.uleb(), expression, sections)
     default: return nil
     }
+    if expression.isAtEnd { return start }
+    guard let start, try expression.u8() == 0x23 else { return nil }
+    let offset = try expression.uleb()
+    return expression.isAtEnd ? start &+ offset : nil
   }
 
   /// How far into its structure a member lies. Version 2 writes DW_OP_plus_uconst in front of the number.

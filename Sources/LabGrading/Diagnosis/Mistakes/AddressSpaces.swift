@@ -71,6 +71,7 @@ struct AddressSpaces: Sendable {
       if entry.isLeaf, let root = roots[pid], pages(root)[PGROUNDDOWN(address)]?.frame != entry.pa {
         map(root, PGROUNDDOWN(address), entry)
       }
+    case .systemCall(let pid, _, _): if roots[pid] == nil { adopt(pid) }
     case .fork(_, let child): adopt(child)
     case .exec(let pid, _, let size):
       adopt(pid)

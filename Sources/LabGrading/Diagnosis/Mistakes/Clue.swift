@@ -1,5 +1,5 @@
 /// A fact about a run by which mistakes are told apart.
-enum Clue: Hashable, Sendable {
+enum Clue: Hashable, Sendable, CaseIterable {
   // sbrk()
   case growthAllocated, growthRefused, sizeUnchanged, sizeRounded, sizeCut, answerCut, wrongAnswer
   case sizePastEnd, sizeBelowZero, shrinkIgnored, pagesKept, livePageFreed

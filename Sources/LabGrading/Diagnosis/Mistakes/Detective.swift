@@ -120,7 +120,13 @@ struct Detective: MistakeRule {
     entry.mapped.append((root, address, leaf))
     entry.allocated.remove(leaf.pa)
     self.entry = entry
-    if entry.call == "fork" { mappedInFork(address, leaf, entry) }
+    if entry.call == "fork" {
+      mappedInFork(address, leaf, entry)
+    } else if entry.fault == nil, !["exec", "sbrk", ""].contains(entry.call), root == spaces.roots[entry.pid],
+      address >= PGROUNDUP(processes[entry.pid]?.size ?? .max &- PGSIZE)
+    {
+      clues.add(.copiedAboveBreak, "\(entry.call)() of pid \(entry.pid) was given a page at \(hex(address))")
+    }
   }
 
   /// The kernel goes back to the program from a system call.
@@ -129,7 +135,8 @@ struct Detective: MistakeRule {
     defer { self.entry = nil }
     switch name {
     case "fork": if result == .max { forkFailed(entry, processes) }
-    case "exec", "sbrk", "exit", "wait": break
+    case "sbrk", "exit": break
+    case "exec" where result != .max: break
     default: noteContents(entry)
     }
     if entry.isRefused, name != "fork", let page = entry.allocated.first(where: { !spaces.hasContents($0) }) {
@@ -139,12 +146,14 @@ struct Detective: MistakeRule {
 
   /// What was mapped for a fault or a copy must have been zeroed first.
   mutating func noteContents(_ entry: Entry) {
-    for page in entry.mapped where !spaces.hasContents(page.entry.pa) {
+    // What exec() and fork() map elsewhere is filled later.
+    let mapped = entry.mapped.filter { $0.root == spaces.roots[entry.pid] }
+    for page in mapped where !spaces.hasContents(page.entry.pa) {
       clues.add(
         .notZeroed,
         "the page at \(hex(page.address)) was mapped for pid \(entry.pid) as it came from kalloc()")
     }
-    for page in entry.mapped where page.address < PGROUNDUP(entry.size) {
+    for page in mapped where page.address < PGROUNDUP(entry.size) {
       if !page.entry.u {
         clues.add(.notUsers, "the page at \(hex(page.address)) was mapped \(page.entry.flags)")
       } else if page.entry.r != true || !page.entry.w {

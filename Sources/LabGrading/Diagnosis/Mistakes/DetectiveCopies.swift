@@ -31,14 +31,30 @@ extension Detective {
         entry?.isRefused = true
         return
       }
-      if process.isOutOfMemory { return }
+      if process.isOutOfMemory {
+        if entry?.allocated.isEmpty == false {
+          clues.add(.lostWithoutTable, "\(what) cost a page that is nobody's")
+        }
+        return
+      }
       if let sp = process.call?.arguments.stackPointer, walk.va < PGROUNDDOWN(sp) {
         clues.add(.refusedBelowStackPointer, "\(what) was refused at \(hex(walk.va)), below sp (\(hex(sp)))")
       }
-      let isFirst = PGROUNDDOWN(walk.va) == PGROUNDDOWN(address)
+      let isFirst = PGROUNDDOWN(walk.va) == PGROUNDDOWN(process.call?.pointer ?? address)
       clues.add(isFirst ? .copyRefusedFirst : .copyRefusedNext, "\(what) was refused at \(hex(walk.va))")
     } else {
       entry?.isRefused = true
+    }
+  }
+}
+
+extension ProcessTable.Call {
+  /// Where the memory begins that the program gave the system call; its parts may be copied one by one.
+  fileprivate var pointer: UInt64? {
+    switch name {
+    case "read", "write", "fstat": arguments.a1
+    case "pipe", "wait": arguments.a0
+    default: nil
     }
   }
 }

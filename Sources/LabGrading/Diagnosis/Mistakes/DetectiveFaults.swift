@@ -52,12 +52,10 @@ extension Detective {
       unserved[fault.pid] = (fault, .runningOutForgotten)
     } else if let page = entry.mapped.first, !entry.mapped.contains(where: { $0.address == fault.page }) {
       noteElsewhere(fault, page.address)
-    } else if !leaf.isLeaf {
+    } else if fault.isOwed && leaf.isLeaf {
+      clues.add(leaf.u ? .notPermitted : .notUsers, "\(fault.note) was given a page \(leaf.flags)")
+    } else {
       unserved[fault.pid] = (fault, .refusalForgotten)
-    } else if !leaf.u {
-      clues.add(.notUsers, "\(fault.note) was given a page \(leaf.flags)")
-    } else if fault.isOwed {
-      clues.add(.notPermitted, "\(fault.note) was given a page \(leaf.flags)")
     }
   }
 
@@ -137,7 +135,7 @@ struct RefusedFaults: Sendable {
     }
     if distinguishes(\.isBelowStackPointer) {
       clues.add(.refusedBelowStackPointer, what)
-    } else if distinguishes(\.isHigh) {
+    } else if !served.isEmpty, distinguishes(\.isHigh) {
       clues.add(.refusedHigh, what)
     } else if distinguishes(\.isLoad) {
       clues.add(.loadRefused, what)

@@ -2,6 +2,15 @@ import XV6Kernel
 
 // What can be wrong in deciding which page faults are a page's due.
 
+/// A mutant whose mistake is the trap handler's alone: system calls get what they should.
+protocol FaultSteps: LazySteps {}
+
+extension FaultSteps {
+  func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
+    try Stepwise().walkaddr(k, pagetable, va)
+  }
+}
+
 /// Has no branch for page faults.
 struct FaultsUnhandled: LazySteps {
   func pageFault(_ k: Kernel, scause: UInt64, stval: UInt64) throws(KernelHalt) -> FaultDecision {
@@ -24,7 +33,7 @@ struct StoresUnhandled: LazySteps {
 }
 
 /// Takes the break itself for memory (`<=` for `<`).
-struct BreakIsOwed: LazySteps {
+struct BreakIsOwed: FaultSteps {
   func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool {
     guard va <= p.sz else { return false }
     return try !isMapped(k, p, va)
@@ -32,12 +41,12 @@ struct BreakIsOwed: LazySteps {
 }
 
 /// Takes everything for memory that is not mapped.
-struct EverythingIsOwed: LazySteps {
+struct EverythingIsOwed: FaultSteps {
   func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool { try !isMapped(k, p, va) }
 }
 
 /// The same, up to MAXVA.
-struct EverythingBelowMaxvaIsOwed: LazySteps {
+struct EverythingBelowMaxvaIsOwed: FaultSteps {
   func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool {
     guard va < MAXVA else { return false }
     return try !isMapped(k, p, va)
@@ -45,7 +54,7 @@ struct EverythingBelowMaxvaIsOwed: LazySteps {
 }
 
 /// Takes one page more than there is for memory.
-struct PageAboveBreakIsOwed: LazySteps {
+struct PageAboveBreakIsOwed: FaultSteps {
   func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool {
     guard va < PGROUNDUP(p.sz) &+ PGSIZE else { return false }
     return try !isMapped(k, p, va)
@@ -53,12 +62,8 @@ struct PageAboveBreakIsOwed: LazySteps {
 }
 
 /// Does not ask what is mapped already: the guard page is mapped again.
-struct GuardPageRemapped: LazySteps {
+struct GuardPageRemapped: FaultSteps {
   func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool { va < p.sz }
-
-  func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
-    try Stepwise().walkaddr(k, pagetable, va)
-  }
 }
 
 /// Gives the guard page to user mode.
@@ -92,7 +97,7 @@ struct StackPointerIsFloor: LazySteps {
 }
 
 /// Refuses a page whose page table is missing too.
-struct MissingTableRefused: LazySteps {
+struct MissingTableRefused: FaultSteps {
   func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool {
     guard va < p.sz, let entry = try k.walk(p.pagetable, va, alloc: false) else { return false }
     return k.loadPTE(entry) & PTE_V == 0

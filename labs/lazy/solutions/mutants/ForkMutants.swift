@@ -30,10 +30,11 @@ struct ForkStopsAtMissingTable: LazySteps {
   }
 }
 
-/// Leaves out the last page.
-struct ForkLeavesLastPage: LazySteps {
+/// Leaves out the last 16 pages of a heap. (To leave out the last page of every process would take the stack of those without a
+/// heap, and nothing would run.)
+struct ForkLeavesLastPages: LazySteps {
   func uvmcopy(_ k: Kernel, from old: UInt64, to new: UInt64, _ sz: UInt64) throws(KernelHalt) -> Bool {
-    try Stepwise().uvmcopy(k, from: old, to: new, sz &- min(sz, PGSIZE))
+    try Stepwise().uvmcopy(k, from: old, to: new, sz > 32 * PGSIZE ? sz &- 16 * PGSIZE : sz)
   }
 }
 

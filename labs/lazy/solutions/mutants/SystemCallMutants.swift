@@ -64,7 +64,8 @@ struct CopyoutPaysNothing: LazySteps {
   }
 }
 
-/// `copyinstr` finds only what is mapped.
+/// `copyinstr` finds only what is mapped. That shows where a string crosses into a page: one that begins in a page of zeroes is
+/// empty, and refused in any case.
 struct CopyinstrPaysNothing: LazySteps {
   func copyinstr(
     _ k: Kernel, _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
@@ -73,13 +74,15 @@ struct CopyinstrPaysNothing: LazySteps {
   }
 }
 
-/// What `copyin` takes is paid for in the first page only, as where `argaddr` does it.
+/// What `copyin` takes is paid for in the page of the system call's own argument only, as where `argaddr` does it.
 struct CopyinPaysFirstPage: LazySteps {
   func copyin(
     _ k: Kernel, _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
   ) throws(KernelHalt) -> Bool {
-    _ = try k.walkaddr(pagetable, PGROUNDDOWN(srcva))
-    guard try isAllMapped(k, pagetable, srcva, destination.count, skipping: 1) else { return false }
+    let argument = PGROUNDDOWN(k.myproc().trapframe.a1)
+    if PGROUNDDOWN(srcva) != argument, try !isAllMapped(k, pagetable, srcva, destination.count) {
+      return false
+    }
     return try EagerXV6().copyin(k, pagetable, into: destination, from: srcva)
   }
 }

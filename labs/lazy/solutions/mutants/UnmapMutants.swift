@@ -30,10 +30,10 @@ struct UnmapStopsAtMissingTable: LazySteps {
   }
 }
 
-/// Where a page table is missing, skips 2 MiB from the address on, and not from the table's first.
+/// Takes every hole for a missing page table, and skips the rest of the 2 MiB that it would map.
 struct UnmapSkipsTooFar: LazySteps {
   func unmapHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64 {
-    a &+ (isTableMissing ? 512 * PGSIZE : PGSIZE)
+    try Stepwise().unmapHole(k, a, isTableMissing: true)
   }
 }
 

@@ -7,8 +7,11 @@ package struct Measured: Sendable, Equatable, Codable {
   /// The address space of its largest process.
   package var map: MemoryMap?
 
+  /// Whether it is what a meter could have made: one that comes from somebody's own process may be anything.
+  package var isSound: Bool { residency.isSound && faults.isSound && map?.isSound ?? true }
+
   /// A run of which no more is known than its end.
-  static func unknown(_ outcome: Outcome) -> Measured {
+  package static func unknown(_ outcome: Outcome) -> Measured {
     Measured(outcome: outcome, figures: Figures(), residency: Residency(), faults: FaultLog())
   }
 }

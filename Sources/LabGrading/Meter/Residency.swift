@@ -37,6 +37,12 @@ package struct Residency: Sendable, Equatable, Codable {
     highest[highest.count - 1] = max(highest[highest.count - 1], count)
   }
 
+  /// Whether its parts go together, as they do where `advance` and `change` made them.
+  var isSound: Bool {
+    interval > 0 && highest.count <= Self.limit && end / interval < UInt64(Self.limit)
+      && highest.allSatisfy { (0...Int(UInt32.max)).contains($0) }
+  }
+
   private mutating func halve() {
     interval &*= 2
     highest = stride(from: 0, to: highest.count, by: 2).map {
@@ -45,7 +51,7 @@ package struct Residency: Sendable, Equatable, Codable {
   }
 
   /// The most pages in each of `count` columns that share `total` instructions; nil in those behind the end.
-  func columns(_ count: Int, of total: UInt64) -> [Int?] {
+  package func columns(_ count: Int, of total: UInt64) -> [Int?] {
     let width = Double(max(total, 1)) / Double(max(count, 1))
     return (0..<max(count, 0)).map { column in
       let from = (Double(column) * width).rounded(.down)

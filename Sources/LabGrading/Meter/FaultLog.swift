@@ -15,6 +15,9 @@ package struct FaultLog: Sendable, Equatable, Codable {
   package private(set) var every = 1
   private var count = 0
 
+  /// Whether its parts go together, as they do where `add` made them.
+  var isSound: Bool { every > 0 && marks.count <= Self.limit }
+
   mutating func add(_ mark: FaultMark) {
     defer { count += 1 }
     guard count % every == 0 else { return }

@@ -2,7 +2,7 @@ import LabEvents
 import Sv39MMU
 import Testing
 
-@testable import LabCompare
+@testable import LabGrading
 
 /// The meter over streams of a host that nobody has built.
 @Suite struct MeterTests {

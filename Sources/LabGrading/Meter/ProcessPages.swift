@@ -1,11 +1,11 @@
-import XV6Kernel
+import Sv39MMU
 
 /// Which pages each process has where, as far as a kernel's events tell, and the `MemoryMap` of the largest
 /// process.
 ///
 /// A page table belongs to a process when the trapframe is mapped in it. A trapframe stays the process's own
 /// for life, while `exec` makes a new table: so tables find their process.
-struct AddressSpaces {
+struct ProcessPages {
   private struct Space {
     /// The numbers of the pages that are there.
     var pages: Set<UInt64> = []
@@ -36,6 +36,9 @@ struct AddressSpaces {
     var image: UInt64
   }
 
+  /// Where each address space has its process's trapframe: below the trampoline, the last page.
+  private static let trapframe = MAXVA - 2 * PGSIZE
+
   private var spaces: [UInt64: Space] = [:]
   private var owners: [Int32: Owner] = [:]
   private var trapframes: [Int32: UInt64] = [:]
@@ -48,12 +51,12 @@ struct AddressSpaces {
 
   /// A leaf was written. Answers whether it is memory of a process.
   mutating func mapped(_ root: UInt64, _ address: UInt64, _ entry: PTE) -> Bool {
-    if address == TRAPFRAME {
+    if address == Self.trapframe {
       spaces[root] = Space()
       newestRoot[entry.pa] = root
       newestTrapframe = entry.pa
     }
-    guard address < TRAPFRAME, spaces[root] != nil else { return false }
+    guard address < Self.trapframe, spaces[root] != nil else { return false }
     spaces[root]?.set(address / PGSIZE, present: true)
     places[entry.pa] = (root, address / PGSIZE)
     return true

@@ -1,5 +1,4 @@
 import LabEvents
-import LabGrading
 
 /// Turns the events of a run into figures. It knows nothing of the host that makes them.
 ///
@@ -7,12 +6,13 @@ import LabGrading
 /// a shell did before is nobody's cost, and the pages that the command's first image is loaded into are the
 /// command's.
 package struct Meter {
-  let command: Int32
+  /// The number of the process that becomes what is measured; nil until it is known.
+  private var command: Int32?
   private var isOpen = false
   private var start: UInt64 = 0
   /// The command, and what it forked, and what they forked.
   private var family: Set<Int32>
-  private var spaces = AddressSpaces()
+  private var spaces = ProcessPages()
   private var ledger = PageLedger()
   private var residency = Residency()
   private var faults = FaultLog()
@@ -23,18 +23,20 @@ package struct Meter {
   /// User pages mapped since the last event that says what for.
   private var unexplained = 0
 
-  /// `command` is the number of the process that will become the workload.
-  package init(command: Int32) {
+  /// `command` is the number of the process that will become what is measured; nil for the first that calls `exec`.
+  package init(command: Int32?) {
     self.command = command
-    family = [command]
+    family = command.map { [$0] } ?? []
   }
 
   /// The next event, and the user instructions that had retired by then.
   package mutating func take(_ event: LabEvent, _ retired: UInt64) {
-    if case .systemCall(command, "exec", _) = event, !isOpen {
+    if case .systemCall(let pid, "exec", _) = event, !isOpen, pid == command ?? pid {
       isOpen = true
       start = retired
-      calls[command] = "exec"
+      command = pid
+      family = [pid]
+      calls[pid] = "exec"
       residency.advance(to: 0)
       return
     }
@@ -117,7 +119,7 @@ package struct Meter {
       // Only the command and its family have a quota; a fork that is refused names a child that will never
       // be.
       ending.ranOut(isCommand: pid == command)
-    case .exit(command, _, _, let status):
+    case .exit(let pid, _, _, let status) where pid == command:
       ending.status = status
     case .panic(let text, _, _, _, _):
       ending.panic = VisibleText.of(VisibleText.prefix(text, bytes: 256))

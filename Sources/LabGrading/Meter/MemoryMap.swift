@@ -1,3 +1,5 @@
+import Sv39MMU
+
 /// The address space of one process at two moments: right after it was at its largest, and when the process
 /// ended or became another program.
 package struct MemoryMap: Sendable, Equatable, Codable {
@@ -18,6 +20,15 @@ package struct MemoryMap: Sendable, Equatable, Codable {
     package var after: Int
     /// Whether the program's own image begins here or goes on, its stack included.
     package var isImage: Bool
+  }
+
+  /// Whether its parts go together: as many cells as there may be, each of so many pages as an address space has.
+  var isSound: Bool {
+    let pages = 0...Int(MAXVA / PGSIZE)
+    return cells.count <= Self.mostCells && program.utf8.count <= 1024
+      && cells.allSatisfy {
+        pages.contains($0.pages) && pages.contains($0.before) && pages.contains($0.after)
+      }
   }
 
   /// Pages are named by their number in the address space; `image` is how many the program had from `exec`.

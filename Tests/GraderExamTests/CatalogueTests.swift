@@ -1,0 +1,44 @@
+import LazyVariants
+import Synchronization
+import Testing
+import XV6Kernel
+
+@testable import LabGrading
+
+/// The catalogue of mistakes, and what its rules say of runs that make none.
+@Suite struct CatalogueTests {
+  @Test func idsAreUnique() {
+    let ids = MistakeCatalogue.entries.map(\.id)
+    #expect(Set(ids).count == ids.count)
+  }
+
+  @Test func everyClueShowsSomething() {
+    let used = MistakeCatalogue.entries.flatMap { $0.shown + $0.likely }
+    #expect(Set(used) == Set(Clue.allCases))
+    #expect(used.count == Set(used).count, "a clue for two mistakes would name both")
+  }
+
+  /// Two sentences, that name no function of the kernel's to be changed and hold no code.
+  @Test(arguments: MistakeCatalogue.mistakes) func explanationsAreForStudents(_ mistake: Mistake) {
+    #expect(mistake.explanation.matches(of: /[.!?](?: |$)/).count == 2, "\(mistake.explanation)")
+    #expect(!mistake.explanation.contains { "\n{}=".contains($0) })
+    #expect(!mistake.name.isEmpty && !mistake.concept.isEmpty && mistake.staffNote.hasPrefix("Look at "))
+  }
+
+  /// A correct solution's run, whatever its design, gives no clue to any mistake.
+  @Test(arguments: LazyVariants.all.map(\.name), ["sbrkarg", "shrink-holes"])
+  func correctRunsGiveNoClue(_ name: String, _ test: String) throws {
+    let variant = try #require(LazyVariants.all.first { $0.name == name })
+    let lab = try LabCatalogue.lab("lazy")
+    let test = try #require((lab.tests + lab.extra).first { $0.name == test })
+    let builder = Mutex(DiagnosisBuilder(test, library: ProgramLibrary(lab: "lazy")))
+    var configuration = KernelConfiguration(
+      solution: variant.make.init(), disk: try LabDisk.image(for: "lazy"))
+    configuration.arguments = ["init"] + test.run
+    configuration.follow = { event, retired in builder.withLock { $0.hear(event, at: retired) } }
+    let kernel = try Kernel(configuration)
+    #expect(kernel.run() == .finished(status: 0))
+    let diagnosis = builder.withLock { $0.diagnosis(of: .failed(status: 1)) }
+    #expect(diagnosis.mistakes.map(\.staffNote) == [])
+  }
+}

@@ -1,0 +1,54 @@
+import LabGrading
+import Testing
+
+@testable import GraderExam
+
+/// The grader sees every planted mistake, and names it. Each is run by the one test that shows it soonest; `labrunner selftest`
+/// runs them all by all tests.
+@Suite struct ExamTests {
+  private static let mutants = ExamPaper.all.questions.filter { $0.mistake != nil }
+  private static let quick = mutants.filter { $0.decisive != nil }
+  private static let correct = ExamPaper.all.questions.filter { $0.mistake == nil }
+
+  private static func answer(_ question: ExamPaper.Question, _ tests: [String]) throws -> Exam.Answer {
+    let exam = try Exam(
+      lab: LabCatalogue.lab("lazy"), paper: ExamPaper.all.only([question.name]), tests: tests)
+    var answers: [Exam.Answer] = []
+    try exam.run { answers.append($0) }
+    return try #require(answers.first)
+  }
+
+  @Test(arguments: quick) func mistakesAreSeenAndNamed(_ question: ExamPaper.Question) throws {
+    let decisive = try #require(question.decisive)
+    let answer = try Self.answer(question, [decisive])
+    #expect(answer.mark == .right, "\(decisive) takes it for \(answer.diagnosed ?? "nothing")")
+  }
+
+  @Test(arguments: correct) func correctSolutionsLoseNothing(_ question: ExamPaper.Question) throws {
+    let answer = try Self.answer(
+      question,
+      ["map", "unmap", "sbrkarg", "stacktest", "heap-stack", "shrink-holes"])
+    #expect(answer.lost == [])
+  }
+
+  @Test func thePaperIsLargeEnough() throws {
+    #expect(Self.mutants.count >= 50 && Self.correct.count >= 10)
+    #expect(Set(ExamPaper.all.questions.map(\.name)).count == ExamPaper.all.questions.count)
+    let lab = try LabCatalogue.lab("lazy")
+    let tests = Set((lab.tests + lab.extra).map(\.name))
+    #expect(Self.quick.count > Self.mutants.count - 5)
+    for question in Self.quick { #expect(tests.contains(question.decisive ?? "")) }
+  }
+
+  @Test func everyMistakeOfTheCatalogueIsPlantedAndNoOther() {
+    #expect(Set(Self.mutants.compactMap(\.mistake)) == Set(MistakeCatalogue.mistakes.map(\.id)))
+  }
+
+  @Test func anUnknownNameIsTold() {
+    #expect(throws: InputError.self) { try ExamPaper.all.only(["no-such-mutant"]) }
+  }
+}
+
+extension ExamPaper.Question: CustomTestStringConvertible {
+  public var testDescription: String { name }
+}
