@@ -20,9 +20,9 @@ struct BlockHeader {
   }
 }
 
-/// A block: straight-line guest code, decoded. It ends with the first instruction that always leaves the line (a jump, or
-/// anything of the privileged architecture), at the end of its page, or when it is long; a branch that is not taken
-/// goes on within it. Nothing in it depends on the virtual address that it runs at.
+/// A block: guest code that is run from its beginning on, decoded. It ends with the first instruction that may lead anywhere
+/// (`jalr`, or anything of the privileged architecture), at the end of its page, or when it is long; a branch that is not
+/// taken goes on within it, as do `FollowedJumps`. Nothing in it depends on the virtual address that it runs at.
 typealias Block = UnsafeMutablePointer<BlockHeader>
 
 extension Block {
@@ -40,7 +40,7 @@ extension Block {
 /// Blocks are found by physical address, so that the same code in another address space is not decoded again. In
 /// front of that stands, for each address space and privilege mode, a `JumpTable`.
 ///
-/// *Links.* A branch or jump within its page, once it has been followed, holds the address of the block that it leads to.
+/// *Links.* A branch within its page, once it has been taken, holds the address of the block that it leads to.
 /// Both lie in one page of RAM, and the page's version speaks for both: whoever got into the page by a jump
 /// table, which is forgotten when decoded code is overwritten, may follow its links. Blocks that straddle two pages take no
 /// part. All links die with the arena.

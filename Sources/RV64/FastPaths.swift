@@ -6,7 +6,8 @@ package struct FastPaths: OptionSet, Sendable, Hashable {
 
   /// Translations outlive `sfence.vma` and writes to `satp` (`AddressSpaces`).
   package static let keptTranslations = FastPaths(rawValue: 1 << 0)
-  /// Blocks lead to the next one without a look at the jump table, and calls by `auipc` and `jalr` are one jump.
+  /// Blocks lead to the next one without a look at the jump table and go along with jumps (`FollowedJumps`); calls by
+  /// `auipc` and `jalr` are one jump.
   package static let linkedBlocks = FastPaths(rawValue: 1 << 1)
   /// Loops that fill, copy or compare memory run in strides (`ByteLoop`).
   package static let byteLoops = FastPaths(rawValue: 1 << 2)

@@ -5,6 +5,9 @@
 /// where a block goes on that was left between the two. It saves one of two dispatches, and where the pair is *chained* the
 /// second takes the first's result from a register of the host's, instead of waiting for it in memory.
 ///
+/// *Runs.* As many `ld` or `sd` on one base register as follow each other are done at once, too: all but the last get an
+/// operation that says so.
+///
 /// The pairs are those that were found most often in xv6's kernels and in arithmetic.
 struct FusedPair {
   var fused, first, second: Operation
@@ -66,11 +69,26 @@ struct FusedPair {
   static func fuse(_ instructions: UnsafeMutablePointer<DecodedInstruction>, count: Int) {
     var n = 0
     while n + 1 < count {
-      if let pair = find(instructions + n) {
+      if let run = run(instructions + n) {
+        instructions[n].operation = run
+        // The last of a run ends it, in no pair.
+        if n + 2 == count || self.run(instructions + n + 1) == nil { n += 1 }
+      } else if let pair = find(instructions + n) {
         instructions[n].operation = pair.fused
         n += 1
       }
       n += 1
+    }
+  }
+
+  /// What the first of two becomes that are a run, or part of one.
+  private static func run(_ two: UnsafeMutablePointer<DecodedInstruction>) -> Operation? {
+    let operation = two[0].operation
+    guard two[1].operation == operation, two[1].rs1 == two[0].rs1 else { return nil }
+    return switch operation {
+    case .ld where two[0].rd != two[0].rs1: .ldRun
+    case .sd: .sdRun
+    default: nil
     }
   }
 
@@ -88,7 +106,11 @@ struct FusedPair {
 
 extension Operation {
   private static let firsts: [Operation] = allCases.map { operation in
-    FusedPair.all.first { $0.fused == operation }?.first ?? operation
+    switch operation {
+    case .ldRun: .ld
+    case .sdRun: .sd
+    default: FusedPair.all.first { $0.fused == operation }?.first ?? operation
+    }
   }
 
   /// The first of the two operations that this is the fusion of; itself, where it is none.

@@ -130,6 +130,38 @@ extension FusedPair {
     return B.isTaken(x[at.rs1], x[at.rs2])
   }
 
+  /// Loads doublewords, as many as the run has in the page of the first.
+  @_transparent static func loadRun(_ at: inout At, _ x: Registers, _ loads: Cache) -> Bool {
+    let base = x[at.rs1]
+    var va = base &+ at.constant
+    let entry = loads + CachedTranslation.index(va)
+    let tag = entry.pointee.tag
+    guard tag == va & (~4095 | 7) else { return false }
+    while true {
+      x[at.rd] = entry.pointee.host(va).load(as: UInt64.self)
+      guard at.pointee.operation == .ldRun else { return true }
+      va = base &+ (at + 1).constant
+      guard tag == va & (~4095 | 7) else { return true }
+      at += 1
+    }
+  }
+
+  /// Stores doublewords, as many as the run has in the page of the first.
+  @_transparent static func storeRun(_ at: inout At, _ x: Registers, _ stores: Cache) -> Bool {
+    let base = x[at.rs1]
+    var va = base &+ at.constant
+    let entry = stores + CachedTranslation.index(va)
+    let tag = entry.pointee.tag
+    guard tag == va & (~4095 | 7) else { return false }
+    while true {
+      entry.pointee.host(va).storeBytes(of: x[at.rs2], as: UInt64.self)
+      guard at.pointee.operation == .sdRun else { return true }
+      va = base &+ (at + 1).constant
+      guard tag == va & (~4095 | 7) else { return true }
+      at += 1
+    }
+  }
+
   @_transparent static func storeTwo(_ at: inout At, _ x: Registers, _ stores: Cache) -> Bool {
     guard store(x[at.rs2], x[at.rs1] &+ at.constant, stores) else { return false }
     let next = at + 1

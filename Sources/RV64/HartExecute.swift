@@ -25,7 +25,6 @@ extension Hart {
   mutating func execute(until limit: UInt64) -> ExecuteResult {
     let x = registers
     var loads = self.loads
-    var stores = self.stores
     var jumps = self.jumps
     var pc = self.pc
     var retired = self.retired
@@ -34,7 +33,7 @@ extension Hart {
     var block = blocks.begin()
     var start: UnsafeMutablePointer<DecodedInstruction>
     var at: UnsafeMutablePointer<DecodedInstruction>
-    /// The branch, jump or end by which `pc` was reached.
+    /// The branch or end by which `pc` was reached.
     var origin: UnsafeMutablePointer<DecodedInstruction>?
 
     nextBlock: while retired < limit {
@@ -56,6 +55,10 @@ extension Hart {
       linked: while true {
         start = block.entry
         if UInt64(block.pointee.count) > limit &- retired {
+          guard retired < limit else {
+            pc = page &+ (block.pointee.ramOffset & 4095)
+            break nextBlock
+          }
           start = blocks.beginning(of: block, count: Int(truncatingIfNeeded: limit &- retired))
         }
         at = start
@@ -76,13 +79,10 @@ extension Hart {
                 case .jal:
                   x[at.rd] = at.next(page)
                   pc = page &+ at.constant
-                  origin = at
                   at += 1
                   break run
-                case .linkedJal:
+                case .followedJal:
                   x[at.rd] = at.next(page)
-                  at += 1
-                  break follow
                 case .jalr:
                   let target = (x[at.rs1] &+ at.constant) & ~1
                   x[at.rd] = at.next(page)
@@ -183,7 +183,8 @@ extension Hart {
                   guard let value = load(UInt32.self, x[at.rs1] &+ at.constant, loads) else { break trapped }
                   x[at.rd] = value
                 case .sb:
-                  let outcome = store(UInt8(truncatingIfNeeded: x[at.rs2]), x[at.rs1] &+ at.constant, stores)
+                  let outcome = store(
+                    UInt8(truncatingIfNeeded: x[at.rs2]), x[at.rs1] &+ at.constant, loads.stores)
                   if outcome != .done {
                     if outcome == .trap { break trapped }
                     pc = at.next(page)
@@ -191,7 +192,8 @@ extension Hart {
                     break run
                   }
                 case .sh:
-                  let outcome = store(UInt16(truncatingIfNeeded: x[at.rs2]), x[at.rs1] &+ at.constant, stores)
+                  let outcome = store(
+                    UInt16(truncatingIfNeeded: x[at.rs2]), x[at.rs1] &+ at.constant, loads.stores)
                   if outcome != .done {
                     if outcome == .trap { break trapped }
                     pc = at.next(page)
@@ -199,7 +201,8 @@ extension Hart {
                     break run
                   }
                 case .sw:
-                  let outcome = store(UInt32(truncatingIfNeeded: x[at.rs2]), x[at.rs1] &+ at.constant, stores)
+                  let outcome = store(
+                    UInt32(truncatingIfNeeded: x[at.rs2]), x[at.rs1] &+ at.constant, loads.stores)
                   if outcome != .done {
                     if outcome == .trap { break trapped }
                     pc = at.next(page)
@@ -207,7 +210,8 @@ extension Hart {
                     break run
                   }
                 case .sd:
-                  let outcome = store(UInt64(truncatingIfNeeded: x[at.rs2]), x[at.rs1] &+ at.constant, stores)
+                  let outcome = store(
+                    UInt64(truncatingIfNeeded: x[at.rs2]), x[at.rs1] &+ at.constant, loads.stores)
                   if outcome != .done {
                     if outcome == .trap { break trapped }
                     pc = at.next(page)
@@ -324,7 +328,7 @@ extension Hart {
                   }
                 case .amoswapW:
                   let va = x[at.rs1]
-                  let entry = stores + CachedTranslation.index(va)
+                  let entry = loads.stores + CachedTranslation.index(va)
                   if entry.pointee.tag == va & (~4095 | 3) {
                     let word = entry.pointee.host(va).assumingMemoryBound(to: UInt32.self)
                     let old = word.pointee
@@ -365,11 +369,10 @@ extension Hart {
                 case .ecall, .ebreak, .fenceI, .sret, .mret, .wfi, .sfenceVma, .illegal,
                   .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci:
                   self.pc = page &+ UInt64(at.pointee.offset)
-                  self.retired = retired &+ UInt64(at - start)
+                  self.retired = retired &+ at.count(from: start)
                   let result = system(at.pointee)
                   guard result == .next else { return result }
                   loads = self.loads
-                  stores = self.stores
                   jumps = self.jumps
                   pc = self.pc
                   retired = self.retired
@@ -392,7 +395,7 @@ extension Hart {
                   }
                   if enabledPending != 0 {
                     self.pc = at.next(page)
-                    self.retired = retired &+ UInt64(at - start) &+ 1
+                    self.retired = retired &+ at.count(from: start) &+ 1
                     return .resume
                   }
                 case .byteLoop:
@@ -400,7 +403,7 @@ extension Hart {
                     break
                   }
                   let room = (limit &- retired &- UInt64(block.pointee.count)) / loop.pointee.length
-                  retired &+= runByteLoop(loop, limit: room, loads, stores) &* loop.pointee.length
+                  retired &+= runByteLoop(loop, limit: room, loads, loads.stores) &* loop.pointee.length
                   start = at + 1
                 case .probe:
                   reportProbe(at.constant, pc: at.next(page), retired: retired)
@@ -410,11 +413,9 @@ extension Hart {
                   origin = at
                   break run
                 case .linkedEnd:
-                  retired &+= UInt64(truncatingIfNeeded: at - start)
+                  retired &+= at.count(from: start)
                   block = at.target
-                  if retired < limit { continue linked }
-                  pc = page &+ (block.pointee.ramOffset & 4095)
-                  continue nextBlock
+                  continue linked
                 case .addiJalr:
                   x[at.rd] = x[at.rs1] &+ at.constant
                   at += 1
@@ -471,9 +472,19 @@ extension Hart {
                 case .addLd:
                   FusedPair.chainToLoad(Add.self, Ld.self, &at, x, page, loads)
                 case .addiSd:
-                  FusedPair.chainToStore(Addi.self, &at, x, page, stores)
+                  FusedPair.chainToStore(Addi.self, &at, x, page, loads.stores)
                 case .addiLd:
                   FusedPair.computeAndLoad(Addi.self, Ld.self, &at, x, page, loads)
+                case .ldRun:
+                  guard FusedPair.loadRun(&at, x, loads) else {
+                    operation = .ld
+                    continue run
+                  }
+                case .sdRun:
+                  guard FusedPair.storeRun(&at, x, loads.stores) else {
+                    operation = .sd
+                    continue run
+                  }
                 case .ldLd:
                   guard FusedPair.loadTwo(Ld.self, Ld.self, &at, x, loads) else {
                     operation = .ld
@@ -490,12 +501,12 @@ extension Hart {
                     continue run
                   }
                 case .sdSd:
-                  guard FusedPair.storeTwo(&at, x, stores) else {
+                  guard FusedPair.storeTwo(&at, x, loads.stores) else {
                     operation = .sd
                     continue run
                   }
                 case .sdAddi:
-                  guard FusedPair.storeAndCompute(Addi.self, &at, x, page, stores) else {
+                  guard FusedPair.storeAndCompute(Addi.self, &at, x, page, loads.stores) else {
                     operation = .sd
                     continue run
                   }
@@ -533,25 +544,23 @@ extension Hart {
                 at += 1
                 operation = at.pointee.operation
               }
-              retired &+= UInt64(truncatingIfNeeded: at - start)
+              retired &+= at.count(from: start)
               continue nextBlock
             }
             at += 1
             if !(at - 1).pointee.operation.isLinked {
               pc = page &+ (at - 1).constant
               origin = at - 1
-              retired &+= UInt64(truncatingIfNeeded: at - start)
+              retired &+= at.count(from: start)
               continue nextBlock
             }
           }
-          retired &+= UInt64(truncatingIfNeeded: at - start)
+          retired &+= at.count(from: start)
           block = (at - 1).target
-          if retired < limit { continue linked }
-          pc = page &+ (block.pointee.ramOffset & 4095)
-          continue nextBlock
+          continue linked
         }
         self.pc = page &+ UInt64(at.pointee.offset)
-        self.retired = retired &+ UInt64(at - start)
+        self.retired = retired &+ at.count(from: start)
         return busAddress == nil ? .trap : accessBus(at.pointee.original)
       }
     }

@@ -2,7 +2,7 @@ import Sv39MMU
 
 /// What `execute` is put together from.
 extension Hart {
-  /// Lets the branch, jump or end at `origin` in `block`, which leads to a place in its page, go to the block that was found
+  /// Lets the branch or end at `origin` in `block`, which leads to a place in its page, go to the block that was found
   /// there without looking again.
   @inline(never) mutating func link(
     _ origin: UnsafeMutablePointer<DecodedInstruction>, of block: Block, to target: Block
@@ -43,6 +43,11 @@ extension Hart {
   }
 }
 
+extension UnsafeMutablePointer<CachedTranslation> {
+  /// Where the translations for stores begin, beside those for loads (`TranslationCache`).
+  @inline(__always) var stores: UnsafeMutablePointer<CachedTranslation> { self + CachedTranslation.count }
+}
+
 extension CachedTranslation {
   /// The host's address of virtual address `va`, which lies in this entry's page.
   @inline(__always) func host(_ va: UInt64) -> UnsafeMutableRawPointer {
@@ -59,6 +64,12 @@ extension UnsafeMutablePointer<DecodedInstruction> {
   /// The block that a linked instruction leads to.
   @inline(__always) var target: Block {
     Block(bitPattern: Int(truncatingIfNeeded: pointee.immediate)).unsafelyUnwrapped
+  }
+
+  /// How many instructions the records from `start` up to this one are.
+  @inline(__always) func count(from start: UnsafeMutablePointer<DecodedInstruction>) -> UInt64 {
+    UInt64(
+      (UInt(bitPattern: self) &- UInt(bitPattern: start)) / UInt(MemoryLayout<DecodedInstruction>.stride))
   }
 
   /// The virtual address of the next instruction, in a block that starts in `page`.

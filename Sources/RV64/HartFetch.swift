@@ -30,9 +30,12 @@ extension Hart {
     let block = blocks.begin()
     let instructions = block.entry
     let page = address - pageOffset
+    let pageStart = ramOffset - UInt64(pageOffset)
     let isProbed = isProbed(ramOffset: ramOffset)
     var offset = pageOffset
+    var lineStart = pageOffset
     var count = 0
+    var jumps = FollowedJumps()
     while count < BlockCache.longestBlock && offset < 4096 {
       var bits = UInt32((page + offset).load(as: UInt16.self))
       if bits & 3 == 3 {
@@ -42,15 +45,20 @@ extension Hart {
       var decoded = DecodedInstruction.decode(bits).placed(at: offset)
       if fastPaths.contains(.linkedBlocks) && count > 0 { decoded.becomeJump(after: instructions[count - 1]) }
       if fastPaths.contains(.inlineSystem) { decoded.becomeInline() }
+      offset += Int(decoded.length)
+      let target = fastPaths.contains(.linkedBlocks) ? jumps.follow(&decoded) : nil
       instructions[count] = decoded
       count += 1
-      offset += Int(decoded.length)
+      if let target {
+        markDecoded(ramOffset: pageStart + UInt64(lineStart), count: offset - lineStart)
+        (offset, lineStart) = (target, target)
+      }
       if decoded.operation.endsBlock || isProbed { break }
-      if self.isProbed(ramOffset: ramOffset + UInt64(offset - pageOffset)) { break }
+      if self.isProbed(ramOffset: pageStart + UInt64(offset)) { break }
     }
     instructions[count] = .end(at: offset)
 
-    markDecoded(ramOffset: ramOffset, count: offset - pageOffset)
+    markDecoded(ramOffset: pageStart + UInt64(lineStart), count: offset - lineStart)
     let version = memory.code.version(offset: ramOffset)
     let loop = fastPaths.contains(.byteLoops) && !isProbed ? ByteLoop(instructions, count: count) : nil
     if fastPaths.contains(.fusedPairs) { FusedPair.fuse(instructions, count: count) }

@@ -40,12 +40,16 @@ package enum Operation: UInt8, Sendable, CaseIterable {
   case byteLoop
   /// Before a block of one probed instruction: the immediate is its physical address.
   case probe
-  /// Branches, jumps and ends whose target has been found in the same page: the immediate is its block's address.
-  case linkedBeq, linkedBne, linkedBlt, linkedBge, linkedBltu, linkedBgeu, linkedJal, linkedEnd
+  /// Branches and ends whose target has been found in the same page: the immediate is its block's address.
+  case linkedBeq, linkedBne, linkedBlt, linkedBge, linkedBltu, linkedBgeu, linkedEnd
+  /// A jump to what follows it in the block (`FollowedJumps`).
+  case followedJal
   /// `csrr rd, sstatus` and `csrw sstatus, rs1`.
   case statusRead, statusWrite
   /// A CSR instruction on a register that is nothing but its contents; rs2 holds the operation that it was.
   case plainCSR
+  /// `ld` or `sd` with the next record the same on the same base: a function's registers, saved and restored.
+  case ldRun, sdRun
   /// Two instructions at once, the second of which follows in the block: `FusedPair`.
   case auipcAddi, slliAdd, andiSlli, srlAndi, srliSlli, slliSrai, sraiAnd, andXor, xorMul, srliXor,
     mulSrli, addiwSlli, addiAddiw, addiAddi, addiAuipc, slliAuipc, addiwAddi, xorSrli, xorSrliw,
@@ -66,14 +70,13 @@ extension Operation {
     case .bge: .linkedBge
     case .bltu: .linkedBltu
     case .bgeu: .linkedBgeu
-    case .jal: .linkedJal
     case .endOfBlock: .linkedEnd
     default: nil
     }
   }
 
-  /// Whether it is a branch or a jump whose target has been found.
+  /// Whether it is a branch whose target has been found.
   @inline(__always) var isLinked: Bool {
-    rawValue >= Operation.linkedBeq.rawValue && rawValue <= Operation.linkedJal.rawValue
+    rawValue >= Operation.linkedBeq.rawValue && rawValue <= Operation.linkedBgeu.rawValue
   }
 }

@@ -10,12 +10,13 @@ struct HartTwins: ~Copyable {
   var fast: Hart
   var slow: Hart
 
-  init(running code: [Code], without paths: FastPaths = .all, _ prepare: (HartTestGuest) -> Void = { _ in })
-    throws
-  {
+  init(
+    running code: [Code], at pc: UInt64 = 0x1000, without paths: FastPaths = .all,
+    _ prepare: (HartTestGuest) -> Void = { _ in }
+  ) throws {
     guests = try (HartTestGuest(), HartTestGuest())
-    fast = guests.0.hart(running: code)
-    slow = guests.1.hart(running: code)
+    fast = guests.0.hart(running: code, at: pc)
+    slow = guests.1.hart(running: code, at: pc)
     slow.fastPaths = FastPaths.all.subtracting(paths)
     prepare(guests.0)
     prepare(guests.1)
