@@ -148,7 +148,7 @@ struct BoardHost: Sendable {
     board.type(Array((command(for: result.test) + "\n").utf8))
     _ = Self.run(board, witness, limits)
     var diagnosis = builder.diagnosis(of: result.verdict)
-    diagnosis.gap = map.gap
+    diagnosis.gap = map.gap ?? diagnosis.gap
     return diagnosis
   }
 

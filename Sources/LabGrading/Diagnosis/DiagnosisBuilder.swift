@@ -5,6 +5,8 @@ struct DiagnosisBuilder: Sendable {
   /// Lines of the console that are kept, and bytes of each.
   private static let keptLines = 64
   private static let keptLine = 1024
+  /// Mappings that are heard of: many times what a test makes, so that a kernel which maps for ever fills no memory here.
+  var mostMappings = 2_000_000
 
   private let test: Lab.Test
   private var processes: ProcessTable
@@ -12,6 +14,7 @@ struct DiagnosisBuilder: Sendable {
   private var rules: [any MistakeRule]
   private var pages = PageBalance()
   private var console: [String] = []
+  private var mappings = 0
   private var meter: Meter?
 
   /// For a run of `test`, whose programs are those of `library`. `meter`, where there is one, measures what the
@@ -29,6 +32,10 @@ struct DiagnosisBuilder: Sendable {
 
   /// Hears the next event, when `retired` instructions had retired.
   mutating func hear(_ event: LabEvent, at retired: UInt64) {
+    if case .pageMapped = event {
+      mappings += 1
+      guard mappings <= mostMappings else { return }
+    }
     let wasBegun = processes.testProcess != nil
     processes.hear(event)
     switch event {
@@ -54,6 +61,10 @@ struct DiagnosisBuilder: Sendable {
       (b.element.likelihood, a.offset) < (a.element.likelihood, b.offset)
     }
     var diagnosis = Diagnosis(fault: run.fault, mistakes: findings.map(\.element.mistake))
+    if mappings > mostMappings {
+      diagnosis.gap =
+        "the kernel mapped pages more often than it is followed, \(grouped(UInt64(mostMappings))) times"
+    }
     var meter = meter
     let measured = meter?.measurement(.ended, retired: nil)
     if let measured, measured.residency.peak > 0 { diagnosis.memory = measured }

@@ -20,6 +20,10 @@ package struct Meter {
   private var ending = Ending()
   /// The system call that each process of the family made last.
   private var calls: [Int32: String] = [:]
+  /// Mappings that were heard of; what comes after `mostMappings` is not, so that a kernel which maps for ever fills no
+  /// memory here.
+  private var mappings = 0
+  private static let mostMappings = 20_000_000
   /// User pages mapped since the last event that says what for.
   private var unexplained = 0
 
@@ -70,6 +74,8 @@ package struct Meter {
   private mutating func takePage(_ event: LabEvent) {
     switch event {
     case .pageMapped(let root, let address, let entry):
+      mappings += 1
+      guard mappings <= Self.mostMappings else { return }
       // Which tables are whose must be known from the boot on.
       let isUser = spaces.mapped(root, address, entry)
       guard isOpen, ledger.mapped(entry.pa, isUser: isUser) else { return }
