@@ -31,18 +31,20 @@ extension Kernel {
   /// A new process is complete: from now on everybody pays for what he takes himself.
   func container_built() { containers?.payer = nil }
 
+  /// Takes a page from the container of who is to pay for it; nil where there is none, or its quota is used up.
+  func container_alloc() throws(KernelHalt) -> UInt64? {
+    guard container_can_consume(), let page = try takePage() else { return nil }
+    if let slot = payer { containers?.charge(slot, page: page) }
+    return page
+  }
+
   /// Whether who is to pay for a page may have one more; a refusal is told to the observers.
-  func container_can_consume() -> Bool {
+  private func container_can_consume() -> Bool {
     guard let slot = payer, let container = containers?[slot], container.left == 0 else { return true }
     refusedPages += 1
     report(
       .quotaRefused(pid: procs[slot].pid, program: current?.name ?? "", quota: container.quota))
     return false
-  }
-
-  /// Charges the page at `page`, just taken.
-  func container_charge(_ page: UInt64) {
-    if let slot = payer { containers?.charge(slot, page: page) }
   }
 
   /// Closes the container of a process that is gone, with all of its memory freed.

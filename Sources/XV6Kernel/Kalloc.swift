@@ -33,7 +33,11 @@ extension Kernel {
       allocations += 1
       if allocations == configuration.failAllocation { return outOfPages() }
     }
-    if containers != nil, !container_can_consume() { return nil }
+    return containers == nil ? try takePage() : try container_alloc()
+  }
+
+  /// The next page of the free list, filled with 5; nil where there is none.
+  func takePage() throws(KernelHalt) -> UInt64? {
     let page = freelist
     if page == 0 { return outOfPages() }
     let next: UInt64
@@ -46,7 +50,6 @@ extension Kernel {
     guard memory.fill(page, count: Int(PGSIZE), with: 5) else { throw kerneltrap(page) }
     freelist = next
     freePages -= 1
-    if containers != nil { container_charge(page) }
     reportDetail(.pageAllocated(page: page, free: freePages))
     return page
   }
