@@ -28,8 +28,8 @@ struct BoardHost: Sendable {
   /// What an exception in U mode counts for, beside its instructions, against their limit: an endless fault is soon over.
   private static let trapCost: UInt64 = 2000
 
-  /// Instructions for which a test is followed that would not come to an end.
-  private static let followed: UInt64 = 300_000_000
+  /// Instructions for which a test is followed that would not come to an end: so many, and more where they show nothing.
+  private static let followed: [UInt64] = [300_000_000, 3_000_000_000]
 
   /// Instructions between two looks at what the witness has seen.
   private static let slice: UInt64 = 20_000
@@ -132,6 +132,18 @@ struct BoardHost: Sendable {
   /// Why the test was lost, by what happens when it runs again from where it began, with somebody following the kernel. One
   /// that would never end does the same for ever, and is not followed long.
   private func diagnosis(of result: TestResult, from snapshot: BoardSnapshot) throws -> Diagnosis {
+    switch result.verdict {
+    case .outOfInstructions, .outOfTime:
+      let first = try diagnosis(of: result, from: snapshot, limit: Self.followed[0])
+      if first.fault != nil || !first.mistakes.isEmpty { return first }
+      return try diagnosis(of: result, from: snapshot, limit: Self.followed[1])
+    default: return try diagnosis(of: result, from: snapshot, limit: .max)
+    }
+  }
+
+  private func diagnosis(
+    of result: TestResult, from snapshot: BoardSnapshot, limit: UInt64
+  ) throws -> Diagnosis {
     let board = try Board(restoring: snapshot)
     let witness = Self.witness(board, kernel, source, test: result.test)
     let map = KernelMap(kernel)
@@ -140,11 +152,7 @@ struct BoardHost: Sendable {
     let follower = KernelFollower(board, map) { builder.hear($0, at: $1) }
     witness.onLine = { follower.hear(line: $0) }
     var limits = lab.limits
-    switch result.verdict {
-    case .outOfInstructions, .outOfTime:
-      limits.boardInstructions = min(limits.boardInstructions, Self.followed)
-    default: break
-    }
+    limits.boardInstructions = min(limits.boardInstructions, limit)
     board.type(Array((command(for: result.test) + "\n").utf8))
     _ = Self.run(board, witness, limits)
     var diagnosis = builder.diagnosis(of: result.verdict)

@@ -117,10 +117,19 @@ struct Detective: MistakeRule {
     guard address < AddressSpaces.end else { return }
     if let pid = spaces.owner(root) { resume(pid, processes) }
     guard var entry else { return }
+    if let fault = entry.fault, let last = entry.mapped.last, last.root == root,
+      address == last.address &+ PGSIZE, leaf.pa == last.entry.pa &+ PGSIZE,
+      !entry.allocated.contains(leaf.pa)
+    {
+      clues.add(
+        .mappedElsewhere, "\(fault.note) mapped the page behind it too, to RAM that was not given out")
+    }
     entry.mapped.append((root, address, leaf))
     entry.allocated.remove(leaf.pa)
     self.entry = entry
-    if entry.call == "fork" {
+    if entry.call == "fork", root == spaces.roots[entry.pid] {
+      clues.add(.childHasMore, "fork() gave its caller a page at \(hex(address)), which it had never touched")
+    } else if entry.call == "fork" {
       mappedInFork(address, leaf, entry)
     } else if entry.fault == nil, !["exec", "sbrk", ""].contains(entry.call), root == spaces.roots[entry.pid],
       address >= PGROUNDUP(processes[entry.pid]?.size ?? .max &- PGSIZE)

@@ -44,7 +44,7 @@ extension Detective {
       let left =
         entry.allocated.count
         + entry.mapped.filter { page in
-          spaces.frames[page.entry.pa].map { !$0.isFree } ?? false
+          page.root != spaces.roots[entry.pid] && spaces.frames[page.entry.pa].map { !$0.isFree } ?? false
         }.count
       if left > 0 {
         clues.add(.forkFailureLost, "fork() ran out of memory, and \(left) of its pages are nobody's")
