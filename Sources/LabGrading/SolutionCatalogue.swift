@@ -1,5 +1,6 @@
 import Foundation
 import LazySolutions
+import ObjectFile
 import XV6Kernel
 
 /// What can be graded: a solution that is built in, Swift source of somebody's own, or a real kernel.
@@ -52,7 +53,7 @@ public enum SolutionCatalogue {
   public static var here: String { KernelSolution.isTree(".") ? "." : standard }
 
   private static func isELF(_ path: String) -> Bool {
-    HostFile.beginning(of: path, count: 4) == [0x7F, 0x45, 0x4C, 0x46]
+    HostFile.beginning(of: path, count: ELF.magic.count) == ELF.magic
   }
 
   /// A built-in solution by name, to be used in this process.

@@ -24,7 +24,7 @@ extension ELF {
 
     /// Reads and checks the header: an executable for 64-bit little-endian RISC-V whose tables have ELF64's sizes.
     init(_ reader: ByteReader) throws(ELFError) {
-      let magic: [UInt8] = [0x7f, 0x45, 0x4c, 0x46]
+      let magic = ELF.magic
       guard reader.bytes.starts(with: magic) else {
         if !reader.bytes.isEmpty, magic.starts(with: reader.bytes) {
           throw ELFError(0, .truncated(.header, fileBytes: reader.bytes.count))
@@ -91,4 +91,9 @@ extension ELF {
       }
     }
   }
+}
+
+extension ELF {
+  /// The first bytes of every ELF file, 0x7f and `ELF` (System V ABI, "ELF Identification").
+  public static let magic: [UInt8] = [0x7f, 0x45, 0x4c, 0x46]
 }

@@ -8,6 +8,19 @@ public enum Access: UInt8, Sendable, CaseIterable, Codable {
   case store
 }
 
+extension Access {
+  /// The access that a page fault with this `scause` was: 12 a fetch, 13 a load, 15 a store or AMO, the inverse of
+  /// `WalkFault.cause(of:)`. Any other cause counts as a store.
+  public init(pageFault scause: UInt64) {
+    self =
+      switch scause {
+      case 12: .fetch
+      case 13: .load
+      default: .store
+      }
+  }
+}
+
 /// The privilege modes, by their encoding in `mstatus.MPP`.
 public enum PrivilegeMode: UInt8, Sendable, CaseIterable, Codable {
   case user = 0

@@ -105,17 +105,11 @@ extension Kernel {
   }
 
   private func pageFault(_ p: Proc, _ scause: UInt64, _ stval: UInt64) -> PageFault {
-    let access: Access =
-      switch scause {
-      case Cause.instructionPageFault: .fetch
-      case Cause.loadPageFault: .load
-      default: .store
-      }
-    return PageFault(
+    PageFault(
       pid: p.pid, program: p.name, scause: scause, stval: stval, sepc: p.trapframe.epc,
       stackPointer: p.trapframe.sp, size: p.sz,
       walk: Sv39.record(
-        memory: memory, root: p.pagetable, va: stval, access: access, privilege: .user))
+        memory: memory, root: p.pagetable, va: stval, access: Access(pageFault: scause), privilege: .user))
   }
 
   private func tellServed(_ p: Proc, _ sepc: UInt64, _ stval: UInt64) {

@@ -130,12 +130,12 @@ package final class KernelFollower {
   }
 
   private func fault(_ trap: UserTrap, _ subject: Subject) -> PageFault {
-    let access: Access = trap.cause == 12 ? .fetch : trap.cause == 13 ? .load : .store
-    return PageFault(
+    PageFault(
       pid: subject.pid, program: subject.program, scause: trap.cause, stval: trap.value, sepc: trap.pc,
       stackPointer: trap.sp, size: subject.size,
       walk: Sv39.record(
-        memory: board.memory, root: trap.satp.rootTable, va: trap.value, access: access, privilege: .user))
+        memory: board.memory, root: trap.satp.rootTable, va: trap.value,
+        access: Access(pageFault: trap.cause), privilege: .user))
   }
 
   private func see(_ event: UserReturn) {

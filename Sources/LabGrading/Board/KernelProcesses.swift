@@ -33,7 +33,7 @@ struct KernelProcesses {
 
   /// The process with this page table: the one that hart `hart` runs, or else whichever has it.
   func process(satp: UInt64, hart: UInt64) -> Process? {
-    let root = (satp & (1 << 44 - 1)) << PGSHIFT
+    let root = satp.rootTable
     let current = current(on: hart)
     if let current, current.pagetable == root { return current }
     return first { number(layout.pagetable, of: $0) == root } ?? current

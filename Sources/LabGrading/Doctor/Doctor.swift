@@ -26,7 +26,7 @@ public struct Doctor: Sendable {
     if isFolder.boolValue || path.hasSuffix(".swift") { return source(path) }
     do {
       let bytes = try HostFile.contents(of: path)
-      if bytes.starts(with: [0x7F, 0x45, 0x4C, 0x46]) {
+      if bytes.starts(with: ELF.magic) {
         return KernelCheckup(path: path, boots: boots).findings(try Self.kernel(at: path))
       }
       return ImageCheckup.findings(bytes, path)

@@ -1,3 +1,4 @@
+import ObjectFile
 import XV6FileSystem
 
 /// What a disk image holds.
@@ -37,7 +38,7 @@ enum ImageCheckup {
   private static func programs(_ image: FileSystemImage, _ path: String) -> [DoctorFinding] {
     let entries = ((try? image.list("/")) ?? []).prefix(lookedAt).map { "\($0.name)" }
     let files = entries.filter { (try? image.status($0))?.type == .file }.sorted()
-    let programs = files.filter { (try? image.read($0))?.starts(with: [0x7F, 0x45, 0x4C, 0x46]) == true }
+    let programs = files.filter { (try? image.read($0))?.starts(with: ELF.magic) == true }
     let names = programs.prefix(named).joined(separator: ", ") + (programs.count > named ? ", ..." : "")
     var findings = [
       programs.isEmpty

@@ -80,7 +80,7 @@ public struct BoardExplain {
   }
 
   private func explanation(_ board: Board, _ trap: UserTrap, _ program: ELF) throws -> ProcessExplanation {
-    let root = (trap.satp & (1 << 44 - 1)) << 12
+    let root = trap.satp.rootTable
     let all = KernelProcesses(board.memory, processes)
     guard let process = all.process(satp: trap.satp, hart: UInt64(trap.hart)), process.pagetable == root
     else {

@@ -22,13 +22,7 @@ struct StoppedProcess {
     let scause: UInt64
     let stval: UInt64
 
-    var access: Access {
-      switch scause {
-      case 12: .fetch
-      case 13: .load
-      default: .store
-      }
-    }
+    var access: Access { Access(pageFault: scause) }
   }
 
   /// Explains `addresses`; without any, the faulting address, or the stack pointer. `stopped` says where the program
