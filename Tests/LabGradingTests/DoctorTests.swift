@@ -144,7 +144,9 @@ struct DoctorTests {
   @Test func `text fits a terminal, and JSON tells the same`() throws {
     let checkup = Doctor().examine(["no such \u{1B}[31m file", "reference"])
     #expect(!checkup.isWell)
-    #expect(checkup.text.split(separator: "\n").allSatisfy { $0.count <= 80 || !$0.contains(" ") })
+    // A word longer than a line, such as the path of a build, stands whole behind the margin.
+    let long = checkup.text.split(separator: "\n").filter { $0.count > 80 }
+    #expect(long.allSatisfy { !$0.dropFirst(10).contains(" ") }, "\(long)")
     #expect(!checkup.text.contains("\u{1B}"))
     let object = try #require(JSONSerialization.jsonObject(with: Data(checkup.json.utf8)) as? [String: Any])
     #expect(object["gradable"] as? Bool == false)
