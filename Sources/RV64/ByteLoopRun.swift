@@ -26,10 +26,14 @@ extension Hart {
 
     switch loop.pointee.action {
     case .fill(let register):
-      guard let to = Self.host(target, unit, stores) else { return 0 }
       count = min(count, Self.inPage(target, unit, isRising))
       let size = Int(count &* unit)
-      Self.fill(isRising ? to : to + Int(unit) - size, size, registers[Int(register)], unit)
+      let value = registers[Int(register)]
+      if let to = Self.host(target, unit, stores) {
+        Self.fill(isRising ? to : to + Int(unit) - size, size, value, unit)
+      } else if unit != 1 || !fillFilledPage(isRising ? target : target &+ 1 &- UInt64(size), size, value) {
+        return 0
+      }
     case .copy:
       let source = value(loop.pointee.source)
       guard let from = Self.host(source, unit, loads), let to = Self.host(target, unit, stores) else {

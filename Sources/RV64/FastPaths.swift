@@ -15,15 +15,16 @@ package struct FastPaths: OptionSet, Sendable, Hashable {
   package static let inlineSystem = FastPaths(rawValue: 1 << 3)
   /// Two instructions that often follow each other are done at once (`FusedPair`).
   package static let fusedPairs = FastPaths(rawValue: 1 << 4)
+  /// Pages that are nothing but a fill take no memory of the host's (`FilledPages`).
+  package static let filledPages = FastPaths(rawValue: 1 << 5)
 
   package static let all: FastPaths = [
-    .keptTranslations, .linkedBlocks, .byteLoops, .inlineSystem, .fusedPairs,
+    .keptTranslations, .linkedBlocks, .byteLoops, .inlineSystem, .fusedPairs, .filledPages,
   ]
 
   /// Each by the name with which a command line turns it off.
   package static let named: KeyValuePairs<String, FastPaths> = [
     "translations": .keptTranslations, "links": .linkedBlocks, "loops": .byteLoops, "system": .inlineSystem,
-    "pairs": .fusedPairs,
-    "all": .all,
+    "pairs": .fusedPairs, "fills": .filledPages, "all": .all,
   ]
 }

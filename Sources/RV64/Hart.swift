@@ -36,6 +36,7 @@ package struct Hart: ~Copyable {
   /// Which fast paths are open; the guest sees no difference. Changing it forgets all that was cached.
   package var fastPaths = FastPaths.all {
     didSet {
+      if !fastPaths.contains(.filledPages) { memory.writeOut() }
       blocks.empty()
       forgetTranslations()
     }

@@ -11,8 +11,8 @@ enum AccessOutcome: UInt8 {
 
 /// Memory as an instruction sees it, where the translation cache has no answer.
 extension Hart {
-  /// Where the `count` bytes at virtual address `va`, which lie in one page, are in the host; nil, with the trap noted, where
-  /// the access traps. A store's address may be written through after `memory.watch` was told.
+  /// Where the `count` bytes at virtual address `va`, which lie in one page, have their place in the host; nil, with the trap
+  /// noted, where the access traps. In a filled page loads and stores find nothing there: they go through `memory`.
   @inline(never) mutating func translate(
     _ va: UInt64, _ count: Int, _ access: Access
   ) -> UnsafeMutableRawPointer? {
@@ -32,9 +32,15 @@ extension Hart {
       followWrites()
     }
     guard permits(access, physical, count, mode) else { return refuse(access, va) }
-    guard let address = memory.pointer(physical, count: 1) else {
+    guard memory.contains(physical, count: 1) else {
       if bus != nil && access != .fetch { busAddress = physical }
       return refuse(access, va)
+    }
+    let address = ram + Int(truncatingIfNeeded: physical &- memory.base)
+    if memory.isFilled(physical, count: 1) {
+      // Each access is to be seen.
+      if access != .fetch { return address }
+      _ = memory.pointer(physical, count: 1)
     }
     let watched = access == .store && memory.watch.isWatched(offset: UInt64(address - ram))
     if !isDivided(page: PGROUNDDOWN(physical)) {
@@ -129,18 +135,13 @@ extension Hart {
   /// Across two pages, the first byte that cannot be read is the one that traps.
   @inline(never) mutating func slowLoad(_ va: UInt64, _ count: Int) -> UInt64? {
     let inPage = 4096 - Int(va & 4095)
-    guard let address = loadAddress(va, min(count, inPage)) else { return nil }
-    var value: UInt64 = 0
-    if count <= inPage {
-      withUnsafeMutableBytes(of: &value) { $0.baseAddress?.copyMemory(from: address, byteCount: count) }
-      return value
-    }
+    let first = min(count, inPage)
+    guard let address = loadAddress(va, first) else { return nil }
+    let low = memory.load(ramOffset: UInt64(address - ram), count: first)
+    if count <= inPage { return low }
     guard let second = loadAddress(va &+ UInt64(inPage), count - inPage) else { return nil }
-    withUnsafeMutableBytes(of: &value) {
-      $0.baseAddress?.copyMemory(from: address, byteCount: inPage)
-      ($0.baseAddress.unsafelyUnwrapped + inPage).copyMemory(from: second, byteCount: count - inPage)
-    }
-    return value
+    let high = memory.load(ramOffset: UInt64(second - ram), count: count - inPage)
+    return low | high &<< UInt64(8 * inPage)
   }
 
   /// Stores the low `count` bytes (1, 2, 4 or 8) of `value`, aligned or not. Across two pages, nothing is written
@@ -161,6 +162,21 @@ extension Hart {
     return followWrites() ? .doneToCode : .done
   }
 
+  /// Fills `count` bytes from virtual address `va` on, all in one page, where that is a filled page and stays one; else
+  /// false. A store of the first byte must be the next thing to happen: no more is done than it would do.
+  @inline(never) mutating func fillFilledPage(_ va: UInt64, _ count: Int, _ byte: UInt64) -> Bool {
+    let known = stores[CachedTranslation.index(va)].tag & ~CachedTranslation.watched
+    guard known != va & ~4095 else { return false }
+    let held = reservation
+    guard let address = translate(va, count, .store) else {
+      (reservation, busAddress) = (held, nil)
+      return false
+    }
+    let physical = memory.base &+ UInt64(address - ram)
+    return memory.isFilled(physical, count: count)
+      && memory.fill(physical, count: count, with: UInt8(truncatingIfNeeded: byte))
+  }
+
   /// LR: loads an aligned word or doubleword, zero-extended, and reserves it.
   @inline(never) mutating func loadReserved(_ va: UInt64, _ count: Int) -> UInt64? {
     guard va & UInt64(count - 1) == 0 else {
@@ -168,8 +184,9 @@ extension Hart {
       return nil
     }
     guard let address = loadAddress(va, count) else { return nil }
-    let value = Self.load(address, count)
-    reservation = Reservation(ramOffset: UInt64(address - ram), count: count, value: value)
+    let ramOffset = UInt64(address - ram)
+    let value = memory.load(ramOffset: ramOffset, count: count)
+    reservation = Reservation(ramOffset: ramOffset, count: count, value: value)
     return value
   }
 
@@ -187,9 +204,8 @@ extension Hart {
     guard let address = storeAddress(va, count) else { return (.trap, 0) }
     reservation = nil
     let ramOffset = UInt64(address - ram)
-    guard held == Reservation(ramOffset: ramOffset, count: count, value: Self.load(address, count)) else {
-      return (.done, 1)
-    }
+    let found = memory.load(ramOffset: ramOffset, count: count)
+    guard held == Reservation(ramOffset: ramOffset, count: count, value: found) else { return (.done, 1) }
     memory.store(ramOffset: ramOffset, value, count: count)
     return (followWrites() ? .doneToCode : .done, 0)
   }
@@ -203,10 +219,11 @@ extension Hart {
       return (.trap, 0)
     }
     guard let address = storeAddress(va, count) else { return (.trap, 0) }
-    var old = Self.load(address, count)
+    let ramOffset = UInt64(address - ram)
+    var old = memory.load(ramOffset: ramOffset, count: count)
     if count == 4 { old = UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: old))) }
     let new = Self.combine(operation, old, operand)
-    memory.store(ramOffset: UInt64(address - ram), new, count: count)
+    memory.store(ramOffset: ramOffset, new, count: count)
     return (followWrites() ? .doneToCode : .done, old)
   }
 
@@ -233,18 +250,31 @@ extension Hart {
     default: return old
     }
   }
-
-  private static func load(_ address: UnsafeMutableRawPointer, _ count: Int) -> UInt64 {
-    count == 4
-      ? UInt64(UInt32(littleEndian: address.loadUnaligned(as: UInt32.self)))
-      : UInt64(littleEndian: address.loadUnaligned(as: UInt64.self))
-  }
 }
 
 extension PhysicalMemory {
+  /// The `count` bytes (1...8) at `ramOffset` from the start of RAM, zero-extended.
+  func load(ramOffset: UInt64, count: Int) -> UInt64 {
+    let address = base &+ ramOffset
+    if let value = loadFilled(address, count: count) { return value }
+    switch count {
+    case 8: return load64(address)
+    case 4: return UInt64(load32(address))
+    case 2: return UInt64(load16(address))
+    case 1: return UInt64(load8(address))
+    default:
+      var value: UInt64 = 0
+      withUnsafeMutableBytes(of: &value) {
+        _ = read(address, into: UnsafeMutableRawBufferPointer(rebasing: $0[0..<count]))
+      }
+      return UInt64(littleEndian: value)
+    }
+  }
+
   /// Stores the low `count` bytes (1...8) of `value` at `ramOffset` from the start of RAM, and tells who watches.
   func store(ramOffset: UInt64, _ value: UInt64, count: Int) {
     let address = base &+ ramOffset
+    if storeFilled(address, value, count: count) { return }
     switch count {
     case 8: store64(address, value)
     case 4: store32(address, UInt32(truncatingIfNeeded: value))

@@ -30,18 +30,20 @@ package final class FrozenMemory: Sendable {
     if inFile, let file = Self.file(of: memory) {
       pages = .file(file)
     } else {
-      pages = .copy(Array(UnsafeRawBufferPointer(start: memory.bytes, count: Int(memory.size))))
+      pages = .copy(
+        Array(UnsafeRawBufferPointer(start: memory.bytes, count: PhysicalMemory.hostSize(memory.size))))
     }
   }
 
   deinit { if case .file(let file) = pages { HostMemory.closeFile(file) } }
 
-  /// A mapping for one memory more; nil where the host refuses. It is the caller's to release.
+  /// A mapping for one memory more, of its bytes and of what is known of its filled pages; nil where the host refuses. It is
+  /// the caller's to release.
   func map() -> UnsafeMutableRawPointer? {
     switch pages {
-    case .file(let file): return HostMemory.mapCopy(of: file, Int(size))
+    case .file(let file): return HostMemory.mapCopy(of: file, PhysicalMemory.hostSize(size))
     case .copy(let bytes):
-      let start = HostMemory.reserve(Int(size))
+      let start = HostMemory.reserve(bytes.count)
       start?.copyMemory(from: bytes, byteCount: bytes.count)
       return start
     }
@@ -51,13 +53,13 @@ package final class FrozenMemory: Sendable {
   private static let piece = 2 << 20
 
   /// Writes what is in `memory` to a new file and puts the file's pages in the place of the memory's own. Pages of zeros
-  /// take no room. Nil where the host refuses.
+  /// take no room, nor do filled ones. Nil where the host refuses.
   private static func file(of memory: PhysicalMemory) -> Int32? {
-    let size = Int(memory.size)
+    let size = PhysicalMemory.hostSize(memory.size)
     guard let file = HostMemory.openFile(size) else { return nil }
     for offset in stride(from: 0, to: size, by: piece) {
       let count = min(piece, size - offset)
-      guard write(memory.bytes + offset, count, to: file, at: offset) else {
+      guard write(memory, offset..<offset + count, to: file) else {
         HostMemory.closeFile(file)
         return nil
       }
@@ -67,14 +69,18 @@ package final class FrozenMemory: Sendable {
     return file
   }
 
-  /// Writes the pages among `count` bytes that are not zero, neighbours at once.
-  private static func write(_ start: UnsafeRawPointer, _ count: Int, to file: Int32, at offset: Int) -> Bool {
+  /// Writes the pages among `range` that are not zero, neighbours at once.
+  private static func write(_ memory: PhysicalMemory, _ range: Range<Int>, to file: Int32) -> Bool {
+    func isZero(_ offset: Int) -> Bool {
+      offset < Int(memory.size) && memory.filled.isFilled(offset: UInt64(offset))
+        || Self.isZero(memory.bytes + offset)
+    }
     let page = Int(PGSIZE)
-    var next = 0
-    while next < count {
+    var next = range.lowerBound
+    while next < range.upperBound {
       var end = next
-      while end < count, !isZero(start + end) { end += page }
-      if end > next, !HostMemory.write(start + next, end - next, to: file, at: offset + next) { return false }
+      while end < range.upperBound, !isZero(end) { end += page }
+      if end > next, !HostMemory.write(memory.bytes + next, end - next, to: file, at: next) { return false }
       next = end + page
     }
     return true
@@ -91,11 +97,9 @@ extension FrozenMemory: Equatable {
   package static func == (a: FrozenMemory, b: FrozenMemory) -> Bool {
     guard a.base == b.base, a.size == b.size else { return false }
     if a === b { return true }
-    let count = Int(a.size)
-    guard let mine = a.map() else { return false }
-    defer { HostMemory.release(mine, count) }
-    guard let other = b.map() else { return false }
-    defer { HostMemory.release(other, count) }
-    return memcmp(mine, other, count) == 0
+    guard let mine = try? PhysicalMemory(sharing: a), let other = try? PhysicalMemory(sharing: b) else {
+      return false
+    }
+    return mine.holdsTheSame(as: other)
   }
 }

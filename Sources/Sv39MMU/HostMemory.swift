@@ -21,13 +21,6 @@ enum HostMemory {
     return start == MAP_FAILED ? nil : start
   }
 
-  /// Says that all of this memory will be used, so that the host may commit it in large pieces.
-  static func expectFullUse(_ start: UnsafeMutableRawPointer, _ count: Int) {
-    #if os(Linux)
-      _ = madvise(start, count, MADV_HUGEPAGE)
-    #endif
-  }
-
   /// Gives back what `reserve` or `mapCopy` gave.
   static func release(_ start: UnsafeMutableRawPointer, _ count: Int) { munmap(start, count) }
 

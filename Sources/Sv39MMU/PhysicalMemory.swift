@@ -24,15 +24,17 @@ public enum PhysicalMemoryError: Error, Equatable, Sendable, CustomStringConvert
 
 /// Guest physical memory: one contiguous range of RAM, zero when it is new.
 ///
-/// Host pages are committed only when the guest touches them. This file is the only one that holds the raw pointer:
-/// every access from elsewhere names a physical address and is checked here. Words are little-endian, and may lie
-/// at any address.
+/// It costs what the guest touches, and of that only what is more than a fill (`FilledPages`). This file is the only one that
+/// holds the raw pointer: every access from elsewhere names a physical address and is checked here. Words are little-endian,
+/// and may lie at any address.
 public final class PhysicalMemory: @unchecked Sendable {
   /// The first physical address of RAM.
   public let base: UInt64
   /// The size of RAM in bytes, a multiple of 4096.
   public let size: UInt64
   @usableFromInline let bytes: UnsafeMutableRawPointer
+  /// The pages whose bytes are not in the host's memory.
+  public let filled: FilledPages
   /// Who must hear of writes: every write below tells it, as must whoever writes through `pointer`.
   public let watch: WriteWatch
 
@@ -52,35 +54,68 @@ public final class PhysicalMemory: @unchecked Sendable {
     }
     let limit: UInt64 = 1 << 56
     guard base < limit, size <= limit - base else { throw .beyondPhysicalAddresses(base: base, size: size) }
-    guard let start = frozen?.map() ?? (frozen == nil ? HostMemory.reserve(Int(size)) : nil) else {
+    let reserved = Self.hostSize(size)
+    guard let start = frozen?.map() ?? (frozen == nil ? HostMemory.reserve(reserved) : nil) else {
       throw .refusedByHost(size: size, reason: HostMemory.lastRefusal())
     }
-    guard let watch = WriteWatch(pages: Int(size >> PGSHIFT), bytes: start) else {
+    let pages = Int(size >> PGSHIFT)
+    guard let watch = WriteWatch(pages: pages, bytes: start) else {
       let reason = HostMemory.lastRefusal()
-      HostMemory.release(start, Int(size))
+      HostMemory.release(start, reserved)
       throw .refusedByHost(size: size, reason: reason)
     }
     self.base = base
     self.size = size
     bytes = start
+    filled = FilledPages(pages: pages, table: start + Int(size), bytes: start)
     self.watch = watch
   }
 
   deinit {
-    HostMemory.release(bytes, Int(size))
+    HostMemory.release(bytes, Self.hostSize(size))
     watch.deallocate()
   }
 
-  /// Says that the guest will touch all of this RAM, as xv6 does when it boots: the host commits it sooner, and faster.
-  public func expectFullUse() { HostMemory.expectFullUse(bytes, Int(size)) }
+  /// What is reserved for so much RAM: its bytes, and behind them what `FilledPages` knows.
+  static func hostSize(_ size: UInt64) -> Int { Int(size) + FilledPages.size(pages: Int(size >> PGSHIFT)) }
+
+  /// Has every page's bytes in the host's memory from now on.
+  package func writeOut() { filled.writeOut(offset: 0, count: Int(size)) }
+
+  /// Whether the `count` bytes at physical address `address` are RAM; an empty range must still begin there.
+  @inlinable public func contains(_ address: UInt64, count: Int) -> Bool {
+    let offset = address &- base
+    // A negative count becomes one beyond any size.
+    return offset < size && UInt64(bitPattern: Int64(count)) <= size &- offset
+  }
 
   /// A pointer to `count` bytes at physical address `address`, or nil where any of them is not RAM, or `count` is
   /// negative. (An empty range must still begin in RAM.) It is good for as long as this object lives.
   @inlinable public func pointer(_ address: UInt64, count: Int) -> UnsafeMutableRawPointer? {
+    guard contains(address, count: count) else { return nil }
     let offset = address &- base
-    // A negative count becomes one beyond any size.
-    guard offset < size, UInt64(bitPattern: Int64(count)) <= size &- offset else { return nil }
+    if count > 0, filled.isFilled(offset: offset) || count > Int(4096 &- offset & 4095) {
+      filled.writeOut(offset: offset, count: count)
+    }
     return bytes + Int(truncatingIfNeeded: offset)
+  }
+
+  /// Whether the `count` bytes (at least 1) at `address` are RAM and all in one filled page.
+  @inlinable package func isFilled(_ address: UInt64, count: Int) -> Bool {
+    let offset = address &- base
+    return count > 0 && count <= Int(4096 &- offset & 4095) && offset < size
+      && filled.isFilled(offset: offset)
+  }
+
+  /// The `count` bytes (1...8) at `address`, zero-extended, where they are in a page that stays filled.
+  @inlinable package func loadFilled(_ address: UInt64, count: Int) -> UInt64? {
+    isFilled(address, count: count) ? filled.load(offset: address &- base, count: count) : nil
+  }
+
+  /// Stores the low `count` bytes (1...8) of `value` at `address` where they are in a page that stays filled; else false, and
+  /// nothing is done.
+  @inlinable package func storeFilled(_ address: UInt64, _ value: UInt64, count: Int) -> Bool {
+    isFilled(address, count: count) && filled.store(offset: address &- base, value, count: count)
   }
 
   /// Which of this RAM has been decoded.
@@ -110,7 +145,8 @@ public final class PhysicalMemory: @unchecked Sendable {
 
   /// The 64-bit word at `address`; zero where any of it is not RAM.
   @inlinable public func load64(_ address: UInt64) -> UInt64 {
-    UInt64(littleEndian: pointer(address, count: 8)?.loadUnaligned(as: UInt64.self) ?? 0)
+    if let word = loadFilled(address, count: 8) { return word }
+    return UInt64(littleEndian: pointer(address, count: 8)?.loadUnaligned(as: UInt64.self) ?? 0)
   }
 
   /// Stores a byte; does nothing where there is no RAM.
@@ -130,6 +166,7 @@ public final class PhysicalMemory: @unchecked Sendable {
 
   /// Stores a 64-bit word; does nothing where any of it is not RAM.
   @inlinable public func store64(_ address: UInt64, _ value: UInt64) {
+    if storeFilled(address, value, count: 8) { return }
     writable(address, count: 8)?.storeBytes(of: value.littleEndian, as: UInt64.self)
   }
 
@@ -145,6 +182,10 @@ public final class PhysicalMemory: @unchecked Sendable {
   /// Fills `count` bytes from `address` on; false, and nothing done, where any of them is not RAM.
   @inlinable @discardableResult
   public func fill(_ address: UInt64, count: Int, with byte: UInt8) -> Bool {
+    if isFilled(address, count: count) {
+      // Nobody watches a filled page.
+      if filled.fill(offset: address &- base, count: count, with: byte) { return true }
+    }
     guard let p = writable(address, count: count) else { return false }
     memset(p, Int32(byte), count)
     return true
@@ -174,5 +215,35 @@ public final class PhysicalMemory: @unchecked Sendable {
     guard let p = writable(address, count: buffer.count) else { return false }
     UnsafeMutableRawBufferPointer(start: p, count: buffer.count).copyMemory(from: buffer)
     return true
+  }
+
+  // MARK: Whole pages
+
+  /// The page at `address`, which must be a page's first; nil where it is no fill, or not in RAM.
+  package func filledPage(_ address: UInt64) -> FilledPage? {
+    contains(address, count: Int(PGSIZE)) ? filled.contents(offset: address &- base) : nil
+  }
+
+  /// Replaces the page at `address`, which must be a page's first; does nothing where there is no RAM.
+  package func replace(_ address: UInt64, by page: FilledPage) {
+    if isFilled(address, count: Int(PGSIZE)) {
+      filled.replace(offset: address &- base, by: page)
+    } else if let bytes = writable(address, count: Int(PGSIZE)) {
+      page.write(to: bytes)
+    }
+  }
+
+  /// Whether the RAM of both lies at the same addresses and holds the same bytes.
+  package func holdsTheSame(as other: PhysicalMemory) -> Bool {
+    guard base == other.base, size == other.size else { return false }
+    return stride(from: base, to: base + size, by: Int(PGSIZE)).allSatisfy { address in
+      let (mine, its) = (filledPage(address), other.filledPage(address))
+      if mine != nil || its != nil { return mine == its }
+      guard let a = pointer(address, count: Int(PGSIZE)), let b = other.pointer(address, count: Int(PGSIZE))
+      else {
+        return false
+      }
+      return memcmp(a, b, Int(PGSIZE)) == 0
+    }
   }
 }

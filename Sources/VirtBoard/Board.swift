@@ -74,7 +74,6 @@ package final class Board {
   /// A board with `kernel` in its RAM.
   package convenience init(kernel: ELF, _ configuration: BoardConfiguration) throws(BoardError) {
     try self.init(configuration)
-    memory.expectFullUse()
     try load(kernel)
     for slot in harts {
       slot.hart.pc = kernel.entry
@@ -303,7 +302,7 @@ package final class Board {
     guard !kernel.loadableSegments.isEmpty else { throw .nothingToLoad }
     for (index, segment) in kernel.segments.enumerated() where segment.isLoadable && segment.memorySize > 0 {
       guard segment.memorySize <= memory.size,
-        memory.pointer(segment.physicalAddress, count: Int(segment.memorySize)) != nil
+        memory.contains(segment.physicalAddress, count: Int(segment.memorySize))
       else {
         throw .segmentOutsideRAM(
           index: index, address: segment.physicalAddress, size: segment.memorySize,
@@ -311,7 +310,7 @@ package final class Board {
       }
       kernel.contents(of: segment).withUnsafeBytes { _ = memory.write(segment.physicalAddress, from: $0) }
     }
-    guard memory.pointer(kernel.entry, count: 2) != nil else { throw .entryOutsideRAM(kernel.entry) }
+    guard memory.contains(kernel.entry, count: 2) else { throw .entryOutsideRAM(kernel.entry) }
   }
 }
 

@@ -54,7 +54,7 @@ struct HostInterface {
   private mutating func call(
     _ address: UInt64, _ memory: PhysicalMemory, room: Int, request: UInt64
   ) -> Outcome {
-    guard memory.pointer(address, count: 64) != nil else { return .unknown(request: request) }
+    guard memory.contains(address, count: 64) else { return .unknown(request: request) }
     switch memory.load64(address) {
     case Self.exit:
       return .exit(status: memory.load64(address &+ 8))

@@ -37,7 +37,7 @@ package final class IsaTest {
     configuration.consoleLimit = UInt64(Self.consoleLimit)
     self.elf = elf
     board = try Board(kernel: elf, configuration)
-    guard board.memory.pointer(tohost, count: 8) != nil else { throw IsaTestError.tohostOutsideRAM(tohost) }
+    guard board.memory.contains(tohost, count: 8) else { throw IsaTestError.tohostOutsideRAM(tohost) }
     host = HostInterface(tohost: tohost, fromhost: elf.symbol(named: "fromhost")?.address)
     board.onConsoleOutput = { [unowned self] in host.hear($0) }
   }

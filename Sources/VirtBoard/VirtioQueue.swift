@@ -34,7 +34,7 @@ struct VirtioQueue: Equatable, Sendable {
   /// Takes the next request; nil where there is none.
   mutating func pop(_ memory: PhysicalMemory) throws(Broken) -> Chain? {
     guard isUsable else { return nil }
-    guard memory.pointer(available, count: 4 + 2 * Int(size)) != nil else { throw Broken() }
+    guard memory.contains(available, count: 4 + 2 * Int(size)) else { throw Broken() }
     let waiting = memory.load16(available &+ 2) &- nextAvailable
     if waiting == 0 { return nil }
     guard UInt32(waiting) <= size else { throw Broken() }
@@ -49,11 +49,11 @@ struct VirtioQueue: Equatable, Sendable {
     var index = head
     for _ in 0..<size {
       let descriptor = descriptors &+ 16 &* UInt64(index)
-      guard UInt32(index) < size, memory.pointer(descriptor, count: 16) != nil else { throw Broken() }
+      guard UInt32(index) < size, memory.contains(descriptor, count: 16) else { throw Broken() }
       let piece = Piece(address: memory.load64(descriptor), count: Int(memory.load32(descriptor &+ 8)))
       let flags = memory.load16(descriptor &+ 12)
       // 4: an indirect table, which was not offered.
-      guard flags & 4 == 0, piece.count == 0 || memory.pointer(piece.address, count: piece.count) != nil
+      guard flags & 4 == 0, piece.count == 0 || memory.contains(piece.address, count: piece.count)
       else {
         throw Broken()
       }
@@ -71,7 +71,7 @@ struct VirtioQueue: Equatable, Sendable {
 
   /// Hands a request back, `written` bytes of it written; true where the driver wants to be interrupted.
   mutating func push(_ chain: Chain, written: UInt32, _ memory: PhysicalMemory) throws(Broken) -> Bool {
-    guard memory.pointer(used, count: 4 + 8 * Int(size)) != nil else { throw Broken() }
+    guard memory.contains(used, count: 4 + 8 * Int(size)) else { throw Broken() }
     let slot = used &+ 4 &+ 8 &* UInt64(UInt32(nextUsed) % size)
     memory.store32(slot, UInt32(chain.head))
     memory.store32(slot &+ 4, written)

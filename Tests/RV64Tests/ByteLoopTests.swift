@@ -144,6 +144,34 @@ import Testing
     }
   }
 
+  /// Pages that were never touched, filled again and again by turns that end anywhere: as on a hart that knows no filled
+  /// pages, and at the end they are filled ones still.
+  @Test(arguments: forms.filter { $0.unit == 1 && $0.testDescription.hasPrefix("fill") })
+  func leavesPagesFilled(form: Form) throws {
+    var random = SeededGenerator(seed: 7)
+    for round in 0..<12 {
+      var twins = try HartTwins(running: form.code + [.ecall], without: .filledPages)
+      var retired: UInt64 = 0
+      for byte in [5, 1] as [UInt64] {
+        (twins.fast.pc, twins.slow.pc) = (0x1000, 0x1000)
+        let (low, high) = (0x10000 + random.next() % 3, 0x13000 - random.next() % 3)
+        twins.set(10, form.isFalling ? high : low)
+        twins.set(11, byte)
+        twins.set(12, form.isFalling ? low : high)
+        var stop = Hart.Stop.limit
+        while stop == .limit {
+          retired += 1 + random.next() % 12_000
+          stop = try twins.run(until: retired, "round \(round)")
+          retired = twins.fast.retired
+        }
+      }
+      let memory = twins.guests.0.memory
+      #expect((8..<11).map { memory.isFilled(HartTestGuest.frame($0), count: 1) } == [true, true, true])
+      let same = twins.agree(onFrames: 0..<12)
+      #expect(same)
+    }
+  }
+
   /// Fills run over their own code, and over the page table that maps it.
   @Test(arguments: [0, 0x33, 0x13, 0xFF] as [UInt64], [false, true])
   func fillsWhatIsWatched(value: UInt64, overTables: Bool) throws {

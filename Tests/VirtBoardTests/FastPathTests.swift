@@ -10,10 +10,9 @@ import Testing
     ("scheduler", 3),
     ("kernel-legacy", 1), ("kernel-modern", 3), ("garbage", 2),
   ]
-  static let choices: [FastPaths] = [
-    [], .all.subtracting(.keptTranslations), .all.subtracting(.linkedBlocks), .all.subtracting(.byteLoops),
-    .all.subtracting(.inlineSystem), .all.subtracting(.fusedPairs),
-  ]
+  /// None of them, and all but one.
+  static let choices: [FastPaths] =
+    [[]] + FastPaths.named.filter { $0.value != .all }.map { .all.subtracting($0.value) }
 
   /// How many instructions are compared, of each guest on six machines: fewer in a debug build, which takes long for each.
   #if DEBUG

@@ -162,7 +162,7 @@ extension KernelFollower {
   }
 
   private func isPage(_ address: UInt64) -> Bool {
-    address % PGSIZE == 0 && board.memory.pointer(address, count: Int(PGSIZE)) != nil
+    address % PGSIZE == 0 && board.memory.contains(address, count: Int(PGSIZE))
   }
 
   /// The C string at `address`, or the beginning of a long one.

@@ -52,7 +52,7 @@ public struct ExplainRun {
     -> StoppedProcess
   {
     let p = kernel.stoppedAt.map { kernel.procs[$0.slot] } ?? kernel.procs.first { $0.pid == 2 }
-    guard let p, p.pagetable != 0, kernel.memory.pointer(p.pagetable, count: 4096) != nil else {
+    guard let p, p.pagetable != 0, kernel.memory.contains(p.pagetable, count: 4096) else {
       throw InputError("\(disk.command[0]): no process is left to explain: the run ended with \(outcome)")
     }
     return StoppedProcess(

@@ -53,7 +53,7 @@ public struct PageTableTree: Equatable, Sendable {
       let va = Self.canonical(base | UInt64(index) << (12 + 9 * UInt64(level)))
       if pte.isLeaf {
         addLeaf(pte, level: level, index: index, va: va)
-      } else if level > 0, memory.pointer(pte.pa, count: Int(PGSIZE)) != nil, !seen.contains(pte.pa) {
+      } else if level > 0, memory.contains(pte.pa, count: Int(PGSIZE)), !seen.contains(pte.pa) {
         add(.table(level: level, index: index, table: pte.pa))
         read(memory, table: pte.pa, level: level - 1, base: va)
       } else {
