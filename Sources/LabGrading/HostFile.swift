@@ -54,12 +54,14 @@ package enum HostFile {
     while bytes.count < most {
       let wanted = min(most - bytes.count, max(expected - bytes.count, 4096))
       var got = 0
-      bytes += [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
+      let piece = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
         repeat {
           got = Foundation.read(descriptor, buffer.baseAddress, wanted)
         } while got < 0 && errno == EINTR
         count = max(0, got)
       }
+      // Most files are one piece.
+      if bytes.isEmpty { bytes = piece } else { bytes += piece }
       if got < 0 { return nil }
       if got == 0 { break }
     }
