@@ -8,8 +8,7 @@ public struct TextReport {
   private let style: Style
   private let feedback: Feedback
   private var group: String?
-  /// The mistakes that were explained.
-  private var told: Set<String> = []
+  private var told = LostTestText.Told()
 
   /// How a word is set off on a terminal; plain text elsewhere.
   public struct Style: Sendable {
@@ -49,7 +48,7 @@ public struct TextReport {
       $0.lines(width: Self.width, style: style)
     }
     .map { Self.indent + $0 }
-    if let mistake = outcome.diagnosis?.mistakes.first { told.insert(mistake.id) }
+    told.add(entry)
     if feedback == .full, !outcome.passed, !outcome.console.isEmpty {
       lines += outcome.console.split(separator: "\n", omittingEmptySubsequences: false)
         .map { VisibleText.of("\(Self.indent)| \($0)") }

@@ -136,6 +136,9 @@ package final class Board {
   /// The disk as it is now.
   package var disk: [UInt8]? { bus.devices.virtio[0].device?.bytes }
 
+  /// The virtio version of the disk: 1 is legacy.
+  package var diskVersion: UInt32 { bus.devices.virtio[0].version }
+
   /// Disk requests served since the board was made.
   package var diskRequests: UInt64 { bus.devices.virtio[0].requests }
 

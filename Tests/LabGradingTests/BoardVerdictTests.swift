@@ -64,6 +64,29 @@ struct BoardBootVerdictTests {
     #expect(try BoardVerdict.grade(boot.guest, [["echo", "a"], ["echo", "b"]]) == results)
   }
 
+  @Test func `where a kernel panicked that does not boot is told, once`() throws {
+    let results = try BoardVerdict.grade("bad-boot", [["echo", "a"], ["echo", "b"]])
+    for result in results {
+      let panic = try #require(result.diagnosis?.fault?.panic)
+      #expect(panic.text == "freerange" && panic.activity == "at boot")
+      #expect(panic.callers.map(\.function) == ["freerange", "kinit", "main"])
+      #expect(panic.callers.first?.line == 16)
+    }
+    var report = TextReport()
+    let lines = results.map {
+      report.lines(
+        for: Grading.Entry(
+          name: "", title: "", group: "", points: 1, expects: "", outcome: Grading.Outcome($0)))
+    }
+    #expect(
+      lines[0].suffix(4) == [
+        "    who       the kernel itself", "    what      at boot",
+        "    then      the kernel panicked (freerange) in freerange() at",
+        "              labs/guests/bad-boot.c:16",
+      ])
+    #expect(lines[1].last == "    what      as above")
+  }
+
   @Test func `a panic is told from a file without symbols, too`() throws {
     var kernel = try #require(LabPrograms.guest("bad-panic"))
     // e_shoff; e_shentsize, e_shnum, e_shstrndx

@@ -23,6 +23,7 @@ enum FaultReportText {
   }
 
   private static func who(_ report: FaultReport) -> String {
+    if report.pid == 0 && report.program.isEmpty { return "the kernel itself" }
     var text = "\(report.program.isEmpty ? "a program" : report.program) (pid \(report.pid))"
     if let place = report.place { text += ", in \(self.place(place))" }
     return text

@@ -1,14 +1,31 @@
 /// What is said of a lost test beside its verdict, wherever it is said.
 enum LostTestText {
-  /// The rows about `entry`. Of the mistakes in `told` the reader has read already: they are named, not explained.
-  static func rows(_ entry: Grading.Entry, _ feedback: Feedback, told: Set<String> = []) -> [LabelledText] {
+  /// What a reader has read already.
+  struct Told: Sendable {
+    /// The mistakes that were explained.
+    var mistakes: Set<String> = []
+    /// The fault that the last lost test told of.
+    var fault: FaultReport?
+
+    /// `entry` has been told.
+    mutating func add(_ entry: Grading.Entry) {
+      guard let diagnosis = entry.outcome?.diagnosis else { return }
+      if let mistake = diagnosis.mistakes.first { mistakes.insert(mistake.id) }
+      fault = diagnosis.fault
+    }
+  }
+
+  /// The rows about `entry`. What was `told` is named, and not explained again.
+  static func rows(_ entry: Grading.Entry, _ feedback: Feedback, told: Told = Told()) -> [LabelledText] {
     guard let outcome = entry.outcome, !outcome.passed else { return [] }
     let diagnosis = outcome.diagnosis ?? Diagnosis()
     var rows: [LabelledText] = []
     for (index, mistake) in diagnosis.mistakes.enumerated() where index == 0 || feedback > .student {
-      rows += self.rows(mistake, isFirst: index == 0, feedback, isTold: told.contains(mistake.id))
+      rows += self.rows(mistake, isFirst: index == 0, feedback, isTold: told.mistakes.contains(mistake.id))
     }
-    if let fault = diagnosis.fault { rows += FaultReportText.rows(fault, feedback) }
+    if let fault = diagnosis.fault {
+      rows += fault == told.fault ? [LabelledText("what", "as above")] : FaultReportText.rows(fault, feedback)
+    }
     if !rows.contains(where: { $0.label == "expected" }) {
       if !entry.expects.isEmpty { rows.append(LabelledText("expected", entry.expects)) }
     } else if feedback > .student {
