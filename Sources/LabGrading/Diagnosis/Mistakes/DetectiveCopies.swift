@@ -22,6 +22,8 @@ extension Detective {
         Region(of: $0, in: process, size: process.size) == .guardPage
       }) {
         clues.add(.copiedGuardPage, what)
+      } else if process.isOutOfMemory, let page = entry?.allocated.first {
+        clues.add(.lostWithoutTable, "\(what) went on with the page at \(hex(page)), which is mapped nowhere")
       }
     } else if let walk = refusal, case .fault(let why) = walk.result {
       guard why.isMissing, walk.va < process.size else {

@@ -68,6 +68,19 @@ static void forkmuch(int fd) {
 
 void oomfork(void) { withpagesleft(forkmuch); }
 
+// Pages that each want a page of a page table as well: where only one of the two is left, neither may be lost.
+static void touchfar(int fd) {
+  enum { TABLE = 512 };
+  (void)fd;
+  int file = opened("lazyextra", O_RDONLY);
+  char *start = unbacked(4 * TABLE);
+  expectatmost(read(file, start + TABLE * PGSIZE, 1), 1, "read of a byte");
+  store(start + 2 * TABLE * PGSIZE);
+  store(start + 3 * TABLE * PGSIZE);
+}
+
+void oomtable(void) { withpagesleft(touchfar); }
+
 // Accesses that are refused, many times.
 void refused(void) {
   enum { TIMES = 8 };

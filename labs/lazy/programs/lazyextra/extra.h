@@ -35,4 +35,4 @@ void heapstack(void), heapstackcalls(void), heapfetch(void), fetchfirst(void), h
 void opencrossing(void), execcrossing(void), argumentcrossing(void), argvlazy(void), argvcrossing(void);
 void writetwo(void), readtwo(void), fstatlazy(void), waitlazy(void), pipecrossing(void);
 void shrinkinchild(void), shrinkinparent(void), forksparse(void), faulttogether(void);
-void oomcopyout(void), oomcopyin(void), oomfork(void), refused(void);
+void oomcopyout(void), oomcopyin(void), oomfork(void), oomtable(void), refused(void);

@@ -53,6 +53,7 @@ static const struct test tests[] = {
     {"oom-copyout", oomcopyout},
     {"oom-copyin", oomcopyin},
     {"oom-fork", oomfork},
+    {"oom-table", oomtable},
     {"refused", refused},
     {"pages", pages},
 };
