@@ -75,8 +75,11 @@ struct SecurityTests {
   @Test func `what a guest runs in knows nothing of the host`() throws {
     let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "Sources")
+    // By Unicode's rules there is no word boundary inside `FileManager.default`; by Swift's there is.
     let words =
       /\b(FileManager|FileHandle|fopen|freopen|opendir|openat|socket|connect|URLSession|Date|ContinuousClock|SuspendingClock|clock_gettime|gettimeofday|mach_absolute_time|getenv|ProcessInfo|CommandLine|Process|popen|posix_spawn|execve|SystemRandomNumberGenerator|arc4random|getrandom|Bundle|UserDefaults|dlopen)\b|\.random\(|\.shuffled\(\)|\bhashValue\b/
+      .wordBoundaryKind(.simple)
+    #expect("FileManager.default".contains(words))
     var seen = 0
     for module in ["Sv39MMU", "RV64", "ObjectFile", "XV6FileSystem", "LabEvents", "XV6Kernel", "VirtBoard"] {
       let files = FileManager.default.enumerator(atPath: sources.appending(path: module).path)
