@@ -1,11 +1,13 @@
 import GraderExam
 import LabCompare
 import LabGrading
+import RV64
 
 /// `labrunner list`: what there is to grade with, and to grade.
 enum ListCommand {
   private static let kinds = [
     "labs", "tests", "solutions", "programs", "workloads", "mutants", "mistakes",
+    "fast-paths",
   ]
 
   static let command = Command(
@@ -22,8 +24,10 @@ enum ListCommand {
       .init(name: "--verbose", summary: "of mistakes: what students and staff are told"),
     ],
     discussion: """
-      KIND is labs, tests, solutions, programs, workloads, mutants or mistakes. Columns are
-      separated by two spaces or more.
+      KIND is labs, tests, solutions, programs, workloads, mutants, mistakes or
+      fast-paths. Columns are separated by two spaces or more. Fast paths are what
+      makes the emulator quick; LABRUNNER_WITHOUT=NAME,... in the environment closes
+      some, to compare, and changes nothing but the time that everything takes.
       """,
     run: run)
 
@@ -91,6 +95,8 @@ enum ListCommand {
       return ExamPaper.all.questions.map { [$0.name, $0.mistake ?? "correct"] }
     case "mistakes":
       return MistakeCatalogue.mistakes.map { [$0.id, $0.name] }
+    case "fast-paths":
+      return FastPaths.named.map { [$0.name, $0.meaning] }
     default:
       throw InputError("list: no \"\(kind)\" to list (there is: \(kinds.joined(separator: ", ")))")
     }
