@@ -49,8 +49,8 @@ enum ListCommand {
 
   private static func show(_ mistake: Mistake) {
     Terminal.print("\(mistake.id): \(mistake.name)")
-    for line in [mistake.explanation, "Concept: \(mistake.concept).", "Staff: \(mistake.staffNote)"] {
-      Terminal.print("    " + line)
+    for text in [mistake.explanation, "Concept: \(mistake.concept).", "Staff: \(mistake.staffNote)"] {
+      for line in Wrapped.lines("    " + text) { Terminal.print(line) }
     }
   }
 
@@ -60,7 +60,10 @@ enum ListCommand {
     let widths = (0..<columns).map { column in shown.map { $0[column].count }.max() ?? 0 }
     for row in shown {
       let padded = zip(row, widths).dropLast().map { $0 + String(repeating: " ", count: $1 + 2 - $0.count) }
-      Terminal.print(padded.joined() + (row.last ?? ""))
+      let (head, text) = (padded.joined(), row.last ?? "")
+      // People read it in 80 columns; programs, a row a line.
+      let fits = !Terminal.isTerminal || head.count > Wrapped.width / 2 + 10
+      for line in fits ? [head + text] : Wrapped.lines(head, text, at: head.count) { Terminal.print(line) }
     }
   }
 
