@@ -93,7 +93,8 @@ let package = Package(
         "LabEvents", "LabGrading", "LabPrograms", "LazySolutions", "XV6FileSystem", "XV6Kernel",
       ],
       path: "Tests/Trials"),
-    .executableTarget(name: "tryall", dependencies: ["Trials", "XV6FileSystem"], path: "Tests/TrialRunner"),
+    .executableTarget(
+      name: "tryall", dependencies: ["RV64", "Trials", "XV6FileSystem"], path: "Tests/TrialRunner"),
 
     .testTarget(name: "Sv39MMUTests", dependencies: ["TestSupport", "Sv39MMU"]),
     .testTarget(name: "RV64Tests", dependencies: ["TestSupport", "RV64", "Sv39MMU"]),

@@ -13,7 +13,7 @@ final class Batch {
   private let distort: ((UInt32) -> UInt32)?
 
   init(
-    fastPaths: FastPaths = .all, distort: ((UInt32) -> UInt32)? = nil
+    fastPaths: FastPaths = .standard, distort: ((UInt32) -> UInt32)? = nil
   ) throws(DifferentialError) {
     self.distort = distort
     own = try OwnMachine(fastPaths: fastPaths)

@@ -11,7 +11,7 @@ package struct CampaignOptions: Sendable {
   /// Programs in an image, not more than there are slots.
   package var programs = Layout.slots
   /// What makes our hart fast, in this run.
-  package var fastPaths = FastPaths.all
+  package var fastPaths = FastPaths.standard
   /// Mismatches after which to stop.
   package var mostMismatches = 10
 

@@ -41,7 +41,7 @@ final class OwnMachine {
     case avoided
   }
 
-  init(fastPaths: FastPaths = .all) throws(DifferentialError) {
+  init(fastPaths: FastPaths = .standard) throws(DifferentialError) {
     do {
       memory = try PhysicalMemory(base: Layout.ramBase, size: Layout.ramSize)
     } catch {

@@ -12,13 +12,18 @@ enum Command {
       --instructions N  instructions of programs to compare (10000000)
       --seed N          another seed, other programs (1)
       --jobs N          images at a time (1)
-      --without PATH    one of our hart's fast paths off: \(FastPaths.named.map(\.key).joined(separator: ", "))
+      --without PATH    one of our hart's fast paths off: \(FastPaths.named.map(\.name).joined(separator: ", "))
       --program N       one program, by the number that a mismatch names: where it differs first, and as small a
                         program as still differs, as a test to paste
     Exit status: 0 no difference, 1 a difference, 2 the command was wrong or QEMU is not installed.
     """
 
   static func main() {
+    do {
+      try FastPaths.checkEnvironment()
+    } catch {
+      fail("\(error)")
+    }
     var options = CampaignOptions()
     var jobs = 1
     var program: UInt64?
@@ -30,10 +35,10 @@ enum Command {
       }
       if name == "--without" {
         let path = arguments.popFirst() ?? ""
-        guard let found = FastPaths.named.first(where: { $0.key == path }) else {
+        guard let found = FastPaths.named.first(where: { $0.name == path }) else {
           fail("--without \(path): no such fast path\n\(usage)")
         }
-        options.fastPaths.subtract(found.value)
+        options.fastPaths.subtract(found.paths)
         continue
       }
       guard let value = arguments.popFirst(), let number = UInt64(value.filter { $0 != "_" }) else {

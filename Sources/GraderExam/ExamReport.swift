@@ -42,7 +42,8 @@ public struct ExamReport: Sendable {
     let rightly = tests - mutants.reduce(0) { $0 + $1.misnamed.count }
     lines += [
       "",
-      "Planted mistakes: \(mutants.count), of \(planted.count) kinds. The official tests catch"
+      "Planted mistakes: \(mutants.count), of \(planted.count) \(planted.count == 1 ? "kind" : "kinds")."
+        + " The official tests catch"
         + " \(mutants.filter(isCaughtOfficially).count), with the extra tests"
         + " \(mutants.filter { $0.mark != .survived }.count).",
       "Named rightly: \(mutants.filter { $0.mark == .right }.count) of \(mutants.count) in the first lost test"

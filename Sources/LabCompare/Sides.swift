@@ -20,14 +20,16 @@ package struct Sides: Sendable, Equatable {
   /// there is.
   package init(_ operands: [String]) {
     let names = operands.isEmpty ? ["eager", "lazy"] : operands.count == 1 ? ["eager"] + operands : operands
-    let sides = names.map { Side(label: VisibleText.of($0), solution: Self.aliases[$0] ?? $0) }
-    if sides[0].label == sides[1].label {
-      a = Side(label: "A", solution: sides[0].solution)
-      b = Side(label: "B", solution: sides[1].solution)
-    } else {
-      a = sides[0]
-      b = sides[1]
+    // The last part of a path, where that tells them apart; else all of it.
+    let labels = [names.map(Self.lastPart), names, ["A", "B"]].first { $0[0] != $0[1] } ?? names
+    let sides = zip(names, labels).map { name, label in
+      Side(label: VisibleText.of(label), solution: Self.aliases[name] ?? name)
     }
+    (a, b) = (sides[0], sides[1])
+  }
+
+  private static func lastPart(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
   }
 
   /// Which side a name of an expression means, false for the first; nil where it means neither, or both.

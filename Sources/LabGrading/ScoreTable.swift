@@ -44,7 +44,8 @@ package enum ScoreTable {
   private static func summary(_ gradings: [Grading]) -> String {
     let full = gradings.count { $0.problem == nil && $0.isComplete && !$0.losesPoints }
     let not = gradings.count { $0.problem != nil }
-    return "\(gradings.count) solutions: \(full) with every point, \(gradings.count - full - not) without"
+    return "\(gradings.count) \(gradings.count == 1 ? "solution" : "solutions"): "
+      + "\(full) with every point, \(gradings.count - full - not) without"
       + (not > 0 ? ", \(not) not graded" : "")
   }
 }

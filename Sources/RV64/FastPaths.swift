@@ -22,9 +22,14 @@ package struct FastPaths: OptionSet, Sendable, Hashable {
     .keptTranslations, .linkedBlocks, .byteLoops, .inlineSystem, .fusedPairs, .filledPages,
   ]
 
-  /// Each by the name with which a command line turns it off.
-  package static let named: KeyValuePairs<String, FastPaths> = [
-    "translations": .keptTranslations, "links": .linkedBlocks, "loops": .byteLoops, "system": .inlineSystem,
-    "pairs": .fusedPairs, "fills": .filledPages, "all": .all,
+  /// Each by the name that turns it off, with a few words about it.
+  package static let named: [(name: String, paths: FastPaths, meaning: String)] = [
+    ("translations", .keptTranslations, "translations that outlive fences and writes to satp"),
+    ("links", .linkedBlocks, "blocks that lead to the next one, and go along with jumps"),
+    ("loops", .byteLoops, "loops that fill, copy or compare memory, in strides"),
+    ("system", .inlineSystem, "CSR and privileged instructions within the hot loop"),
+    ("pairs", .fusedPairs, "two instructions done at once"),
+    ("fills", .filledPages, "pages that are one byte over and over, without memory of the host"),
+    ("all", .all, "all of these"),
   ]
 }

@@ -34,7 +34,7 @@ package struct Hart: ~Copyable {
   /// The host's address of the start of RAM.
   let ram: UnsafeMutableRawPointer
   /// Which fast paths are open; the guest sees no difference. Changing it forgets all that was cached.
-  package var fastPaths = FastPaths.all {
+  package var fastPaths = FastPaths.standard {
     didSet {
       if !fastPaths.contains(.filledPages) { memory.writeOut() }
       blocks.empty()
@@ -100,6 +100,7 @@ package struct Hart: ~Copyable {
     stores = machine.pointee.translations.stores
     seenInvalidations = memory.code.invalidations
     seenNotices = memory.watch.log.count
+    if !fastPaths.contains(.filledPages) { memory.writeOut() }
   }
 
   deinit { registers.deallocate() }

@@ -23,7 +23,7 @@ package struct BoardConfiguration: Sendable {
   /// What is folded into the run's hash (`Board.traceSum`); nil for nothing.
   package var trace: TraceGrain?
   /// What harts do faster than one instruction at a time; the guest sees no difference.
-  package var fastPaths = FastPaths.all
+  package var fastPaths = FastPaths.standard
 
   package init() {}
 

@@ -35,7 +35,7 @@ public struct KernelConfiguration: Sendable {
   /// Receives everything that happens, details too, with the count of user instructions that had retired by then.
   package var follow: (@Sendable (LabEvent, UInt64) -> Void)?
   /// What the hart does faster than one instruction at a time; no program sees a difference.
-  package var fastPaths = FastPaths.all
+  package var fastPaths = FastPaths.standard
   /// The call of `kalloc` since boot, counted from 1, that answers "no page" whatever is free.
   package var failAllocation: UInt64?
 

@@ -25,20 +25,22 @@ enum BenchCommand {
         name: "--format", value: "FORMAT", values: .words(["text", "json"]), summary: "text or json (text)"),
     ],
     discussion: """
-      NAME is one of \(Benchmark.all.map(\.name).joined(separator: ", "));
-      or all, which is also what no NAME means, unless a kernel is given. start-up to
-      faults are programs for a bare machine, which QEMU runs too; asks to files run on the
-      Swift kernel. A kernel is measured to its first prompt, and with each COMMAND, from its
-      start to the prompt after it.
+      NAME is \(Benchmark.all.map(\.name).joined(separator: ", "));
+      or all, which is also what no NAME means, unless a kernel is given. Those from
+      start-up to faults are programs for a bare machine, which QEMU runs too; those
+      from asks to files run on the Swift kernel. A kernel is measured to its first
+      prompt, and with each COMMAND, from its start to the prompt after it.
 
-      Time is the processor's, user and system, of a process of its own for each run; start-up is
-      what it took until the first guest instruction. "times faster" is QEMU's time over ours in
-      each turn. Nothing here is a test: figures depend on the machine and on what else it does.
+      Time is the processor's, user and system, of a process of its own for each run;
+      start-up is what it took until the first guest instruction. "times faster" is
+      QEMU's time over ours in each turn. Nothing here is a test: figures depend on
+      the machine and on what else it does.
 
       examples:
         labrunner bench
         labrunner bench bytes --runs 7
-        labrunner bench --kernel kernel/kernel --image fs.img --harts 1,3 --type "usertests -q"
+        labrunner bench --kernel kernel/kernel --image fs.img --harts 1,3 \\
+          --type "usertests -q"
         perf record labrunner bench calls --once
       """,
     run: run)

@@ -33,18 +33,19 @@ enum BootCommand {
       .init(name: "-device", value: "X", summary: "ignored: the disk is a virtio one"),
     ],
     discussion: """
-      KERNEL is an ELF file as xv6's Makefile builds it, of any year; FS.IMG its disk, which
-      stays as it is unless --write-disk is given. Without FS.IMG the disk holds our own programs.
-      ctrl-a x leaves, ctrl-a h helps; ctrl-c and all else go to the guest. Standard input may be
-      a file: a line is typed whenever the guest waits for one, and the same input gives the same
-      run, to the bit.
-      Exit status: 0 when the guest switched the machine off, ctrl-a x was typed or the input has
-      ended; 1 when the run was ended otherwise.
+      KERNEL is an ELF file as xv6's Makefile builds it, of any year; FS.IMG its disk,
+      which stays as it is unless --write-disk is given. Without FS.IMG the disk holds
+      our own programs. ctrl-a x leaves, ctrl-a h helps; ctrl-c and all else go to the
+      guest. Standard input may be a file: a line is typed whenever the guest waits
+      for one, and the same input gives the same run, to the bit.
+      Exit status: 0 when the guest switched the machine off, ctrl-a x was typed or
+      the input has ended; 1 when the run was ended otherwise.
 
       examples:
         labrunner boot kernel/kernel fs.img
         echo ls | labrunner boot kernel/kernel fs.img --harts 1
-        labrunner boot -machine virt -bios none -kernel kernel/kernel -m 128M -smp 3 -nographic
+        labrunner boot -machine virt -bios none -kernel kernel/kernel -m 128M -smp 3 \\
+          -nographic
       """,
     run: run)
 

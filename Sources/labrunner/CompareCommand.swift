@@ -33,21 +33,22 @@ enum CompareCommand {
         summary: "to FILE as well; may be repeated (.json, .csv, .html tell the format)"),
     ],
     discussion: """
-      A and B are solutions: built-in ones (labrunner list solutions), Swift files of your own,
-      eager (the lab's starting point) or lazy (the reference); or real xv6 kernels: a tree
-      with kernel/kernel built, or the kernel's ELF file, with its symbols and debug
-      information. Eager against lazy, where neither is named; eager against the one that is.
-      Workloads: labrunner list workloads.
+      A and B are solutions: built-in ones (labrunner list solutions), Swift files of
+      your own, eager (the lab's starting point) or lazy (the reference); or real xv6
+      kernels: a tree with kernel/kernel built, or the kernel's ELF file, with its
+      symbols and debug information. Eager against lazy, where neither is named; eager
+      against the one that is. Workloads: labrunner list workloads.
 
-      What is counted: everything between the exec that begins a workload and the wait that
-      ends it, for all its processes. Time is retired user instructions. A real kernel is given
-      the command at its shell; nothing in it is changed to count. Figures are exact and the
-      same in every run:
+      What is counted: everything between the exec that begins a workload and the wait
+      that ends it, for all its processes. Time is retired user instructions. A real
+      kernel is given the command at its shell; nothing in it is changed to count.
+      Figures are exact and the same in every run:
       \(figures)
 
-      A CONDITION compares figures: SIDE.FIGURE, or WORKLOAD:SIDE.FIGURE, where SIDE is A, B or
-      a name, with numbers, + - * /, < <= > >= == !=, and, or, not, and parentheses. Without a
-      WORKLOAD it is asked of each. A name with other letters stands in double quotes.
+      A CONDITION compares figures: SIDE.FIGURE, or WORKLOAD:SIDE.FIGURE, where SIDE
+      is A, B or a name, with numbers, + - * /, < <= > >= == !=, and, or, not, and
+      parentheses. Without a WORKLOAD it is asked of each. A name with other letters
+      stands in double quotes.
 
       examples:
         labrunner compare
@@ -55,8 +56,10 @@ enum CompareCommand {
         labrunner compare lazy MySolution.swift --workload tests
         labrunner compare ~/xv6-riscv ~/xv6-labs-2020 --workload sparse,forks
         labrunner compare --output compare.html
-        labrunner compare --fail-if 'lazy.peak_pages > 0.5 * eager.peak_pages' --workload sparse
-        labrunner compare --fail-if 'huge:lazy.table_pages > 70 or forks:B.copied_pages > 1200'
+        labrunner compare --workload sparse \\
+          --fail-if 'lazy.peak_pages > 0.5 * eager.peak_pages'
+        labrunner compare \\
+          --fail-if 'huge:lazy.table_pages > 70 or forks:B.copied_pages > 1200'
 
       The exit status is 1 where a CONDITION holds.
       """,

@@ -75,13 +75,22 @@ enum Completion {
       let seen = "-n '__fish_seen_subcommand_from \(command.name)'"
       lines.append("complete -c labrunner \(seen)\(fishArguments(command.operandValues))")
       for option in command.options {
-        let name = option.name.dropFirst(2)
         let value = option.value == nil ? "" : " -r" + fishArguments(option.values)
-        lines.append("complete -c labrunner \(seen) -l \(name)\(value) -d \(quoted(option.summary))")
+        lines.append(
+          "complete -c labrunner \(seen) \(fishName(option.name))\(value) -d \(quoted(option.summary))")
       }
+      lines.append("complete -c labrunner \(seen) -l help -d 'this page'")
     }
     lines.append("complete -c labrunner -n __fish_use_subcommand -a help -d 'what a command takes'")
+    let all = commands.map(\.name).joined(separator: " ")
+    lines.append("complete -c labrunner -n '__fish_seen_subcommand_from help' -f -a '\(all)'")
     return lines.joined(separator: "\n")
+  }
+
+  /// What fish calls an option: `--long`, `-s` of one letter, or old, as QEMU's are.
+  static func fishName(_ option: String) -> String {
+    let name = option.drop { $0 == "-" }
+    return option.hasPrefix("--") ? "-l \(name)" : name.count == 1 ? "-s \(name)" : "-o \(name)"
   }
 
   private static func fishArguments(_ values: Command.Values) -> String {

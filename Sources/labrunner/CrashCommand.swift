@@ -28,18 +28,21 @@ enum CrashCommand {
       .board,
     ],
     discussion: """
-      KERNEL is an ELF file as xv6's Makefile builds it, FS.IMG its disk, which stays as it is. The
-      commands are typed at the shell. Then, for every write that they made, the machine is
-      booted on the disk as it was just before, and with only a part of that write on it. The
-      kernel must come to its prompt; the file system must be whole, with each transaction
-      happened or not happened; and booting once more must change nothing.
-      Exit status: 0 when every crash was survived, 1 when one was not or the kernel does not
-      get as far, 2 when the command or its input was wrong.
+      KERNEL is an ELF file as xv6's Makefile builds it, FS.IMG its disk, which stays
+      as it is. The commands are typed at the shell. Then, for every write that they
+      made, the machine is booted on the disk as it was just before, and with only a
+      part of that write on it. The kernel must come to its prompt; the file system
+      must be whole, with each transaction happened or not happened; and booting once
+      more must change nothing.
+      Exit status: 0 when every crash was survived, 1 when one was not or the kernel
+      does not get as far, 2 when the command or its input was wrong.
 
       examples:
         labrunner crash kernel/kernel fs.img
-        labrunner crash kernel/kernel fs.img --script 'echo a > b; rm b' --script 'mkdir d'
-        labrunner crash kernel/kernel fs.img --save bad.img; labrunner boot kernel/kernel bad.img
+        labrunner crash kernel/kernel fs.img --script 'echo a > b; rm b' \\
+          --script 'mkdir d'
+        labrunner crash kernel/kernel fs.img --save bad.img
+        labrunner boot kernel/kernel bad.img
       """,
     run: run)
 

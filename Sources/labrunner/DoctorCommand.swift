@@ -14,12 +14,13 @@ enum DoctorCommand {
         name: "--format", value: "FORMAT", values: .words(["text", "json"]), summary: "text or json (text)"),
     ],
     discussion: """
-      Looks at this host: its system, its Swift compiler, programs that are used when they are
-      there. Then at each file or folder that is named: a kernel's ELF file is booted up to its
-      shell's prompt, and told by its edition, what it needs of the board, and how much of its
-      source is known; an xv6 tree by what is built in it; a disk image by what is on it; a
-      solution in Swift by its type. Marks: ok, a fact; note, worth knowing; problem, which stops
-      grading. Exit status: 0 when nothing does, 1 when something does.
+      Looks at this host: its system, its Swift compiler, programs that are used when
+      they are there. Then at each file or folder that is named: a kernel's ELF file
+      is booted up to its shell's prompt, and told by its edition, what it needs of
+      the board, and how much of its source is known; an xv6 tree by what is built in
+      it; a disk image by what is on it; a solution in Swift by its type. Marks: ok, a
+      fact; note, worth knowing; problem, which stops grading. Exit status: 0 when
+      nothing does, 1 when something does.
 
       examples:
         labrunner doctor

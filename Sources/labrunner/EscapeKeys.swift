@@ -1,6 +1,7 @@
 /// QEMU's escape: `ctrl-a x` leaves, `ctrl-a h` tells so, `ctrl-a ctrl-a` is one ctrl-a for the guest.
 struct EscapeKeys {
   private static let escape: UInt8 = 0x01
+  static let help = "\nctrl-a x       leave\nctrl-a h       this help\nctrl-a ctrl-a  ctrl-a"
 
   private var isAfterEscape = false
   /// Whether the person has left: nothing more goes to the guest.
@@ -17,7 +18,7 @@ struct EscapeKeys {
       case (false, _), (true, Self.escape): passed.append(byte)
       case (true, UInt8(ascii: "x")): hasLeft = true
       case (true, UInt8(ascii: "h")):
-        Terminal.complain("\r\nctrl-a x  leave\r\nctrl-a h  this help\r\nctrl-a ctrl-a  ctrl-a\r")
+        Terminal.complain(Self.help)
       case (true, _): break
       }
       isAfterEscape = false

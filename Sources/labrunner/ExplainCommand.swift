@@ -37,19 +37,21 @@ enum ExplainCommand {
       .quota,
     ],
     discussion: """
-      PROGRAM runs on the Swift kernel, as with labrunner run, up to MOMENT: fault:N, the N-th
-      page fault, before the kernel handles it; symbol:NAME or pc:ADDRESS, before that
-      instruction; instruction:N, after N instructions of the program; or end, when it exits.
+      PROGRAM runs on the Swift kernel, as with labrunner run, up to MOMENT: fault:N,
+      the N-th page fault, before the kernel handles it; symbol:NAME or pc:ADDRESS,
+      before that instruction; instruction:N, after N instructions of the program; or
+      end, when it exits.
       Without --at that is the first page fault, or the end where there is none.
-      ADDRESS is a number, a symbol of the program, or one of fault, pc, sp, sz, stack, heap,
-      guard, trapframe, trampoline, maxva; +N may follow (heap+0x1000).
-      --format x86-32 cuts addresses into 10 + 10 + 12 bits and tells what the tables would cost;
-      without a program, it answers the lecture's exercise. "x86-32,json" is both.
+      ADDRESS is a number, a symbol of the program, or one of fault, pc, sp, sz,
+      stack, heap, guard, trapframe, trampoline, maxva; +N may follow (heap+0x1000).
+      --format x86-32 cuts addresses into 10 + 10 + 12 bits and tells what the tables
+      would cost; without a program, it answers the lecture's exercise. "x86-32,json"
+      is both.
 
       examples:
         labrunner explain lazytests
         labrunner explain --at fault:3 --tree lazytests
-        labrunner explain --at symbol:main --address main --address sp --address guard echo hi
+        labrunner explain --at symbol:main --address sp --address guard echo hi
         labrunner explain --solution starter --at end --address heap --format json sh
         labrunner explain --format x86-32
         labrunner explain --kernel ~/xv6-labs-2020 --at fault:2 lazytests

@@ -45,20 +45,23 @@ enum GradeCommand {
       .init(name: "--verbose", summary: "short for --feedback full"),
     ] + ResultOutput.options,
     discussion: """
-      SOLUTION is a built-in name (labrunner list solutions); a .swift file of your own, or a
-      folder of them: a type that conforms to LabSolution; or a real xv6-riscv kernel: its ELF
-      file, or its source tree with kernel/kernel built. Without one, the xv6 tree that the
-      working folder is gets graded; elsewhere, the built-in reference solution. Each test
-      runs on a machine of its own, so a panic, a crash or an endless loop costs that test's
-      points and no others. The result is the same bytes every time, whatever the number of jobs.
-      --extra adds tests of our own for what the official ones miss; they change nothing in
-      the official score. The exit status tells whether all that was asked for has passed.
-      Several solutions are graded side by side; each is told of by what it lost, and a table
-      closes the run. One that cannot be graded (it does not compile) says so there.
-      Of a lost test, --feedback student tells the likeliest mistake, and who touched what, where,
-      and what the lab expects there; staff adds the whole report with the page-table walk; full
-      the notes for staff, the registers and the console's text. It holds for every format but
-      json, which has everything.
+      SOLUTION is a built-in name (labrunner list solutions); a .swift file of your
+      own, or a folder of them: a type that conforms to LabSolution; or a real
+      xv6-riscv kernel: its ELF file, or its source tree with kernel/kernel built.
+      Without one, the xv6 tree that the working folder is gets graded; elsewhere, the
+      built-in reference solution. Each test runs on a machine of its own, so a panic,
+      a crash or an endless loop costs that test's points and no others. The result is
+      the same bytes every time, whatever the number of jobs.
+      --extra adds tests of our own for what the official ones miss; they change
+      nothing in the official score. The exit status tells whether all that was asked
+      for has passed.
+      Several solutions are graded side by side; each is told of by what it lost, and
+      a table closes the run. One that cannot be graded (it does not compile) says so
+      there, and has not passed.
+      Of a lost test, --feedback student tells the likeliest mistake, and who touched
+      what, where, and what the lab expects there; staff adds the whole report with
+      the page-table walk; full the notes for staff, the registers and the console's
+      text. It holds for every format but json, which has everything.
 
       examples:
         labrunner grade

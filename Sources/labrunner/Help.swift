@@ -1,17 +1,19 @@
-/// Help texts, written from the commands' own descriptions.
+import LabGrading
+
+/// Help texts, written from the commands' own descriptions, for a terminal of 80 columns.
 enum Help {
   /// What `labrunner help` prints.
   static var overview: String {
-    let rows = Labrunner.commands.map { ("\($0.name) \($0.operands)", $0.summary) }
+    let rows = Labrunner.commands.map { ($0.name, $0.summary) }
     return """
       labrunner grades solutions of the xv6-riscv lazy page allocation lab.
 
       usage: labrunner COMMAND ...
 
-      \(table(rows + [("help [COMMAND]", "what a command takes")]))
+      \(table(rows + [("help", "what a command takes: labrunner help COMMAND")]))
 
-      Exit status: 0 every test passed, 1 the solution lost points, 2 the command or its input
-      was wrong, 70 a fault of labrunner itself.
+      Exit status: 0 every test passed, 1 the solution lost points, 2 the command or
+      its input was wrong, 70 a fault of labrunner itself.
       """
   }
 
@@ -33,7 +35,6 @@ enum Help {
 
   private static func table(_ rows: [(String, String)]) -> String {
     let width = rows.map(\.0.count).max() ?? 0
-    return rows.map { "  " + $0.0 + String(repeating: " ", count: width + 2 - $0.0.count) + $0.1 }
-      .joined(separator: "\n")
+    return rows.flatMap { Wrapped.lines("  " + $0.0, $0.1, at: width + 4) }.joined(separator: "\n")
   }
 }

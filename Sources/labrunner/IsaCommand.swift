@@ -23,12 +23,13 @@ enum IsaCommand {
       .init(name: "--verbose", summary: "all that tests print, and where the harts of a lost one stand"),
     ],
     discussion: """
-      ELF is a bare-metal program for RV64 that begins in M mode on every hart, with its code and
-      data in RAM from 0x80000000 on, and reports by storing to a doubleword of its own, the
-      symbol tohost: 1 for passed, n << 1 | 1 for test n failed. What it prints (through tohost or
-      the serial line) is shown where it has not passed. A file that is no such program is named
-      on standard error, and the others are run. Its signature is what it leaves in memory from
-      begin_signature to end_signature; with several files, PATH is a folder, which gets
+      ELF is a bare-metal program for RV64 that begins in M mode on every hart, with
+      its code and data in RAM from 0x80000000 on, and reports by storing to a
+      doubleword of its own, the symbol tohost: 1 for passed, n << 1 | 1 for test n
+      failed. What it prints (through tohost or the serial line) is shown where it has
+      not passed. A file that is no such program is named on standard error, and the
+      others are run. Its signature is what it leaves in memory from begin_signature
+      to end_signature; with several files, PATH is a folder, which gets
       NAME.signature of each.
       Exit status: 0 all passed, 1 one has not, 2 a file could not be run.
 

@@ -1,5 +1,6 @@
 import Foundation
 import LabGrading
+import RV64
 
 /// The program: finds the subcommand and turns errors into a line and an exit status.
 @main
@@ -24,6 +25,9 @@ package enum Labrunner {
     } catch let error as InputError {
       Terminal.complain("labrunner: \(error)")
       return .usage
+    } catch let error as UnknownFastPath {
+      Terminal.complain("labrunner: \(error)")
+      return .usage
     } catch {
       Terminal.complain("labrunner: \(error)")
       return .software
@@ -31,6 +35,7 @@ package enum Labrunner {
   }
 
   private static func dispatch(_ words: [String]) throws -> ExitStatus {
+    try FastPaths.checkEnvironment()
     guard let first = words.first else {
       Terminal.complain(Help.overview)
       return .usage

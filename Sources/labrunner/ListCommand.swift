@@ -1,11 +1,13 @@
 import GraderExam
 import LabCompare
 import LabGrading
+import RV64
 
 /// `labrunner list`: what there is to grade with, and to grade.
 enum ListCommand {
   private static let kinds = [
     "labs", "tests", "solutions", "programs", "workloads", "mutants", "mistakes",
+    "fast-paths",
   ]
 
   static let command = Command(
@@ -22,8 +24,10 @@ enum ListCommand {
       .init(name: "--verbose", summary: "of mistakes: what students and staff are told"),
     ],
     discussion: """
-      KIND is labs, tests, solutions, programs, workloads, mutants or mistakes. Columns are
-      separated by two spaces or more.
+      KIND is labs, tests, solutions, programs, workloads, mutants, mistakes or
+      fast-paths. Columns are separated by two spaces or more. Fast paths are what
+      makes the emulator quick; LABRUNNER_WITHOUT=NAME,... in the environment closes
+      some, to compare, and changes nothing but the time that everything takes.
       """,
     run: run)
 
@@ -45,8 +49,8 @@ enum ListCommand {
 
   private static func show(_ mistake: Mistake) {
     Terminal.print("\(mistake.id): \(mistake.name)")
-    for line in [mistake.explanation, "Concept: \(mistake.concept).", "Staff: \(mistake.staffNote)"] {
-      Terminal.print("    " + line)
+    for text in [mistake.explanation, "Concept: \(mistake.concept).", "Staff: \(mistake.staffNote)"] {
+      for line in Wrapped.lines("    " + text) { Terminal.print(line) }
     }
   }
 
@@ -56,7 +60,10 @@ enum ListCommand {
     let widths = (0..<columns).map { column in shown.map { $0[column].count }.max() ?? 0 }
     for row in shown {
       let padded = zip(row, widths).dropLast().map { $0 + String(repeating: " ", count: $1 + 2 - $0.count) }
-      Terminal.print(padded.joined() + (row.last ?? ""))
+      let (head, text) = (padded.joined(), row.last ?? "")
+      // People read it in 80 columns; programs, a row a line.
+      let fits = !Terminal.isTerminal || head.count > Wrapped.width / 2 + 10
+      for line in fits ? [head + text] : Wrapped.lines(head, text, at: head.count) { Terminal.print(line) }
     }
   }
 
@@ -91,6 +98,8 @@ enum ListCommand {
       return ExamPaper.all.questions.map { [$0.name, $0.mistake ?? "correct"] }
     case "mistakes":
       return MistakeCatalogue.mistakes.map { [$0.id, $0.name] }
+    case "fast-paths":
+      return FastPaths.named.map { [$0.name, $0.meaning] }
     default:
       throw InputError("list: no \"\(kind)\" to list (there is: \(kinds.joined(separator: ", ")))")
     }

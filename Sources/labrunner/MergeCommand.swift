@@ -10,13 +10,14 @@ enum MergeCommand {
     operandValues: .files,
     options: ResultOutput.options,
     discussion: """
-      FILE is one that grade wrote with --output FILE.json; FOLDER is one that grade --results
-      filled. The solutions come sorted by name, each once; two files that tell of the same
-      solution and differ are an error. The exit status is that of one run over them all.
+      FILE is one that grade wrote with --output FILE.json; FOLDER is one that grade
+      --results filled. The solutions come sorted by name, each once; two files that
+      tell of the same solution and differ are an error. The exit status is that of
+      one run over them all.
 
       example:
-        labrunner grade --from submissions --results graded --shard 1/2     on one machine
-        labrunner grade --from submissions --results graded --shard 2/2     on another
+        labrunner grade --from submissions --results graded --shard 1/2   # here
+        labrunner grade --from submissions --results graded --shard 2/2   # and there
         labrunner merge graded --output class.json
       """,
     run: { arguments in

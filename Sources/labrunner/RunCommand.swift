@@ -26,8 +26,9 @@ enum RunCommand {
       .traceHash,
     ],
     discussion: """
-      PROGRAM is one of the disk's (labrunner list programs), or the path of an RV64 ELF file
-      of your own, built for xv6. Standard input is the console's. Options stand before PROGRAM.
+      PROGRAM is one of the disk's (labrunner list programs), or the path of an RV64
+      ELF file of your own, built for xv6. Standard input is the console's. Options
+      stand before PROGRAM.
       The exit status is the program's own; 1 where the kernel ended it.
 
       examples:

@@ -21,11 +21,12 @@ enum SelftestCommand {
       .init(name: "--verbose", summary: "a line for each solution"),
     ],
     discussion: """
-      Grades solutions with one planted mistake each, and correct solutions that have little in
-      common (labrunner list mutants), by all official and extra tests. Each mistake must lose a
-      point, and the explanation of the first lost test must name it first; no correct solution
-      may lose one. The table tells, for each kind of mistake, by which tests it was caught and
-      what it was taken for. With operands, only these solutions are graded.
+      Grades solutions with one planted mistake each, and correct solutions that have
+      little in common (labrunner list mutants), by all official and extra tests. Each
+      mistake must lose a point, and the explanation of the first lost test must name
+      it first; no correct solution may lose one. The table tells, for each kind of
+      mistake, by which tests it was caught and what it was taken for. With operands,
+      only these solutions are graded.
       Exit status: 0 all of that holds, 1 it does not.
 
       examples:

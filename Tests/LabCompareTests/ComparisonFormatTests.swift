@@ -91,8 +91,9 @@ import Testing
       ])
     #expect(
       text.overview([Self.comparison()]) == [
-        "workload  pages eager  lazy   ratio  peak eager  lazy  ratio  faults lazy  outcome",
-        "w               2,000    14  0.0070           8     4   0.50            3  panicked, finished",
+        "          pages                 peak               faults",
+        "workload  eager  lazy   ratio  eager  lazy  ratio    lazy  outcome",
+        "w         2,000    14  0.0070      8     4   0.50       3  panicked, finished",
       ])
   }
 

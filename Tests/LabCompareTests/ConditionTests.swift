@@ -97,4 +97,16 @@ import Testing
     #expect(Sides(["starter", "starter"]).b.label == "B")
     #expect(Sides(["blog-copyin"]).a.solution == "starter" && Sides(["blog-copyin"]).b.label == "blog-copyin")
   }
+
+  @Test(arguments: [
+    (["/a/xv6", "../lazy/"], ["xv6", "lazy"]), (["a/kernel", "b/kernel"], ["a/kernel", "b/kernel"]),
+    (["/a/eager"], ["eager", "/a/eager"]), (["a/k", "a/k"], ["A", "B"]), (["/", "a"], ["/", "a"]),
+  ])
+  func `a path is called by its last part, where that tells it apart`(names: [String], labels: [String]) {
+    let sides = Sides(names)
+    #expect([sides.a.label, sides.b.label] == labels)
+    if names.count == 2 && names[0] != names[1] {
+      #expect(sides.isSecond(names[0]) == false && sides.isSecond(names[1]) == true)
+    }
+  }
 }

@@ -102,5 +102,6 @@ struct ClassRunTests {
       ])
     #expect(lines[3].hasPrefix("no-such        -  not graded: no solution is called"))
     #expect(lines[4] == "3 solutions: 1 with every point, 1 without, 1 not graded")
+    #expect(ScoreTable.lines([gradings[1]]).last == "1 solution: 1 with every point, 0 without")
   }
 }

@@ -17,6 +17,7 @@ struct HartTwins: ~Copyable {
     guests = try (HartTestGuest(), HartTestGuest())
     fast = guests.0.hart(running: code, at: pc)
     slow = guests.1.hart(running: code, at: pc)
+    fast.fastPaths = .all
     slow.fastPaths = FastPaths.all.subtracting(paths)
     prepare(guests.0)
     prepare(guests.1)

@@ -1,4 +1,5 @@
 import Foundation
+import RV64
 
 /// `tryall`: what must hold in every case, tried in every case. For maintainers; docs/TRUST.md has the figures.
 @main
@@ -19,9 +20,13 @@ enum TryAll {
 
   static func main() throws {
     do {
+      try FastPaths.checkEnvironment()
       exit(try run(Array(CommandLine.arguments.dropFirst())) ? 0 : 1)
     } catch let error as Options.Wrong {
       FileHandle.standardError.write(Data("tryall: \(error.text)\n\n\(usage)\n".utf8))
+      exit(2)
+    } catch let error as UnknownFastPath {
+      FileHandle.standardError.write(Data("tryall: \(error)\n".utf8))
       exit(2)
     }
   }

@@ -12,7 +12,7 @@ import Testing
   ]
   /// None of them, and all but one.
   static let choices: [FastPaths] =
-    [[]] + FastPaths.named.filter { $0.value != .all }.map { .all.subtracting($0.value) }
+    [[]] + FastPaths.named.filter { $0.paths != .all }.map { .all.subtracting($0.paths) }
 
   /// How many instructions are compared, of each guest on six machines: fewer in a debug build, which takes long for each.
   #if DEBUG

@@ -52,7 +52,7 @@ import Testing
   /// Without the hart's fast paths, the same to the instruction.
   @Test(arguments: [["usertests", "sbrkarg"], ["lazytests", "lazy_alloc"], ["forktest"]])
   func fastPathsChangeNothing(arguments: [String]) throws {
-    let fast = try Machine.run(arguments)
+    let fast = try Machine.run(arguments) { $0.fastPaths = .all }
     let slow = try Machine.run(arguments) { $0.fastPaths = [] }
     #expect(slow.outcome == fast.outcome)
     #expect(slow.console == fast.console)

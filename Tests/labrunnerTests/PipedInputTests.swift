@@ -54,6 +54,7 @@ struct PipedInputTests {
     #expect(!keys.hasLeft)
     #expect(keys.pass(Array("d\u{1}xe".utf8)) == Array("d".utf8))
     #expect(keys.hasLeft)
+    #expect(Terminal.shown(EscapeKeys.help) == EscapeKeys.help + "\n", "it is for people")
   }
 
   /// A kernel with a shell, its console fed from a pipe.

@@ -71,12 +71,18 @@ struct SecurityTests {
         == "labrunner: \\u{1b}[2J: no such file\n\\u{202e}\n")
   }
 
+  /// The one switch that the environment has, and the word about a name in it that makes no sense.
+  private static let excepted = ["RV64/StandardPaths.swift": ["ProcessInfo", "FileHandle"]]
+
   /// Modules that guests run in, and those that read foreign formats, know no file, network, clock, environment or chance.
   @Test func `what a guest runs in knows nothing of the host`() throws {
     let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "Sources")
+    // By Unicode's rules there is no word boundary inside `FileManager.default`; by Swift's there is.
     let words =
       /\b(FileManager|FileHandle|fopen|freopen|opendir|openat|socket|connect|URLSession|Date|ContinuousClock|SuspendingClock|clock_gettime|gettimeofday|mach_absolute_time|getenv|ProcessInfo|CommandLine|Process|popen|posix_spawn|execve|SystemRandomNumberGenerator|arc4random|getrandom|Bundle|UserDefaults|dlopen)\b|\.random\(|\.shuffled\(\)|\bhashValue\b/
+      .wordBoundaryKind(.simple)
+    #expect("FileManager.default".contains(words))
     var seen = 0
     for module in ["Sv39MMU", "RV64", "ObjectFile", "XV6FileSystem", "LabEvents", "XV6Kernel", "VirtBoard"] {
       let files = FileManager.default.enumerator(atPath: sources.appending(path: module).path)
@@ -86,7 +92,7 @@ struct SecurityTests {
           contentsOf: sources.appending(path: module).appending(path: name), encoding: .utf8)
         let code = SolutionSource.code(of: text)
         let found = code.matches(of: words).map { String($0.output.0) }
-        #expect(found.isEmpty, "\(module)/\(name): \(found)")
+        #expect(found == Self.excepted["\(module)/\(name)"] ?? [], "\(module)/\(name)")
       }
     }
     #expect(seen > 80)

@@ -24,11 +24,12 @@ package struct ComparisonText: Sendable {
       + (drawn.isEmpty ? [] : drawn + [legend])
   }
 
-  /// A line for each workload, and a head.
+  /// A line for each workload, and a head of two.
   package func overview(_ comparisons: [Comparison]) -> [String] {
     let (a, b) = (sides.a.label, sides.b.label)
     let head = [
-      "workload", "pages \(a)", "\(b)", "ratio", "peak \(a)", "\(b)", "ratio", "faults \(b)", "outcome",
+      ["", "pages", "", "", "peak", "", "", "faults"],
+      ["workload", a, b, "ratio", a, b, "ratio", b, "outcome"],
     ]
     let rows = comparisons.map { comparison -> [String] in
       let outcomes = [comparison.a, comparison.b].map(\.outcome.kind.rawValue)
@@ -39,7 +40,7 @@ package struct ComparisonText: Sendable {
           outcomes[0] == outcomes[1] ? outcomes[0] : outcomes.joined(separator: ", "),
         ]
     }
-    return Self.aligned([head] + rows, textAtEnd: true).map { VisibleText.of($0) }
+    return Self.aligned(head + rows, textAtEnd: true).map { VisibleText.of($0) }
   }
 
   /// The figures that are not zero on both sides.

@@ -36,11 +36,7 @@ public struct Checkup: Sendable {
     for finding in findings {
       if finding.about != about { lines.append("\(VisibleText.of(finding.about)):") }
       about = finding.about
-      let margin = String(repeating: " ", count: 10)
-      var told = Wrapped.lines(margin + VisibleText.of(finding.text))
-      let mark = "  " + finding.mark.rawValue
-      told[0] = mark + told[0].dropFirst(mark.count)
-      lines += told
+      lines += Wrapped.lines("  " + finding.mark.rawValue, VisibleText.of(finding.text), at: 10)
     }
     let problems = findings.count { $0.mark == .problem }
     lines.append(
