@@ -10,15 +10,10 @@ package struct QEMU: Sendable {
   package static let standard = "qemu-system-riscv64"
 
   /// The program called `name`, a path or looked for as a shell does; nil where there is none.
-  package init?(_ name: String = standard) throws {
-    let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":").map(String.init) ?? []
-    let candidates = name.contains("/") ? [name] : folders.map { $0 + "/" + name }
-    guard let path = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
-      return nil
-    }
-    self.path = path
-    let told = try ChildProcess(path, ["--version"], seconds: 30)
-    version = String(decoding: told.output.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+  package init?(_ name: String = standard) {
+    guard let program = HostProgram(name) else { return nil }
+    path = program.path
+    version = program.version ?? name
   }
 
   private static let machine = [

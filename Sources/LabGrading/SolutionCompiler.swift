@@ -29,11 +29,11 @@ package struct SolutionCompiler {
         "a Swift solution is linked with the modules that `swift build` leaves beside labrunner, and there are none: "
           + "run labrunner from its package, or set LABRUNNER_BUILD to its .build/release folder")
     }
-    let folders = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
-    guard let swiftc = folders.map({ $0 + "/swiftc" }).first(where: FileManager.default.isExecutableFile)
-    else { throw InputError("a Swift solution needs the Swift compiler, and swiftc is not on the PATH") }
+    guard let swiftc = HostProgram("swiftc", in: environment) else {
+      throw InputError("a Swift solution needs the Swift compiler, and swiftc is not on the PATH")
+    }
     self.products = products
-    self.swiftc = URL(fileURLWithPath: swiftc)
+    self.swiftc = URL(fileURLWithPath: swiftc.path)
   }
 
   /// What a worker does: the module that it imports, the type there whose `main` it calls, and the modules that it links

@@ -118,9 +118,9 @@ enum BenchCommand {
 
   /// The QEMU that `name` says, the usual one where it is there, or none.
   private static func findQEMU(_ name: String?) throws -> QEMU? {
-    guard let name else { return try QEMU() }
+    guard let name else { return QEMU() }
     if name == "none" { return nil }
-    guard let qemu = try QEMU(name) else { throw InputError("--qemu: there is no program \"\(name)\"") }
+    guard let qemu = QEMU(name) else { throw InputError("--qemu: there is no program \"\(name)\"") }
     return qemu
   }
 

@@ -33,7 +33,7 @@ enum HostCheckup {
   /// Solutions in Swift source need a compiler and the modules of the build; nothing else does.
   private static var toolchain: [DoctorFinding] {
     var findings: [DoctorFinding] = []
-    if let swiftc = HostTool("swiftc") {
+    if let swiftc = HostProgram("swiftc") {
       findings.append(
         DoctorFinding(
           .ok, "toolchain", "\(swiftc.version ?? "a Swift compiler of unknown version"), \(swiftc.path)"))
@@ -59,45 +59,11 @@ enum HostCheckup {
       ("riscv64-linux-gnu-gcc", "xv6's make builds kernels with it"),
     ]
     let found = known.compactMap { name, use in
-      HostTool(name).map { tool in
+      HostProgram(name).map { tool in
         DoctorFinding(.ok, "tools", "\(tool.version ?? name), \(tool.path): \(use)")
       }
     }
     return found.isEmpty
       ? [DoctorFinding(.ok, "tools", "none of the optional ones; grading needs none")] : found
-  }
-}
-
-/// A program on the PATH.
-struct HostTool {
-  let path: String
-
-  /// Nil where there is none of that name.
-  init?(_ name: String) {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
-    let candidates = folders.filter { $0.hasPrefix("/") }.map { $0 + "/" + name }
-    guard let path = candidates.first(where: FileManager.default.isExecutableFile) else { return nil }
-    self.path = path
-  }
-
-  /// The first line of what it answers to `--version`; nil where it answers nothing within some seconds.
-  var version: String? {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = ["--version"]
-    let output = Pipe()
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    let ended = DispatchSemaphore(value: 0)
-    process.terminationHandler = { _ in ended.signal() }
-    guard (try? process.run()) != nil else { return nil }
-    guard ended.wait(timeout: .now() + .seconds(10)) == .success else {
-      kill(process.processIdentifier, SIGKILL)
-      ended.wait()
-      return nil
-    }
-    let text = String(decoding: output.fileHandleForReading.availableData.prefix(4096), as: UTF8.self)
-    return text.split(whereSeparator: \.isNewline).first.map { VisibleText.prefix(String($0), bytes: 120) }
   }
 }
