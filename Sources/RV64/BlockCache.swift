@@ -1,7 +1,7 @@
 import Sv39MMU
 
-/// The head of a block; a `byteLoop` or a `probe` where it is one, its `count` instructions and an `endOfBlock` follow it in
-/// memory.
+/// The head of a block; a `byteLoop` or a `probe` where it is one, a record for each of its `count` instructions but for those
+/// without an effect, and an `endOfBlock` follow it in memory.
 struct BlockHeader {
   /// Where the block's first byte lies, from the start of RAM; `.max` for a block that straddles two pages.
   var ramOffset: UInt64
@@ -31,7 +31,7 @@ extension Block {
     UnsafeMutableRawPointer(self + 1).assumingMemoryBound(to: DecodedInstruction.self)
   }
 
-  /// The block's instructions: `count`, then one `endOfBlock`.
+  /// The block's instructions, then one `endOfBlock`.
   var instructions: UnsafeMutablePointer<DecodedInstruction> { entry + (pointee.hasForeword ? 1 : 0) }
 }
 
@@ -101,42 +101,53 @@ struct BlockCache: ~Copyable {
     UnsafeMutableRawPointer(arena + arenaUsed).bindMemory(to: BlockHeader.self, capacity: 1)
   }
 
-  /// Keeps the block that `begin` gave, whose instructions and their end the caller has written at its `entry`. Where they
+  /// Keeps the block that `begin` gave, whose `records` and their end the caller has written at its `entry`. Where they
   /// are a byte loop, `loop` says so; where they are one probed instruction, `probe` is its record.
   mutating func finish(
-    _ block: Block, _ header: BlockHeader, loop: ByteLoop? = nil, probe: DecodedInstruction? = nil
+    _ block: Block, _ header: BlockHeader, records: Int, loop: ByteLoop? = nil,
+    probe: DecodedInstruction? = nil
   ) {
     block.initialize(to: header)
-    let count = Int(header.count)
-    arenaUsed += Self.headerSlots + count + 1
+    arenaUsed += Self.headerSlots + records + 1
     if let loop {
-      let description = UnsafeMutableRawPointer(block.entry + count + 2).bindMemory(
+      let description = UnsafeMutableRawPointer(block.entry + records + 2).bindMemory(
         to: ByteLoop.self, capacity: 1)
       description.initialize(to: loop)
       var foreword = DecodedInstruction(.byteLoop, length: 0)
       foreword.immediate = Int64(Int(bitPattern: description))
-      insert(foreword, before: block)
+      insert(foreword, before: block, records)
       arenaUsed += Self.loopSlots
     } else if let probe {
-      insert(probe, before: block)
+      insert(probe, before: block, records)
     }
     if header.ramOffset != .max { table[Self.tableIndex(header.ramOffset)] = block }
   }
 
-  /// Puts `foreword` before the instructions of `block`, the last in the arena.
-  private mutating func insert(_ foreword: DecodedInstruction, before block: Block) {
+  /// Puts `foreword` before the `records` of `block`, the last in the arena.
+  private mutating func insert(_ foreword: DecodedInstruction, before block: Block, _ records: Int) {
     let entry = block.entry
-    for i in (0...Int(block.pointee.count)).reversed() { entry[i + 1] = entry[i] }
+    for i in (0...records).reversed() { entry[i + 1] = entry[i] }
     entry[0] = foreword
     block.pointee.hasForeword = true
     arenaUsed += 1
   }
 
-  /// The first `count` (at least one) instructions of `block` and an end, good until the next call.
-  func beginning(of block: Block, count: Int) -> UnsafeMutablePointer<DecodedInstruction> {
-    part.update(from: block.instructions, count: count)
-    part[count - 1].operation = part[count - 1].operation.first
-    part[count] = .end(at: Int(block.instructions[count].offset))
+  /// The first `count` (at least one, not all) instructions of `block` and an end, good until the next call. None of them is
+  /// fused with others.
+  func beginning(of block: Block, count: UInt64) -> UnsafeMutablePointer<DecodedInstruction> {
+    let instructions = block.instructions
+    var n = 0
+    while instructions[n].through <= count {
+      part[n] = instructions[n]
+      part[n].operation = part[n].operation.first
+      n += 1
+    }
+    let next = instructions[n]
+    let last = instructions[n - 1]
+    // Where the next instruction has no record, it lies right behind the last that has one.
+    let hasRecord = next.length > 0 && UInt64(next.through) == count + 1
+    let end = hasRecord ? next.offset : last.offset + UInt16(last.length)
+    part[n] = .end(at: Int(end), through: Int(count))
     return part
   }
 }

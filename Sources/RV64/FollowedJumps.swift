@@ -2,7 +2,7 @@ import Sv39MMU
 
 /// The jumps that a block goes along with while it is decoded: where they lead, in the same page, its next record stands.
 ///
-/// So a jump costs no more than an instruction without an effect, and code that is put together by jumps is one block. A call
+/// So a jump costs no more than what it leaves in its rd, mostly nothing, and code that is put together by jumps is one block. A call
 /// is followed, too; and its return, where nothing between the two writes `ra`, so that it can lead nowhere else.
 struct FollowedJumps {
   /// `ra`.
@@ -12,7 +12,7 @@ struct FollowedJumps {
   private var ra: Int?
 
   /// Where in its page the block goes on behind `instruction`, the next of it, if that is a jump which can be followed: it
-  /// then becomes a `followedJal`.
+  /// then becomes a `followedJal`, or the `auipc` that leaves the same in its rd.
   mutating func follow(_ instruction: inout DecodedInstruction) -> Int? {
     let isCall = instruction.operation == .jal
     let target = isCall ? Int(instruction.immediate) : instruction.isReturn ? ra : nil
@@ -20,7 +20,12 @@ struct FollowedJumps {
       ra = isCall ? Int(instruction.offset) + Int(instruction.length) : nil
     }
     guard let target, 0..<Int(PGSIZE) ~= target else { return nil }
-    instruction.operation = .followedJal
+    if instruction.rd == DecodedInstruction.discardedRegister {
+      instruction.operation = .followedJal
+    } else {
+      instruction.operation = .auipc
+      instruction.immediate = Int64(instruction.offset) + Int64(instruction.length)
+    }
     return target
   }
 }

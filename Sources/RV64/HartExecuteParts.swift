@@ -37,6 +37,15 @@ extension Hart {
     return slowStore(va, MemoryLayout<T>.size, UInt64(value))
   }
 
+  /// Whether `csrw sstatus` with `value` changes nothing but the interrupt stack, and no interrupt may have to be taken then.
+  @inline(__always) func writesStatusInline(_ value: UInt64) -> Bool {
+    (value ^ control.mstatus) & (Status.sum | Status.mxr) == 0 && enabledPending == 0 && privilege != .user
+  }
+
+  @inline(__always) mutating func writeStatusInline(_ value: UInt64) {
+    control.mstatus = control.mstatus & ~Status.interruptStack | value & Status.interruptStack
+  }
+
   /// The low word, sign-extended.
   @inline(__always) static func word(_ value: UInt64) -> UInt64 {
     UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: value)))
@@ -66,11 +75,9 @@ extension UnsafeMutablePointer<DecodedInstruction> {
     Block(bitPattern: Int(truncatingIfNeeded: pointee.immediate)).unsafelyUnwrapped
   }
 
-  /// How many instructions the records from `start` up to this one are.
-  @inline(__always) func count(from start: UnsafeMutablePointer<DecodedInstruction>) -> UInt64 {
-    UInt64(
-      (UInt(bitPattern: self) &- UInt(bitPattern: start)) / UInt(MemoryLayout<DecodedInstruction>.stride))
-  }
+  /// How many instructions of the block come before this one, and how many up to it.
+  @inline(__always) var before: UInt64 { through &- 1 }
+  @inline(__always) var through: UInt64 { UInt64(pointee.through) }
 
   /// The virtual address of the next instruction, in a block that starts in `page`.
   @inline(__always) func next(_ page: UInt64) -> UInt64 {

@@ -23,6 +23,11 @@ struct HartTwins: ~Copyable {
     prepare(guests.1)
   }
 
+  mutating func inBoth(_ change: (inout Hart) -> Void) {
+    change(&fast)
+    change(&slow)
+  }
+
   mutating func set(_ register: Int, _ value: UInt64) {
     fast.setRegister(register, value)
     slow.setRegister(register, value)
