@@ -13,11 +13,10 @@ struct Fusion {
   var fused: Operation
   var parts: [Operation]
   /// The places of those whose rs1 must be the rd of the one before.
-  var chained: Range<Int>
+  var chained: [Int]
 
-  private init(_ fused: Operation, _ parts: Operation..., chained: ClosedRange<Int>? = nil) {
-    (self.fused, self.parts) = (fused, parts)
-    self.chained = chained.map { Range($0) } ?? 1..<1
+  private init(_ fused: Operation, _ parts: Operation..., chained: [Int] = []) {
+    (self.fused, self.parts, self.chained) = (fused, parts, chained)
   }
 
   static let all: [Fusion] = [
@@ -29,42 +28,45 @@ struct Fusion {
     Fusion(.addiAuipcAuipc, .addi, .auipc, .auipc),
     Fusion(.addiAuipcJal, .addi, .auipc, .jal),
     Fusion(.auipcAuipc, .auipc, .auipc),
-    Fusion(.auipcAuipcAdd, .auipc, .auipc, .add, chained: 2...2),
+    Fusion(.auipcAuipcAdd, .auipc, .auipc, .add, chained: [2]),
     Fusion(.auipcJal, .auipc, .jal),
     Fusion(.slliAuipc, .slli, .auipc),
     Fusion(.slliAuipcAuipc, .slli, .auipc, .auipc),
     // Computations.
-    Fusion(.slliAdd, .slli, .add, chained: 1...1),
-    Fusion(.andiSlli, .andi, .slli, chained: 1...1),
-    Fusion(.andiSlliAdd, .andi, .slli, .add, chained: 1...2),
-    Fusion(.srlAndi, .srl, .andi, chained: 1...1),
-    Fusion(.srlAndiSlliAdd, .srl, .andi, .slli, .add, chained: 1...3),
-    Fusion(.srliSlli, .srli, .slli, chained: 1...1),
-    Fusion(.slliSrai, .slli, .srai, chained: 1...1),
-    Fusion(.sraiAnd, .srai, .and, chained: 1...1),
-    Fusion(.andXor, .and, .xor, chained: 1...1),
-    Fusion(.xorMul, .xor, .mul, chained: 1...1),
-    Fusion(.srliXor, .srli, .xor, chained: 1...1),
-    Fusion(.mulSrli, .mul, .srli, chained: 1...1),
-    Fusion(.addiwSlli, .addiw, .slli, chained: 1...1),
-    Fusion(.addiAddiw, .addi, .addiw, chained: 1...1),
-    Fusion(.addiAddiwSlli, .addi, .addiw, .slli, chained: 1...2),
+    Fusion(.slliAdd, .slli, .add, chained: [1]),
+    Fusion(.andiSlli, .andi, .slli, chained: [1]),
+    Fusion(.andiSlliAdd, .andi, .slli, .add, chained: [1, 2]),
+    Fusion(.srlAndi, .srl, .andi, chained: [1]),
+    Fusion(.srlAndiSlliAdd, .srl, .andi, .slli, .add, chained: [1, 2, 3]),
+    Fusion(.srliSlli, .srli, .slli, chained: [1]),
+    Fusion(.slliSrai, .slli, .srai, chained: [1]),
+    Fusion(.sraiAnd, .srai, .and, chained: [1]),
+    Fusion(.andXor, .and, .xor, chained: [1]),
+    Fusion(.xorMul, .xor, .mul, chained: [1]),
+    Fusion(.srliXor, .srli, .xor, chained: [1]),
+    Fusion(.mulSrli, .mul, .srli, chained: [1]),
+    Fusion(.addiwSlli, .addiw, .slli, chained: [1]),
+    Fusion(.addiAddiw, .addi, .addiw, chained: [1]),
+    Fusion(.addiAddiwSlli, .addi, .addiw, .slli, chained: [1, 2]),
+    Fusion(.cpuAddress, .addi, .addiw, .slli, .auipc, .auipc, .add, chained: [1, 2, 5]),
     Fusion(.addiwAddi, .addiw, .addi),
     Fusion(.addiwAddiw, .addiw, .addiw),
     Fusion(.xorSrli, .xor, .srli),
     Fusion(.xorSrliw, .xor, .srliw),
     Fusion(.srliwAddiw, .srliw, .addiw),
-    Fusion(.subSltiu, .sub, .sltiu, chained: 1...1),
+    Fusion(.subSltiu, .sub, .sltiu, chained: [1]),
     // Memory.
-    Fusion(.addLd, .add, .ld, chained: 1...1),
-    Fusion(.addiSd, .addi, .sd, chained: 1...1),
+    Fusion(.addLd, .add, .ld, chained: [1]),
+    Fusion(.addiSd, .addi, .sd, chained: [1]),
     Fusion(.addiLd, .addi, .ld),
     Fusion(.ldLd, .ld, .ld),
     Fusion(.ldAddi, .ld, .addi),
     Fusion(.ldAddiJalr, .ld, .addi, .jalr),
-    Fusion(.ldAndi, .ld, .andi, chained: 1...1),
-    Fusion(.ldAndiBeq, .ld, .andi, .beq, chained: 1...1),
-    Fusion(.lwAddiwSw, .lw, .addiw, .sw, chained: 1...1),
+    Fusion(.ldAndi, .ld, .andi, chained: [1]),
+    Fusion(.ldAndiBeq, .ld, .andi, .beq, chained: [1]),
+    Fusion(.ldAuipcJal, .ld, .auipc, .jal),
+    Fusion(.walkStep, .srl, .andi, .slli, .add, .ld, .andi, .beq, chained: [1, 2, 3, 4, 5]),
+    Fusion(.lwAddiwSw, .lw, .addiw, .sw, chained: [1]),
     Fusion(.sdSd, .sd, .sd),
     Fusion(.sdAddi, .sd, .addi),
     // Branches and returns.
@@ -75,18 +77,21 @@ struct Fusion {
     Fusion(.andiBeq, .andi, .beq),
     Fusion(.andiBne, .andi, .bne),
     Fusion(.addiwBeq, .addiw, .beq),
+    Fusion(.addiwAddiwSwBne, .addiw, .addiw, .sw, .bne, chained: [1]),
     Fusion(.srliBne, .srli, .bne),
-    Fusion(.srliSlliAddiwBeq, .srli, .slli, .addiw, .beq, chained: 1...1),
+    Fusion(.srliSlliAddiwBeq, .srli, .slli, .addiw, .beq, chained: [1]),
     Fusion(.lwBeq, .lw, .beq),
+    Fusion(.lwBeqAuipcJal, .lw, .beq, .auipc, .jal),
     Fusion(.lwBne, .lw, .bne),
     Fusion(.lwBge, .lw, .bge),
     Fusion(.lwBgeu, .lw, .bgeu),
     Fusion(.swBne, .sw, .bne),
     Fusion(.addiJalr, .addi, .jalr),
     // Interrupts off, and whether they are on.
-    Fusion(.statusReadAndi, .statusRead, .andi, chained: 1...1),
-    Fusion(.statusReadAndiBne, .statusRead, .andi, .bne, chained: 1...1),
-    Fusion(.statusReadAndiStatusWrite, .statusRead, .andi, .statusWrite, chained: 1...2),
+    Fusion(.interruptsOff, .statusRead, .statusRead, .andi, .statusWrite, chained: [2, 3]),
+    Fusion(.statusReadAndi, .statusRead, .andi, chained: [1]),
+    Fusion(.statusReadAndiBne, .statusRead, .andi, .bne, chained: [1]),
+    Fusion(.statusReadAndiStatusWrite, .statusRead, .andi, .statusWrite, chained: [1, 2]),
   ]
 
   /// The fusions by their first operation, the longest first.

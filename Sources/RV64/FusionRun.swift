@@ -59,13 +59,31 @@ extension Fusion {
   }
 
   /// Carries out the next instruction, a load from `base`, where the cache has an answer.
-  @_transparent static func next<B: Load>(
+  @_transparent @discardableResult static func next<B: Load>(
     _: B.Type, from base: UInt64, _ at: inout At, _ x: Registers, _ loads: Cache
-  ) {
+  ) -> UInt64? {
     let next = at + 1
-    guard let loaded = load(B.self, base &+ next.constant, loads) else { return }
+    guard let loaded = load(B.self, base &+ next.constant, loads) else { return nil }
     x[next.rd] = loaded
     at = next
+    return loaded
+  }
+
+  /// Carries out the next instruction, which stores a word; false where the cache has no answer.
+  @_transparent @discardableResult static func nextStoreWord(
+    _ at: inout At, _ x: Registers, _ stores: Cache
+  ) -> Bool {
+    let next = at + 1
+    let word = UInt32(truncatingIfNeeded: x[next.rs2])
+    guard store(word, x[next.rs1] &+ next.constant, stores) else { return false }
+    at = next
+    return true
+  }
+
+  /// Carries out what a call does to its rd; the next instruction is its `jal`.
+  @_transparent static func nextCall(_ at: inout At, _ x: Registers, _ page: UInt64) {
+    at += 1
+    x[at.rd] = at.next(page)
   }
 
   /// Stores a doubleword or a word at `va`; false where the cache has no answer.
@@ -183,9 +201,7 @@ extension Fusion {
   ) -> Bool {
     guard let loaded = load(Lw.self, at, x, loads) else { return false }
     next(Addiw.self, of: loaded, &at, x, page)
-    let next = at + 1
-    let word = UInt32(truncatingIfNeeded: x[next.rs2])
-    if store(word, x[next.rs1] &+ next.constant, stores) { at = next }
+    nextStoreWord(&at, x, stores)
     return true
   }
 

@@ -393,14 +393,45 @@ extension Hart {
                     break jump
                   case .auipcJal:
                     Fusion.compute(Auipc.self, at, x, page)
-                    at += 1
-                    x[at.rd] = at.next(page)
+                    Fusion.nextCall(&at, x, page)
                     break taken
                   case .addiAuipcJal:
                     Fusion.compute(Addi.self, Auipc.self, &at, x, page)
-                    at += 1
-                    x[at.rd] = at.next(page)
+                    Fusion.nextCall(&at, x, page)
                     break taken
+                  case .ldAuipcJal:
+                    guard Fusion.loadAndCompute(Ld.self, Auipc.self, &at, x, page, loads) else {
+                      operation = .ld
+                      continue run
+                    }
+                    Fusion.nextCall(&at, x, page)
+                    break taken
+                  case .lwBeqAuipcJal:
+                    guard let isTaken = Fusion.loadAndBranch(Lw.self, Beq.self, &at, x, loads) else {
+                      operation = .lw
+                      continue run
+                    }
+                    if isTaken { break taken }
+                    Fusion.next(Auipc.self, &at, x, page)
+                    Fusion.nextCall(&at, x, page)
+                    break taken
+                  case .walkStep:
+                    let offset = Fusion.chain(Srl.self, Andi.self, Slli.self, &at, x, page)
+                    let entry = Fusion.next(Add.self, of: offset, &at, x, page)
+                    if let loaded = Fusion.next(Ld.self, from: entry, &at, x, loads) {
+                      Fusion.next(Andi.self, of: loaded, &at, x, page)
+                      if Fusion.next(Beq.self, &at, x) { break taken }
+                    }
+                  case .cpuAddress:
+                    Fusion.chain(Addi.self, Addiw.self, Slli.self, &at, x, page)
+                    Fusion.next(Auipc.self, &at, x, page)
+                    let array = Fusion.next(Auipc.self, &at, x, page)
+                    Fusion.next(Add.self, of: array, &at, x, page)
+                  case .addiwAddiwSwBne:
+                    Fusion.chain(Addiw.self, Addiw.self, &at, x, page)
+                    if Fusion.nextStoreWord(&at, x, loads.stores), Fusion.next(Bne.self, &at, x) {
+                      break taken
+                    }
                   case .addiAddi:
                     Fusion.compute(Addi.self, Addi.self, &at, x, page)
                   case .addiAddiAddi:
@@ -560,17 +591,21 @@ extension Hart {
                       continue run
                     }
                     if isTaken { break taken }
-                  case .statusReadAndi, .statusReadAndiBne, .statusReadAndiStatusWrite:
+                  case .interruptsOff, .statusReadAndi, .statusReadAndiBne, .statusReadAndiStatusWrite:
                     guard privilege != .user else {
                       operation = .statusRead
                       continue run
                     }
                     let status = control.mstatus & Status.supervisorReadable
                     x[at.rd] = status
+                    if operation == .interruptsOff {
+                      at += 1
+                      x[at.rd] = status
+                    }
                     let value = Fusion.next(Andi.self, of: status, &at, x, page)
                     if operation == .statusReadAndiBne {
                       if Fusion.next(Bne.self, &at, x) { break taken }
-                    } else if operation == .statusReadAndiStatusWrite, writesStatusInline(value) {
+                    } else if operation != .statusReadAndi, writesStatusInline(value) {
                       writeStatusInline(value)
                       at += 1
                     }

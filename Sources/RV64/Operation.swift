@@ -61,6 +61,9 @@ package enum Operation: UInt8, Sendable, CaseIterable {
   case addLd, addiSd, addiLd, ldLd, ldAddi, ldAddiJalr, ldAndi, ldAndiBeq, lwAddiwSw, sdSd, sdAddi
   case addBgeu, addiBeq, addiBne, addiBlt, andiBeq, andiBne, addiwBeq, srliBne, srliSlliAddiwBeq, lwBeq,
     lwBne, lwBge, lwBgeu, swBne, addiJalr
+  case ldAuipcJal, addiwAddiwSwBne, lwBeqAuipcJal
+  /// What xv6's kernel does all the time: a level of `walk`, `&cpus[r_tp()]`, `intr_off` after `intr_get`.
+  case walkStep, cpuAddress, interruptsOff
   case statusReadAndi, statusReadAndiBne, statusReadAndiStatusWrite
 }
 
