@@ -9,20 +9,25 @@ struct BlockHeader {
   var version: UInt32
   /// Instructions, 1...`BlockCache.longestBlock`.
   var count: UInt32
+  /// The other page that it goes through, if it does.
+  var second: SecondPage?
+  /// The distance of the page that it could go through, had the hart fetched from it, in pages; 0 where there is none.
+  var missing: Int16
   /// Whether a `byteLoop` or a `probe` stands before the instructions.
   var hasForeword = false
-  private var reserved: UInt64 = 0
 
-  init(ramOffset: UInt64, version: UInt32, count: UInt32) {
+  init(ramOffset: UInt64, version: UInt32, count: UInt32, second: SecondPage? = nil, missing: Int16 = 0) {
     self.ramOffset = ramOffset
     self.version = version
     self.count = count
+    self.second = second
+    self.missing = missing
   }
 }
 
 /// A block: guest code that is run from its beginning on, decoded. It ends with the first instruction that may lead anywhere
-/// (`jalr`, or anything of the privileged architecture), at the end of its page, or when it is long; a branch that is not
-/// taken goes on within it, as do `FollowedJumps`. Nothing in it depends on the virtual address that it runs at.
+/// (`jalr`, or anything of the privileged architecture), at the end of a page, or when it is long; a branch that is not
+/// taken goes on within it, as do `FollowedJumps`, into one other page too (`SecondPage`). Nothing in it depends on the virtual address that it runs at.
 typealias Block = UnsafeMutablePointer<BlockHeader>
 
 extension Block {
@@ -42,15 +47,15 @@ extension Block {
 ///
 /// *Links.* A branch within its page, once it has been taken, holds the address of the block that it leads to.
 /// Both lie in one page of RAM, and the page's version speaks for both: whoever got into the page by a jump
-/// table, which is forgotten when decoded code is overwritten, may follow its links. Blocks that straddle two pages take no
-/// part. All links die with the arena.
+/// table, which is forgotten when decoded code is overwritten, may follow its links. To a block with a second page leads
+/// only one that has the same. Blocks that straddle two pages take no part. All links die with the arena.
 struct BlockCache: ~Copyable {
   static var longestBlock: Int { 64 }
   /// Arena size in decoded instructions (16 bytes each; the host commits what is used).
   private static var arenaCapacity: Int { 1 << 18 }
   private static var tableEntries: Int { 1 << 14 }
   /// What a header takes of the arena, and what a `ByteLoop` takes behind its block.
-  private static var headerSlots: Int { 2 }
+  private static var headerSlots: Int { (MemoryLayout<BlockHeader>.stride + 15) / 16 }
   private static var loopSlots: Int { (MemoryLayout<ByteLoop>.stride + 15) / 16 }
 
   private let arena: UnsafeMutablePointer<DecodedInstruction>
@@ -146,7 +151,7 @@ struct BlockCache: ~Copyable {
     let last = instructions[n - 1]
     // Where the next instruction has no record, it lies right behind the last that has one.
     let hasRecord = next.length > 0 && UInt64(next.through) == count + 1
-    let end = hasRecord ? next.offset : last.offset + UInt16(last.length)
+    let end = hasRecord ? next.offset : last.offset &+ Int16(last.length)
     part[n] = .end(at: Int(end), through: Int(count))
     return part
   }

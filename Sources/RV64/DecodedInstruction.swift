@@ -11,7 +11,7 @@ package struct DecodedInstruction: Sendable, Equatable {
   package var rs1: UInt8 = 0
   package var rs2: UInt8 = 0
   /// In a block: where the instruction lies, in bytes from the start of the page that the block starts in.
-  package var offset: UInt16 = 0
+  package var offset: Int16 = 0
   /// 2 or 4 bytes.
   package var length: UInt8
   /// In a block: how many of its instructions have retired with this one.

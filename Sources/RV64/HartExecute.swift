@@ -319,7 +319,7 @@ extension Hart {
                     break
                   case .ecall, .ebreak, .fenceI, .sret, .mret, .wfi, .sfenceVma, .illegal,
                     .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci:
-                    self.pc = page &+ UInt64(at.pointee.offset)
+                    self.pc = at.address(page)
                     retired = limit &- left &+ at.before
                     let result = system(at.pointee)
                     guard result == .next else { return result }
@@ -633,7 +633,7 @@ extension Hart {
           block = at.target
           continue linked
         }
-        self.pc = page &+ UInt64(at.pointee.offset)
+        self.pc = at.address(page)
         retired = limit &- left &+ at.before
         return busAddress == nil ? .trap : accessBus(at.pointee.original)
       }

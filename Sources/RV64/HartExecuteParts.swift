@@ -8,7 +8,8 @@ extension Hart {
     _ origin: UnsafeMutablePointer<DecodedInstruction>, of block: Block, to target: Block
   ) {
     guard fastPaths.contains(.linkedBlocks), let linked = origin.pointee.operation.linked,
-      block.pointee.ramOffset != .max, target.pointee.ramOffset >> 12 == block.pointee.ramOffset >> 12
+      block.pointee.ramOffset != .max, target.pointee.ramOffset >> 12 == block.pointee.ramOffset >> 12,
+      target.pointee.second == nil || target.pointee.second == block.pointee.second
     else { return }
     origin.pointee.operation = linked
     origin.pointee.immediate = Int64(Int(bitPattern: target))
@@ -79,8 +80,13 @@ extension UnsafeMutablePointer<DecodedInstruction> {
   @inline(__always) var before: UInt64 { through &- 1 }
   @inline(__always) var through: UInt64 { UInt64(pointee.through) }
 
+  /// The virtual address of the instruction, in a block that starts in `page`.
+  @inline(__always) func address(_ page: UInt64) -> UInt64 {
+    page &+ UInt64(bitPattern: Int64(pointee.offset))
+  }
+
   /// The virtual address of the next instruction, in a block that starts in `page`.
   @inline(__always) func next(_ page: UInt64) -> UInt64 {
-    page &+ UInt64(pointee.offset) &+ UInt64(pointee.length)
+    address(page) &+ UInt64(pointee.length)
   }
 }

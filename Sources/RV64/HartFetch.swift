@@ -10,7 +10,9 @@ extension Hart {
       return decodeLoneBlock(at: pc, address, ramOffset: ramOffset)
     }
     let version = memory.code.version(offset: ramOffset)
-    if let block = blocks.find(ramOffset: ramOffset, version: version) {
+    if let block = blocks.find(ramOffset: ramOffset, version: version),
+      isAsDecoded(block, from: pc & ~4095)
+    {
       remember(block, at: pc)
       return block
     }
@@ -29,19 +31,21 @@ extension Hart {
     makeRoomForBlock()
     let block = blocks.begin()
     let instructions = block.entry
-    let page = address - pageOffset
-    let pageStart = ramOffset - UInt64(pageOffset)
     let isProbed = isProbed(ramOffset: ramOffset)
+    var pages = BlockPages(
+      first: CodePage(host: address - pageOffset, ramOffset: ramOffset - UInt64(pageOffset), distance: 0))
+    var page = pages.first
     var offset = pageOffset
     var lineStart = pageOffset
     /// Records, and the instructions that they stand for.
     var (records, count) = (0, 0)
     var jumps = FollowedJumps()
-    while count < BlockCache.longestBlock && offset < 4096 {
-      var bits = UInt32((page + offset).load(as: UInt16.self))
+    while count < BlockCache.longestBlock {
+      let place = offset - page.distance
+      var bits = UInt32((page.host + place).load(as: UInt16.self))
       if bits & 3 == 3 {
-        guard offset < 4094 else { break }
-        bits |= UInt32((page + offset + 2).load(as: UInt16.self)) << 16
+        guard place < 4094 else { break }
+        bits |= UInt32((page.host + place + 2).load(as: UInt16.self)) << 16
       }
       var decoded = DecodedInstruction.decode(bits).placed(at: offset)
       if records > 0 {
@@ -51,30 +55,41 @@ extension Hart {
       }
       if fastPaths.contains(.inlineSystem) { decoded.becomeInline() }
       offset += Int(decoded.length)
-      let target = fastPaths.contains(.linkedBlocks) ? jumps.follow(&decoded) : nil
+      let target = fastPaths.contains(.linkedBlocks) ? jumps.target(of: decoded) : nil
+      let next = codePage(target ?? offset, from: pc & ~4095, &pages)
+      if target != nil && next != nil { decoded.becomeFollowed() }
       count += 1
       decoded.through = UInt8(count)
       if !mayLeaveOut(decoded, behind: instructions, records) {
         instructions[records] = decoded
         records += 1
       }
-      if let target {
-        markDecoded(ramOffset: pageStart + UInt64(lineStart), count: offset - lineStart)
-        (offset, lineStart) = (target, target)
-      }
       if decoded.operation.endsBlock || isProbed { break }
-      if self.isProbed(ramOffset: pageStart + UInt64(offset)) { break }
+      guard let next else { break }
+      if target != nil || next.distance != page.distance {
+        markDecoded(page, lineStart..<offset)
+        offset = target ?? offset
+        (page, lineStart) = (next, offset)
+      }
+      if self.isProbed(ramOffset: page.ramOffset + UInt64(offset - page.distance)) { break }
     }
     instructions[records] = .end(at: offset, through: count)
 
-    markDecoded(ramOffset: pageStart + UInt64(lineStart), count: offset - lineStart)
+    markDecoded(page, lineStart..<offset)
     let version = memory.code.version(offset: ramOffset)
+    let second = pages.second.map { page in
+      SecondPage(
+        page: UInt32(page.ramOffset >> 12), version: memory.code.version(offset: page.ramOffset),
+        distance: Int16(page.distance >> 12))
+    }
     let loop = fastPaths.contains(.byteLoops) && !isProbed ? ByteLoop(instructions, count: records) : nil
     if fastPaths.contains(.fusedPairs) { Fusion.fuse(instructions, count: records) }
     let probe = isProbed ? probe(before: instructions[0], ramOffset) : nil
     blocks.finish(
-      block, BlockHeader(ramOffset: ramOffset, version: version, count: UInt32(count)), records: records,
-      loop: loop, probe: probe)
+      block,
+      BlockHeader(
+        ramOffset: ramOffset, version: version, count: UInt32(count), second: second, missing: pages.missing),
+      records: records, loop: loop, probe: probe)
     remember(block, at: pc)
     return block
   }
@@ -90,7 +105,7 @@ extension Hart {
     else { return false }
     let previous = records[count - 1]
     return previous.through + 1 == instruction.through
-      && previous.offset + UInt16(previous.length) == instruction.offset
+      && previous.offset &+ Int16(previous.length) == instruction.offset
   }
 
   /// An instruction that is a block of its own: its halves lie in two pages, or memory protection divides its page, so that
@@ -117,6 +132,10 @@ extension Hart {
     blocks.finish(block, BlockHeader(ramOffset: .max, version: 0, count: 1), records: 1, probe: probe)
     remember(block, at: pc)
     return block
+  }
+
+  private mutating func markDecoded(_ page: CodePage, _ offsets: Range<Int>) {
+    markDecoded(ramOffset: page.ramOffset + UInt64(offsets.lowerBound - page.distance), count: offsets.count)
   }
 
   private mutating func markDecoded(ramOffset: UInt64, count: Int) {

@@ -6,7 +6,7 @@ extension DecodedInstruction {
   /// This instruction as it stands in a block, `offset` bytes from the start of the block's page.
   func placed(at offset: Int) -> DecodedInstruction {
     var placed = self
-    placed.offset = UInt16(offset)
+    placed.offset = Int16(offset)
     if rd == 0 { placed.rd = Self.discardedRegister }
     if operation == .add && rs1 == 0 {
       // `mv`, which needs no second operand.
@@ -74,7 +74,7 @@ extension DecodedInstruction {
   /// The end of a block of `count` instructions, where `offset` is the address that the block falls through to.
   static func end(at offset: Int, through count: Int) -> DecodedInstruction {
     var end = DecodedInstruction(.endOfBlock, length: 0)
-    end.offset = UInt16(offset)
+    end.offset = Int16(offset)
     end.through = UInt8(count)
     end.immediate = Int64(offset)
     return end
