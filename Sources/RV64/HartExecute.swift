@@ -321,7 +321,7 @@ extension Hart {
                     .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci:
                     self.pc = at.address(page)
                     retired = limit &- left &+ at.before
-                    let result = system(at.pointee)
+                    let result = system(at)
                     guard result == .next else { return result }
                     loads = self.loads
                     jumps = self.jumps
@@ -330,17 +330,14 @@ extension Hart {
                     continue nextBlock
                   case .statusRead:
                     guard privilege != .user else {
-                      _ = illegal(at.pointee.original)
+                      illegal(at)
                       break trapped
                     }
                     x[at.rd] = control.mstatus & Status.supervisorReadable
                   case .statusWrite where writesStatusInline(x[at.rs1]):
                     writeStatusInline(x[at.rs1])
                   case .statusWrite, .plainCSR:
-                    guard csrInstruction(at.pointee.original) else {
-                      _ = illegal(at.pointee.original)
-                      break trapped
-                    }
+                    guard csrInstruction(at) else { break trapped }
                     if enabledPending != 0 {
                       self.pc = at.next(page)
                       retired = limit &- left &+ at.through
@@ -635,7 +632,7 @@ extension Hart {
         }
         self.pc = at.address(page)
         retired = limit &- left &+ at.before
-        return busAddress == nil ? .trap : accessBus(at.pointee.original)
+        return busAddress == nil ? .trap : accessBus(at)
       }
     }
     self.pc = pc

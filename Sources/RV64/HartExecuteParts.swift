@@ -15,6 +15,28 @@ extension Hart {
     origin.pointee.immediate = Int64(Int(bitPattern: target))
   }
 
+  // What is seldom done stands apart and takes the record's address: taken apart, a record needs registers of the hot loop.
+
+  @inline(never) mutating func system(_ at: UnsafeMutablePointer<DecodedInstruction>) -> ExecuteResult {
+    system(at.pointee)
+  }
+
+  /// `csrInstruction`, or the trap is noted that it makes where it is illegal.
+  @inline(never) mutating func csrInstruction(_ at: UnsafeMutablePointer<DecodedInstruction>) -> Bool {
+    let original = at.pointee.original
+    if csrInstruction(original) { return true }
+    _ = illegal(original)
+    return false
+  }
+
+  @inline(never) mutating func illegal(_ at: UnsafeMutablePointer<DecodedInstruction>) {
+    _ = illegal(at.pointee.original)
+  }
+
+  @inline(never) mutating func accessBus(_ at: UnsafeMutablePointer<DecodedInstruction>) -> ExecuteResult {
+    accessBus(at.pointee.original)
+  }
+
   @inline(__always)
   mutating func load<T: FixedWidthInteger & UnsignedInteger>(
     _: T.Type, _ va: UInt64, _ cache: UnsafeMutablePointer<CachedTranslation>
