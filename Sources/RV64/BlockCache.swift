@@ -1,7 +1,7 @@
 import Sv39MMU
 
-/// The head of a block; a `byteLoop` or a `probe` where it is one, its `count` instructions and an `endOfBlock` follow it in
-/// memory.
+/// The head of a block; a `byteLoop` or a `probe` where it is one, a record for each of its `count` instructions but for those
+/// without an effect, and an `endOfBlock` follow it in memory.
 struct BlockHeader {
   /// Where the block's first byte lies, from the start of RAM; `.max` for a block that straddles two pages.
   var ramOffset: UInt64
@@ -9,20 +9,25 @@ struct BlockHeader {
   var version: UInt32
   /// Instructions, 1...`BlockCache.longestBlock`.
   var count: UInt32
+  /// The other page that it goes through, if it does.
+  var second: SecondPage?
+  /// The distance of the page that it could go through, had the hart fetched from it, in pages; 0 where there is none.
+  var missing: Int16
   /// Whether a `byteLoop` or a `probe` stands before the instructions.
   var hasForeword = false
-  private var reserved: UInt64 = 0
 
-  init(ramOffset: UInt64, version: UInt32, count: UInt32) {
+  init(ramOffset: UInt64, version: UInt32, count: UInt32, second: SecondPage? = nil, missing: Int16 = 0) {
     self.ramOffset = ramOffset
     self.version = version
     self.count = count
+    self.second = second
+    self.missing = missing
   }
 }
 
 /// A block: guest code that is run from its beginning on, decoded. It ends with the first instruction that may lead anywhere
-/// (`jalr`, or anything of the privileged architecture), at the end of its page, or when it is long; a branch that is not
-/// taken goes on within it, as do `FollowedJumps`. Nothing in it depends on the virtual address that it runs at.
+/// (`jalr`, or anything of the privileged architecture), at the end of a page, or when it is long; a branch that is not
+/// taken goes on within it, as do `FollowedJumps`, into one other page too (`SecondPage`). Nothing in it depends on the virtual address that it runs at.
 typealias Block = UnsafeMutablePointer<BlockHeader>
 
 extension Block {
@@ -31,7 +36,7 @@ extension Block {
     UnsafeMutableRawPointer(self + 1).assumingMemoryBound(to: DecodedInstruction.self)
   }
 
-  /// The block's instructions: `count`, then one `endOfBlock`.
+  /// The block's instructions, then one `endOfBlock`.
   var instructions: UnsafeMutablePointer<DecodedInstruction> { entry + (pointee.hasForeword ? 1 : 0) }
 }
 
@@ -42,15 +47,15 @@ extension Block {
 ///
 /// *Links.* A branch within its page, once it has been taken, holds the address of the block that it leads to.
 /// Both lie in one page of RAM, and the page's version speaks for both: whoever got into the page by a jump
-/// table, which is forgotten when decoded code is overwritten, may follow its links. Blocks that straddle two pages take no
-/// part. All links die with the arena.
+/// table, which is forgotten when decoded code is overwritten, may follow its links. To a block with a second page leads
+/// only one that has the same. Blocks that straddle two pages take no part. All links die with the arena.
 struct BlockCache: ~Copyable {
   static var longestBlock: Int { 64 }
   /// Arena size in decoded instructions (16 bytes each; the host commits what is used).
   private static var arenaCapacity: Int { 1 << 18 }
   private static var tableEntries: Int { 1 << 14 }
   /// What a header takes of the arena, and what a `ByteLoop` takes behind its block.
-  private static var headerSlots: Int { 2 }
+  private static var headerSlots: Int { (MemoryLayout<BlockHeader>.stride + 15) / 16 }
   private static var loopSlots: Int { (MemoryLayout<ByteLoop>.stride + 15) / 16 }
 
   private let arena: UnsafeMutablePointer<DecodedInstruction>
@@ -101,42 +106,53 @@ struct BlockCache: ~Copyable {
     UnsafeMutableRawPointer(arena + arenaUsed).bindMemory(to: BlockHeader.self, capacity: 1)
   }
 
-  /// Keeps the block that `begin` gave, whose instructions and their end the caller has written at its `entry`. Where they
+  /// Keeps the block that `begin` gave, whose `records` and their end the caller has written at its `entry`. Where they
   /// are a byte loop, `loop` says so; where they are one probed instruction, `probe` is its record.
   mutating func finish(
-    _ block: Block, _ header: BlockHeader, loop: ByteLoop? = nil, probe: DecodedInstruction? = nil
+    _ block: Block, _ header: BlockHeader, records: Int, loop: ByteLoop? = nil,
+    probe: DecodedInstruction? = nil
   ) {
     block.initialize(to: header)
-    let count = Int(header.count)
-    arenaUsed += Self.headerSlots + count + 1
+    arenaUsed += Self.headerSlots + records + 1
     if let loop {
-      let description = UnsafeMutableRawPointer(block.entry + count + 2).bindMemory(
+      let description = UnsafeMutableRawPointer(block.entry + records + 2).bindMemory(
         to: ByteLoop.self, capacity: 1)
       description.initialize(to: loop)
       var foreword = DecodedInstruction(.byteLoop, length: 0)
       foreword.immediate = Int64(Int(bitPattern: description))
-      insert(foreword, before: block)
+      insert(foreword, before: block, records)
       arenaUsed += Self.loopSlots
     } else if let probe {
-      insert(probe, before: block)
+      insert(probe, before: block, records)
     }
     if header.ramOffset != .max { table[Self.tableIndex(header.ramOffset)] = block }
   }
 
-  /// Puts `foreword` before the instructions of `block`, the last in the arena.
-  private mutating func insert(_ foreword: DecodedInstruction, before block: Block) {
+  /// Puts `foreword` before the `records` of `block`, the last in the arena.
+  private mutating func insert(_ foreword: DecodedInstruction, before block: Block, _ records: Int) {
     let entry = block.entry
-    for i in (0...Int(block.pointee.count)).reversed() { entry[i + 1] = entry[i] }
+    for i in (0...records).reversed() { entry[i + 1] = entry[i] }
     entry[0] = foreword
     block.pointee.hasForeword = true
     arenaUsed += 1
   }
 
-  /// The first `count` (at least one) instructions of `block` and an end, good until the next call.
-  func beginning(of block: Block, count: Int) -> UnsafeMutablePointer<DecodedInstruction> {
-    part.update(from: block.instructions, count: count)
-    part[count - 1].operation = part[count - 1].operation.first
-    part[count] = .end(at: Int(block.instructions[count].offset))
+  /// The first `count` (at least one, not all) instructions of `block` and an end, good until the next call. None of them is
+  /// fused with others.
+  func beginning(of block: Block, count: UInt64) -> UnsafeMutablePointer<DecodedInstruction> {
+    let instructions = block.instructions
+    var n = 0
+    while instructions[n].through <= count {
+      part[n] = instructions[n]
+      part[n].operation = part[n].operation.first
+      n += 1
+    }
+    let next = instructions[n]
+    let last = instructions[n - 1]
+    // Where the next instruction has no record, it lies right behind the last that has one.
+    let hasRecord = next.length > 0 && UInt64(next.through) == count + 1
+    let end = hasRecord ? next.offset : last.offset &+ Int16(last.length)
+    part[n] = .end(at: Int(end), through: Int(count))
     return part
   }
 }

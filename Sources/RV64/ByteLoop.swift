@@ -83,10 +83,10 @@ struct ByteLoop {
     for n in 0..<end {
       guard body.follow(instructions[n]) else { return nil }
     }
-    self.init(body, until: instructions[end], length: end + 1)
+    self.init(body, until: instructions[end], length: instructions[end].through)
   }
 
-  private init?(_ body: LoopBody, until branch: DecodedInstruction, length: Int) {
+  private init?(_ body: LoopBody, until branch: DecodedInstruction, length: UInt8) {
     var body = body
     guard body.findSteps() else { return nil }
     self.length = UInt64(length)

@@ -3,7 +3,7 @@
 /// As `decode` gives it, registers are 0...31 and `immediate` is the constant as the specification defines it:
 /// sign-extended, offsets in bytes, the CSR number of Zicsr, the sets of `fence`, the bits of what is illegal.
 /// In a block (`BlockCache`) three things are changed so that the interpreter need not ask: a destination of
-/// `x0` becomes register slot 32, which nothing reads; `offset` is set; and a constant that is
+/// `x0` becomes register slot 32, which nothing reads; `offset` and `through` are set; and a constant that is
 /// relative to pc becomes relative to the start of the block's page.
 package struct DecodedInstruction: Sendable, Equatable {
   package var operation: Operation
@@ -11,9 +11,11 @@ package struct DecodedInstruction: Sendable, Equatable {
   package var rs1: UInt8 = 0
   package var rs2: UInt8 = 0
   /// In a block: where the instruction lies, in bytes from the start of the page that the block starts in.
-  package var offset: UInt16 = 0
+  package var offset: Int16 = 0
   /// 2 or 4 bytes.
   package var length: UInt8
+  /// In a block: how many of its instructions have retired with this one.
+  package var through: UInt8 = 0
   package var immediate: Int64 = 0
 
   package init(_ operation: Operation, length: UInt8) {

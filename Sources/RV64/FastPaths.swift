@@ -13,7 +13,7 @@ package struct FastPaths: OptionSet, Sendable, Hashable {
   package static let byteLoops = FastPaths(rawValue: 1 << 2)
   /// CSR and privileged instructions that change nothing about interrupts do not leave the hot loop.
   package static let inlineSystem = FastPaths(rawValue: 1 << 3)
-  /// Two instructions that often follow each other are done at once (`FusedPair`).
+  /// Instructions that often follow each other are done at once (`Fusion`), and what has no effect takes no time.
   package static let fusedPairs = FastPaths(rawValue: 1 << 4)
   /// Pages that are nothing but a fill take no memory of the host's (`FilledPages`).
   package static let filledPages = FastPaths(rawValue: 1 << 5)

@@ -8,10 +8,33 @@ extension Hart {
     _ origin: UnsafeMutablePointer<DecodedInstruction>, of block: Block, to target: Block
   ) {
     guard fastPaths.contains(.linkedBlocks), let linked = origin.pointee.operation.linked,
-      block.pointee.ramOffset != .max, target.pointee.ramOffset >> 12 == block.pointee.ramOffset >> 12
+      block.pointee.ramOffset != .max, target.pointee.ramOffset >> 12 == block.pointee.ramOffset >> 12,
+      target.pointee.second == nil || target.pointee.second == block.pointee.second
     else { return }
     origin.pointee.operation = linked
     origin.pointee.immediate = Int64(Int(bitPattern: target))
+  }
+
+  // What is seldom done stands apart and takes the record's address: taken apart, a record needs registers of the hot loop.
+
+  @inline(never) mutating func system(_ at: UnsafeMutablePointer<DecodedInstruction>) -> ExecuteResult {
+    system(at.pointee)
+  }
+
+  /// `csrInstruction`, or the trap is noted that it makes where it is illegal.
+  @inline(never) mutating func csrInstruction(_ at: UnsafeMutablePointer<DecodedInstruction>) -> Bool {
+    let original = at.pointee.original
+    if csrInstruction(original) { return true }
+    _ = illegal(original)
+    return false
+  }
+
+  @inline(never) mutating func illegal(_ at: UnsafeMutablePointer<DecodedInstruction>) {
+    _ = illegal(at.pointee.original)
+  }
+
+  @inline(never) mutating func accessBus(_ at: UnsafeMutablePointer<DecodedInstruction>) -> ExecuteResult {
+    accessBus(at.pointee.original)
   }
 
   @inline(__always)
@@ -35,6 +58,15 @@ extension Hart {
       return .done
     }
     return slowStore(va, MemoryLayout<T>.size, UInt64(value))
+  }
+
+  /// Whether `csrw sstatus` with `value` changes nothing but the interrupt stack, and no interrupt may have to be taken then.
+  @inline(__always) func writesStatusInline(_ value: UInt64) -> Bool {
+    (value ^ control.mstatus) & (Status.sum | Status.mxr) == 0 && enabledPending == 0 && privilege != .user
+  }
+
+  @inline(__always) mutating func writeStatusInline(_ value: UInt64) {
+    control.mstatus = control.mstatus & ~Status.interruptStack | value & Status.interruptStack
   }
 
   /// The low word, sign-extended.
@@ -66,14 +98,17 @@ extension UnsafeMutablePointer<DecodedInstruction> {
     Block(bitPattern: Int(truncatingIfNeeded: pointee.immediate)).unsafelyUnwrapped
   }
 
-  /// How many instructions the records from `start` up to this one are.
-  @inline(__always) func count(from start: UnsafeMutablePointer<DecodedInstruction>) -> UInt64 {
-    UInt64(
-      (UInt(bitPattern: self) &- UInt(bitPattern: start)) / UInt(MemoryLayout<DecodedInstruction>.stride))
+  /// How many instructions of the block come before this one, and how many up to it.
+  @inline(__always) var before: UInt64 { through &- 1 }
+  @inline(__always) var through: UInt64 { UInt64(pointee.through) }
+
+  /// The virtual address of the instruction, in a block that starts in `page`.
+  @inline(__always) func address(_ page: UInt64) -> UInt64 {
+    page &+ UInt64(bitPattern: Int64(pointee.offset))
   }
 
   /// The virtual address of the next instruction, in a block that starts in `page`.
   @inline(__always) func next(_ page: UInt64) -> UInt64 {
-    page &+ UInt64(pointee.offset) &+ UInt64(pointee.length)
+    address(page) &+ UInt64(pointee.length)
   }
 }

@@ -10,7 +10,9 @@ extension Hart {
       return decodeLoneBlock(at: pc, address, ramOffset: ramOffset)
     }
     let version = memory.code.version(offset: ramOffset)
-    if let block = blocks.find(ramOffset: ramOffset, version: version) {
+    if let block = blocks.find(ramOffset: ramOffset, version: version),
+      isAsDecoded(block, from: pc & ~4095)
+    {
       remember(block, at: pc)
       return block
     }
@@ -29,45 +31,81 @@ extension Hart {
     makeRoomForBlock()
     let block = blocks.begin()
     let instructions = block.entry
-    let page = address - pageOffset
-    let pageStart = ramOffset - UInt64(pageOffset)
     let isProbed = isProbed(ramOffset: ramOffset)
+    var pages = BlockPages(
+      first: CodePage(host: address - pageOffset, ramOffset: ramOffset - UInt64(pageOffset), distance: 0))
+    var page = pages.first
     var offset = pageOffset
     var lineStart = pageOffset
-    var count = 0
+    /// Records, and the instructions that they stand for.
+    var (records, count) = (0, 0)
     var jumps = FollowedJumps()
-    while count < BlockCache.longestBlock && offset < 4096 {
-      var bits = UInt32((page + offset).load(as: UInt16.self))
+    while count < BlockCache.longestBlock {
+      let place = offset - page.distance
+      var bits = UInt32((page.host + place).load(as: UInt16.self))
       if bits & 3 == 3 {
-        guard offset < 4094 else { break }
-        bits |= UInt32((page + offset + 2).load(as: UInt16.self)) << 16
+        guard place < 4094 else { break }
+        bits |= UInt32((page.host + place + 2).load(as: UInt16.self)) << 16
       }
       var decoded = DecodedInstruction.decode(bits).placed(at: offset)
-      if fastPaths.contains(.linkedBlocks) && count > 0 { decoded.becomeJump(after: instructions[count - 1]) }
+      if records > 0 {
+        let previous = instructions[records - 1]
+        if fastPaths.contains(.linkedBlocks) { decoded.becomeJump(after: previous) }
+        if fastPaths.contains(.fusedPairs) { decoded.becomeConstant(after: previous) }
+      }
       if fastPaths.contains(.inlineSystem) { decoded.becomeInline() }
       offset += Int(decoded.length)
-      let target = fastPaths.contains(.linkedBlocks) ? jumps.follow(&decoded) : nil
-      instructions[count] = decoded
+      let target = fastPaths.contains(.linkedBlocks) ? jumps.target(of: decoded) : nil
+      let next = codePage(target ?? offset, from: pc & ~4095, &pages)
+      if target != nil && next != nil { decoded.becomeFollowed() }
       count += 1
-      if let target {
-        markDecoded(ramOffset: pageStart + UInt64(lineStart), count: offset - lineStart)
-        (offset, lineStart) = (target, target)
+      decoded.through = UInt8(count)
+      if !mayLeaveOut(decoded, behind: instructions, records) {
+        instructions[records] = decoded
+        records += 1
       }
       if decoded.operation.endsBlock || isProbed { break }
-      if self.isProbed(ramOffset: pageStart + UInt64(offset)) { break }
+      guard let next else { break }
+      if target != nil || next.distance != page.distance {
+        markDecoded(page, lineStart..<offset)
+        offset = target ?? offset
+        (page, lineStart) = (next, offset)
+      }
+      if self.isProbed(ramOffset: page.ramOffset + UInt64(offset - page.distance)) { break }
     }
-    instructions[count] = .end(at: offset)
+    instructions[records] = .end(at: offset, through: count)
 
-    markDecoded(ramOffset: pageStart + UInt64(lineStart), count: offset - lineStart)
+    markDecoded(page, lineStart..<offset)
     let version = memory.code.version(offset: ramOffset)
-    let loop = fastPaths.contains(.byteLoops) && !isProbed ? ByteLoop(instructions, count: count) : nil
-    if fastPaths.contains(.fusedPairs) { FusedPair.fuse(instructions, count: count) }
+    let second = pages.second.map { page in
+      SecondPage(
+        page: UInt32(page.ramOffset >> 12), version: memory.code.version(offset: page.ramOffset),
+        distance: Int16(page.distance >> 12))
+    }
+    let loop = fastPaths.contains(.byteLoops) && !isProbed ? ByteLoop(instructions, count: records) : nil
+    if fastPaths.contains(.fusedPairs) { Fusion.fuse(instructions, count: records) }
     let probe = isProbed ? probe(before: instructions[0], ramOffset) : nil
     blocks.finish(
-      block, BlockHeader(ramOffset: ramOffset, version: version, count: UInt32(count)), loop: loop,
-      probe: probe)
+      block,
+      BlockHeader(
+        ramOffset: ramOffset, version: version, count: UInt32(count), second: second, missing: pages.missing),
+      records: records, loop: loop, probe: probe)
     remember(block, at: pc)
     return block
+  }
+
+  /// Whether `instruction`, the next behind the `count` records of a block, has no effect but to retire, and can be left to
+  /// the counts of the others. One between two of them, no more, and none behind a jump: so it is plain where it lies,
+  /// should a limit fall before it (`BlockCache.beginning`).
+  private func mayLeaveOut(
+    _ instruction: DecodedInstruction, behind records: UnsafeMutablePointer<DecodedInstruction>, _ count: Int
+  ) -> Bool {
+    guard fastPaths.contains(.fusedPairs), count > 0,
+      instruction.operation == .followedJal || instruction.operation == .fence
+    else { return false }
+    let previous = records[count - 1]
+    return previous.through + 1 == instruction.through
+      && previous.offset &+ Int16(previous.length) == instruction.offset
   }
 
   /// An instruction that is a block of its own: its halves lie in two pages, or memory protection divides its page, so that
@@ -86,13 +124,18 @@ extension Hart {
     let pageOffset = Int(pc & 4095)
     makeRoomForBlock()
     let block = blocks.begin()
-    let instruction = DecodedInstruction.decode(bits).placed(at: pageOffset)
+    var instruction = DecodedInstruction.decode(bits).placed(at: pageOffset)
+    instruction.through = 1
     block.entry[0] = instruction
-    block.entry[1] = .end(at: pageOffset + Int(instruction.length))
+    block.entry[1] = .end(at: pageOffset + Int(instruction.length), through: 1)
     let probe = isProbed(ramOffset: ramOffset) ? probe(before: instruction, ramOffset) : nil
-    blocks.finish(block, BlockHeader(ramOffset: .max, version: 0, count: 1), probe: probe)
+    blocks.finish(block, BlockHeader(ramOffset: .max, version: 0, count: 1), records: 1, probe: probe)
     remember(block, at: pc)
     return block
+  }
+
+  private mutating func markDecoded(_ page: CodePage, _ offsets: Range<Int>) {
+    markDecoded(ramOffset: page.ramOffset + UInt64(offsets.lowerBound - page.distance), count: offsets.count)
   }
 
   private mutating func markDecoded(ramOffset: UInt64, count: Int) {
@@ -134,66 +177,5 @@ extension Operation {
     case .auipc, .jal, .beq, .bne, .blt, .bge, .bltu, .bgeu: true
     default: false
     }
-  }
-}
-
-extension DecodedInstruction {
-  /// The register slot that takes what is written to `x0`.
-  static let discardedRegister: UInt8 = 32
-
-  /// This instruction as it stands in a block, `offset` bytes from the start of the block's page.
-  func placed(at offset: Int) -> DecodedInstruction {
-    var placed = self
-    placed.offset = UInt16(offset)
-    if rd == 0 { placed.rd = Self.discardedRegister }
-    if operation == .add && rs1 == 0 {
-      // `mv`, which needs no second operand.
-      placed.operation = .addi
-      (placed.rs1, placed.rs2) = (rs2, 0)
-    }
-    if operation.isRelativeToPC { placed.immediate += Int64(offset) }
-    return placed
-  }
-
-  /// `jalr` on what the `auipc` right before it has left is a jump to a constant place.
-  mutating func becomeJump(after previous: DecodedInstruction) {
-    guard operation == .jalr, previous.operation == .auipc, previous.rd == rs1 else { return }
-    operation = .jal
-    immediate = (previous.immediate &+ immediate) & ~1
-  }
-
-  /// CSR instructions that touch nothing but a register's contents need not end a block.
-  mutating func becomeInline() {
-    guard operation.isCSR, let csr = CSR(rawValue: UInt16(truncatingIfNeeded: immediate)), csr.isPlain else {
-      return
-    }
-    if csr == .sstatus && operation == .csrrs && rs1 == 0 {
-      operation = .statusRead
-    } else if csr == .sstatus && operation == .csrrw && rd == Self.discardedRegister {
-      operation = .statusWrite
-    } else {
-      rs2 = operation.rawValue
-      operation = .plainCSR
-    }
-  }
-
-  /// The instruction of the specification that this was before it became part of a block.
-  var original: DecodedInstruction {
-    var original = self
-    switch operation {
-    case .statusRead: original.operation = .csrrs
-    case .statusWrite: original.operation = .csrrw
-    case .plainCSR: original.operation = Operation(rawValue: rs2) ?? .illegal
-    default: original.operation = operation.first
-    }
-    return original
-  }
-
-  /// The end of a block, where `offset` is the address that the block falls through to.
-  static func end(at offset: Int) -> DecodedInstruction {
-    var end = DecodedInstruction(.endOfBlock, length: 0)
-    end.offset = UInt16(offset)
-    end.immediate = Int64(offset)
-    return end
   }
 }

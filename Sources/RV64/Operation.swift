@@ -42,7 +42,7 @@ package enum Operation: UInt8, Sendable, CaseIterable {
   case probe
   /// Branches and ends whose target has been found in the same page: the immediate is its block's address.
   case linkedBeq, linkedBne, linkedBlt, linkedBge, linkedBltu, linkedBgeu, linkedEnd
-  /// A jump to what follows it in the block (`FollowedJumps`).
+  /// A jump without a link to what follows it in the block (`FollowedJumps`).
   case followedJal
   /// `csrr rd, sstatus` and `csrw sstatus, rs1`.
   case statusRead, statusWrite
@@ -50,11 +50,21 @@ package enum Operation: UInt8, Sendable, CaseIterable {
   case plainCSR
   /// `ld` or `sd` with the next record the same on the same base: a function's registers, saved and restored.
   case ldRun, sdRun
-  /// Two instructions at once, the second of which follows in the block: `FusedPair`.
-  case auipcAddi, slliAdd, andiSlli, srlAndi, srliSlli, slliSrai, sraiAnd, andXor, xorMul, srliXor,
-    mulSrli, addiwSlli, addiAddiw, addiAddi, addiAuipc, slliAuipc, addiwAddi, xorSrli, xorSrliw,
-    srliwAddiw, addLd, addiSd, addiLd, ldLd, ldAddi, ldAndi, sdSd, sdAddi, addiBne, addiBlt, andiBeq,
-    andiBne, addiwBeq, srliBne, lwBeq, lwBne, lwBgeu, addiJalr, auipcJal
+  /// `addi`, a run of `sd` on what it has computed, `addi`; a run of `ld`, `addi`, `jalr`.
+  case prologue, epilogue
+  /// Several instructions at once, all but the first of which follow in the block: `Fusion`.
+  case addiAddi, addiAddiAddi, addiAddiAddiAddi, addiAuipc, addiAuipcAuipc, addiAuipcJal, auipcAuipc,
+    auipcAuipcAdd, auipcJal, slliAuipc, slliAuipcAuipc
+  case slliAdd, andiSlli, andiSlliAdd, srlAndi, srlAndiSlliAdd, srliSlli, slliSrai, sraiAnd, andXor, xorMul,
+    srliXor, mulSrli, addiwSlli, addiAddiw, addiAddiwSlli, addiwAddi, addiwAddiw, xorSrli, xorSrliw,
+    srliwAddiw, subSltiu
+  case addLd, addiSd, addiLd, ldLd, ldAddi, ldAddiJalr, ldAndi, ldAndiBeq, lwAddiwSw, sdSd, sdAddi
+  case addBgeu, addiBeq, addiBne, addiBlt, andiBeq, andiBne, addiwBeq, srliBne, srliSlliAddiwBeq, lwBeq,
+    lwBne, lwBge, lwBgeu, swBne, addiJalr
+  case ldAuipcJal, addiwAddiwSwBne, lwBeqAuipcJal
+  /// What xv6's kernel does all the time: a level of `walk`, `&cpus[r_tp()]`, `intr_off` after `intr_get`.
+  case walkStep, cpuAddress, interruptsOff
+  case statusReadAndi, statusReadAndiBne, statusReadAndiStatusWrite
 }
 
 extension Operation {

@@ -69,9 +69,11 @@ import Testing
 
   private func loop(_ code: [Code]) -> ByteLoop? {
     var at = 0x100
-    let placed = code.map { code in
+    let placed = code.enumerated().map { n, code in
       defer { at += Int(code.size) }
-      return DecodedInstruction.decode(code.bits).placed(at: at)
+      var placed = DecodedInstruction.decode(code.bits).placed(at: at)
+      placed.through = UInt8(n + 1)
+      return placed
     }
     let instructions = UnsafeMutablePointer<DecodedInstruction>.allocate(capacity: placed.count)
     defer { instructions.deallocate() }

@@ -101,6 +101,10 @@ enum Code {
   }
 
   static func addi(_ rd: Int, _ rs1: Int, _ imm: Int) -> Code { i(0x13, 0, rd, rs1, imm) }
+  static func andi(_ rd: Int, _ rs1: Int, _ imm: Int) -> Code { i(0x13, 7, rd, rs1, imm) }
+  static func slli(_ rd: Int, _ rs1: Int, _ shift: Int) -> Code { i(0x13, 1, rd, rs1, shift) }
+  static func srli(_ rd: Int, _ rs1: Int, _ shift: Int) -> Code { i(0x13, 5, rd, rs1, shift) }
+  static func auipc(_ rd: Int, _ pages: UInt32) -> Code { .w(pages << 12 | UInt32(rd) << 7 | 0x17) }
   static func lb(_ rd: Int, _ rs1: Int, _ imm: Int) -> Code { i(0x03, 0, rd, rs1, imm) }
   static func lbu(_ rd: Int, _ rs1: Int, _ imm: Int) -> Code { i(0x03, 4, rd, rs1, imm) }
   static func addiw(_ rd: Int, _ rs1: Int, _ imm: Int) -> Code { i(0x1B, 0, rd, rs1, imm) }
@@ -148,6 +152,7 @@ enum Code {
   static let mret = Code.w(0x3020_0073)
   static let wfi = Code.w(0x1050_0073)
   static let sfenceVma = Code.w(0x1200_0073)
+  static let fence = Code.w(0x0FF0_000F)
   static let fenceI = Code.w(0x0000_100F)
   static let nop = Code.c(0x0001)
 

@@ -23,6 +23,11 @@ struct HartTwins: ~Copyable {
     prepare(guests.1)
   }
 
+  mutating func inBoth(_ change: (inout Hart) -> Void) {
+    change(&fast)
+    change(&slow)
+  }
+
   mutating func set(_ register: Int, _ value: UInt64) {
     fast.setRegister(register, value)
     slow.setRegister(register, value)
@@ -39,9 +44,14 @@ struct HartTwins: ~Copyable {
 
   /// Whether the pages from `frame` on hold the same.
   func agree(onFrames frames: Range<Int>) -> Bool {
-    let count = frames.count * 4096
-    guard let a = guests.0.memory.pointer(HartTestGuest.frame(frames.lowerBound), count: count),
-      let b = guests.1.memory.pointer(HartTestGuest.frame(frames.lowerBound), count: count)
+    agree(at: HartTestGuest.frame(frames.lowerBound), pages: frames.count)
+  }
+
+  /// Whether the `pages` pages from physical `address` on hold the same.
+  func agree(at address: UInt64, pages: Int) -> Bool {
+    let count = pages * 4096
+    guard let a = guests.0.memory.pointer(address, count: count),
+      let b = guests.1.memory.pointer(address, count: count)
     else { return false }
     return UnsafeRawBufferPointer(start: a, count: count).elementsEqual(
       UnsafeRawBufferPointer(start: b, count: count))
