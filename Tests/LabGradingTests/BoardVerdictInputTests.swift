@@ -60,7 +60,8 @@ struct BoardVerdictInputTests {
   /// The results of `time` in a tree whose time.txt holds `text`.
   private static func time(_ text: String?) throws -> TestResult {
     try BoardVerdict.withTemporaryFolder { folder in
-      try tree(in: folder, kernel: #require(LabPrograms.guest("bad-off")))
+      let kernel: [UInt8] = try #require(LabPrograms.guest("bad-off"))
+      try tree(in: folder, kernel: kernel)
       if let text { try Data(text.utf8).write(to: folder.appending(path: "time.txt")) }
       var results: [TestResult] = []
       try Grader(
