@@ -48,9 +48,8 @@ final class OwnMachine {
       throw .noMemory("\(error)")
     }
     bus = FinisherBus()
-    hart = Hart(memory: memory, bus: bus)
+    hart = Hart(memory: memory, bus: bus, fastPaths: fastPaths)
     hart.allowsWithoutPMP = false
-    hart.fastPaths = fastPaths
     guard let bytes = LabPrograms.guest("differential") else { throw .noMonitor("it is not built in") }
     do {
       let elf = try ELF(parsing: bytes)

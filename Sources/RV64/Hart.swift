@@ -34,7 +34,7 @@ package struct Hart: ~Copyable {
   /// The host's address of the start of RAM.
   let ram: UnsafeMutableRawPointer
   /// Which fast paths are open; the guest sees no difference. Changing it forgets all that was cached.
-  package var fastPaths = FastPaths.standard {
+  package var fastPaths: FastPaths {
     didSet {
       if !fastPaths.contains(.filledPages) { memory.writeOut() }
       blocks.empty()
@@ -85,10 +85,13 @@ package struct Hart: ~Copyable {
   var timerCompare = UInt64.max
 
   /// A hart in M mode at pc 0, without translation, all registers zero.
-  package init(memory: PhysicalMemory, id: UInt64 = 0, bus: (any PhysicalBus)? = nil) {
+  package init(
+    memory: PhysicalMemory, id: UInt64 = 0, bus: (any PhysicalBus)? = nil, fastPaths: FastPaths = .standard
+  ) {
     self.memory = memory
     self.id = id
     self.bus = bus
+    self.fastPaths = fastPaths
     registers = .allocate(capacity: 33)
     registers.initialize(repeating: 0, count: 33)
     // RAM is never empty; were it so, nothing in it could be reached either.

@@ -109,8 +109,7 @@ package final class Board {
       trace: configuration.trace.map { MachineTrace($0) }, stopper: stopper)
     self.bus = bus
     harts = (0..<UInt64(configuration.harts)).map { [memory] id in
-      let slot = HartSlot(Hart(memory: memory, id: id, bus: bus))
-      slot.hart.fastPaths = configuration.fastPaths
+      let slot = HartSlot(Hart(memory: memory, id: id, bus: bus, fastPaths: configuration.fastPaths))
       slot.hart.allowsWithoutPMP = configuration.pmp == .permissive
       slot.hart.trace = bus.trace?.ofInstructions
       return slot

@@ -117,8 +117,7 @@ public final class Kernel: @unchecked Sendable {
     stopWatch = configuration.stop.map { StopWatch($0.point, program: $0.program) }
     memory = try PhysicalMemory(base: KERNBASE, size: size)
     PHYSTOP = KERNBASE + size
-    hart = Hart(memory: memory)
-    hart.fastPaths = configuration.fastPaths
+    hart = Hart(memory: memory, fastPaths: configuration.fastPaths)
     hart.trace = trace?.ofInstructions
     fs = FileSystemState(disk: trace.map { TracedDisk(disk, $0) } ?? disk)
     procs = (0..<NPROC).map { [memory] in Proc(slot: $0, memory: memory) }

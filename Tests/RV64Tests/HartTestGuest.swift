@@ -63,14 +63,14 @@ final class HartTestGuest {
   }
 
   /// A hart with code pages from va 0x1000 on in frames 0...3 and data pages from va 0x10000 on in frames 8...11.
-  func hart(running code: [Code], at pc: UInt64 = 0x1000) -> Hart {
+  func hart(running code: [Code], at pc: UInt64 = 0x1000, fastPaths: FastPaths = .standard) -> Hart {
     let satp = newAddressSpace()
     for page in 0..<4 {
       map(satp, 0x1000 + UInt64(page) * 4096, Self.frame(page))
       map(satp, 0x10000 + UInt64(page) * 4096, Self.frame(8 + page))
     }
     put(code, at: Self.frame(0) + (pc - 0x1000))
-    var hart = Hart(memory: memory)
+    var hart = Hart(memory: memory, fastPaths: fastPaths)
     hart.satp = satp
     hart.pc = pc
     return hart

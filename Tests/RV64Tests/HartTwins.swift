@@ -15,10 +15,8 @@ struct HartTwins: ~Copyable {
     _ prepare: (HartTestGuest) -> Void = { _ in }
   ) throws {
     guests = try (HartTestGuest(), HartTestGuest())
-    fast = guests.0.hart(running: code, at: pc)
-    slow = guests.1.hart(running: code, at: pc)
-    fast.fastPaths = .all
-    slow.fastPaths = FastPaths.all.subtracting(paths)
+    fast = guests.0.hart(running: code, at: pc, fastPaths: .all)
+    slow = guests.1.hart(running: code, at: pc, fastPaths: .all.subtracting(paths))
     prepare(guests.0)
     prepare(guests.1)
   }
