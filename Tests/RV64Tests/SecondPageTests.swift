@@ -85,9 +85,8 @@ import Testing
   /// A block that calls a function in the next page is decoded when that page has not been fetched from; and goes there later.
   @Test func aCallIsFollowedOnceItsPageIsKnown() throws {
     let guest = try HartTestGuest()
-    var hart = guest.hart(running: [
-      .auipc(1, 1), .jalr(1, 1, 0), .addi(5, 5, 1), .jal(0, -12),
-    ])
+    var hart = guest.hart(
+      running: [.auipc(1, 1), .jalr(1, 1, 0), .addi(5, 5, 1), .jal(0, -12)], fastPaths: .all)
     guest.put([.addi(6, 6, 1), .jalr(0, 1, 0)], at: HartTestGuest.frame(1))
     hart.satp = 0
     hart.pc = HartTestGuest.frame(0)
