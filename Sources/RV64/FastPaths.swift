@@ -28,7 +28,7 @@ package struct FastPaths: OptionSet, Sendable, Hashable {
     ("links", .linkedBlocks, "blocks that lead to the next one, and go along with jumps"),
     ("loops", .byteLoops, "loops that fill, copy or compare memory, in strides"),
     ("system", .inlineSystem, "CSR and privileged instructions within the hot loop"),
-    ("pairs", .fusedPairs, "two instructions done at once"),
+    ("pairs", .fusedPairs, "several instructions done at once"),
     ("fills", .filledPages, "pages that are one byte over and over, without memory of the host"),
     ("all", .all, "all of these"),
   ]
