@@ -61,8 +61,12 @@ struct BlockCache: ~Copyable {
   private let arena: UnsafeMutablePointer<DecodedInstruction>
   private var arenaUsed = 0
   private let table: UnsafeMutablePointer<Block?>
-  /// Room for the beginning of a block, when a limit falls within it.
+  /// The beginning of a block, for when a limit falls within it.
   private let part: UnsafeMutablePointer<DecodedInstruction>
+  /// Of which block that is, how many of its records have been copied, and in the place of which an end stands.
+  private var partBlock: Block?
+  private var partRecords = 0
+  private var partEnd = 0
 
   init() {
     arena = .allocate(capacity: Self.arenaCapacity)
@@ -97,6 +101,7 @@ struct BlockCache: ~Copyable {
   /// Forgets every block; jump tables must be forgotten with them.
   mutating func empty() {
     arenaUsed = 0
+    partBlock = nil
     table.update(repeating: nil, count: Self.tableEntries)
   }
 
@@ -139,14 +144,23 @@ struct BlockCache: ~Copyable {
 
   /// The first `count` (at least one, not all) instructions of `block` and an end, good until the next call. None of them is
   /// fused with others.
-  func beginning(of block: Block, count: UInt64) -> UnsafeMutablePointer<DecodedInstruction> {
+  ///
+  /// A short loop at the beginning of a long block comes here in each round, as its limit comes near, and again at the end of
+  /// the next turn: what was copied stays.
+  mutating func beginning(of block: Block, count: UInt64) -> UnsafeMutablePointer<DecodedInstruction> {
     let instructions = block.instructions
-    var n = 0
+    if partBlock != block { (partBlock, partRecords, partEnd) = (block, 0, 0) }
+    if partEnd < partRecords { copy(instructions, partEnd) }
+    var n = partEnd
+    while n > 0, instructions[n - 1].through > count { n -= 1 }
     while instructions[n].through <= count {
-      part[n] = instructions[n]
-      part[n].operation = part[n].operation.first
+      if n == partRecords {
+        copy(instructions, n)
+        partRecords += 1
+      }
       n += 1
     }
+    partEnd = n
     let next = instructions[n]
     let last = instructions[n - 1]
     // Where the next instruction has no record, it lies right behind the last that has one.
@@ -154,5 +168,10 @@ struct BlockCache: ~Copyable {
     let end = hasRecord ? next.offset : last.offset &+ Int16(last.length)
     part[n] = .end(at: Int(end), through: Int(count))
     return part
+  }
+
+  private func copy(_ instructions: UnsafeMutablePointer<DecodedInstruction>, _ n: Int) {
+    (part + n).update(from: instructions + n, count: 1)
+    part[n].operation = instructions[n].operation.first
   }
 }

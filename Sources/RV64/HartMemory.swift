@@ -36,13 +36,14 @@ extension Hart {
       if bus != nil && access != .fetch { busAddress = physical }
       return refuse(access, va)
     }
-    let address = ram + Int(truncatingIfNeeded: physical &- memory.base)
-    if memory.isFilled(physical, count: 1) {
+    let ramOffset = physical &- memory.base
+    let address = ram + Int(truncatingIfNeeded: ramOffset)
+    if memory.filled.isFilled(offset: ramOffset) {
       // Each access is to be seen.
       if access != .fetch { return address }
       _ = memory.pointer(physical, count: 1)
     }
-    let watched = access == .store && memory.watch.isWatched(offset: UInt64(address - ram))
+    let watched = access == .store && memory.watch.isWatched(offset: ramOffset)
     if !isDivided(page: PGROUNDDOWN(physical)) {
       remember(access, va: va, page: address - Int(va & 4095), watched: watched)
     }
