@@ -80,8 +80,8 @@ let package = Package(
     // Random programs, run here and by QEMU, and compared.
     .target(
       name: "Differential", dependencies: ["LabPrograms", "ObjectFile", "RV64", "Sv39MMU", "TestSupport"],
-      path: "Oracle/Differential"),
-    .executableTarget(name: "oracle", dependencies: ["Differential", "RV64"], path: "Oracle/oracle"),
+      path: "Tests/Oracle/Differential"),
+    .executableTarget(name: "oracle", dependencies: ["Differential", "RV64"], path: "Tests/Oracle/oracle"),
 
     // What the tests of several modules share.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -129,8 +129,8 @@ let package = Package(
         "labrunner", "LabEvents", "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "VirtBoard",
         "XV6FileSystem", "XV6Kernel",
       ],
-      path: "Fuzz/Targets"),
-    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Fuzz/Tests"),
+      path: "Tests/Fuzz/Targets"),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Tests"),
 
     .testTarget(
       name: "LabCompareTests",

@@ -1,8 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// Compiles `labs/**.c` and `Benchmarks/**.c` to RV64 ELF files during `swift build` and embeds them, with the labs' descriptions, in the
-/// target that asks for it.
+/// Compiles `labs/**.c` to RV64 ELF files during `swift build` and embeds them, with the labs' descriptions, in
+/// the target that asks for it.
 ///
 /// The compiler and linker are the clang and lld of the Swift toolchain itself; `GuestBuilder` drives them.
 @main
@@ -10,17 +10,14 @@ struct GuestPrograms: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
     let labs = context.package.directoryURL.appending(path: "labs")
     let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedLabs.swift")
-    let benchmarks = context.package.directoryURL.appending(path: "Benchmarks")
-    let inputs = try [labs, benchmarks].flatMap { folder in
-      try files(below: folder) { ["c", "h", "ld", "json"].contains($0.pathExtension) }
-    }
+    let inputs = try files(below: labs) { ["c", "h", "ld", "json"].contains($0.pathExtension) }
     let clang = try context.tool(named: "clang").url
     return [
       .buildCommand(
         displayName: "Compiling the RV64 programs of labs/",
         executable: try context.tool(named: "GuestBuilder").url,
         arguments: [
-          "--clang", clang.path, "--labs", labs.path, "--benchmarks", benchmarks.path,
+          "--clang", clang.path, "--labs", labs.path,
           "--objects", context.pluginWorkDirectoryURL.appending(path: "objects").path,
           "--output", output.path,
         ],

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The tool behind the `GuestPrograms` plugin: labs/ and Benchmarks/ in, one Swift file out.
+/// The tool behind the `GuestPrograms` plugin: labs/ in, one Swift file out.
 ///
 /// - `labs/user/lib/*.c` is the user library, linked into every program;
 /// - `labs/user/*.c` are the programs that every disk image carries;
@@ -8,13 +8,14 @@ import Foundation
 /// - `labs/<lab>/lab.json` describes the lab;
 /// - `labs/<lab>/workloads/*.c` are programs on which solutions are compared, listed in `labs/<lab>/workloads.json`;
 /// - `labs/guests/*.c` are programs for a bare machine, which tests boot;
-/// - `Benchmarks/guests/*.c` are more of these, and `Benchmarks/programs/*.c` the programs of a disk called `benchmarks`.
+/// - `labs/benchmarks/guests/*.c` are more of these, and `labs/benchmarks/programs/*.c` the programs of a disk called
+///   `benchmarks`.
 @main
 struct GuestBuilder {
   static func main() {
     do {
       let options = try Options(arguments: Array(CommandLine.arguments.dropFirst()))
-      let tree = try LabTree(root: options.labs, benchmarks: options.benchmarks)
+      let tree = try LabTree(root: options.labs)
       let compiler = GuestCompiler(clang: options.clang, tree: tree, objects: options.objects)
       try compiler.checkTarget()
       let programs = try compiler.build()
@@ -35,7 +36,7 @@ struct BuildError: Error, CustomStringConvertible {
 
 /// The command line of `GuestBuilder`.
 struct Options {
-  let clang, labs, benchmarks, objects, output: URL
+  let clang, labs, objects, output: URL
 
   init(arguments: [String]) throws {
     var values: [String: URL] = [:]
@@ -52,7 +53,6 @@ struct Options {
     }
     clang = try value("--clang")
     labs = try value("--labs")
-    benchmarks = try value("--benchmarks")
     objects = try value("--objects")
     output = try value("--output")
   }

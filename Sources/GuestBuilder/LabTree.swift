@@ -1,6 +1,6 @@
 import Foundation
 
-/// The sources below `labs/` and `Benchmarks/`, in a fixed order.
+/// The sources below `labs/`, in a fixed order.
 struct LabTree {
   /// One RV64 program: its name on the disk image, its sources, and the lab it belongs to (nil for `labs/user`; a lab's
   /// workloads count as a lab of their own).
@@ -29,8 +29,9 @@ struct LabTree {
   /// The names of the labs that have workloads, and their `workloads.json`.
   let workloads: [(name: String, table: URL)]
 
-  init(root: URL, benchmarks: URL) throws {
+  init(root: URL) throws {
     self.root = root
+    let benchmarks = root.appending(path: "benchmarks")
     let user = root.appending(path: "user")
     library = try Self.files(in: user.appending(path: "lib"), withExtension: "c")
     headers =

@@ -9,9 +9,9 @@ package struct Benchmark: Sendable, Equatable {
   package var target: Target?
 
   package enum Work: Sendable, Equatable {
-    /// A program for a bare machine, of `Benchmarks/guests`.
+    /// A program for a bare machine, of `labs/benchmarks/guests`.
     case guest(String)
-    /// A command on the Swift kernel, its program of `Benchmarks/programs`.
+    /// A command on the Swift kernel, its program of `labs/benchmarks/programs`.
     case program([String])
     case kernel(Kernel)
   }

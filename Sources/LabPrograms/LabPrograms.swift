@@ -3,8 +3,8 @@ import Foundation
 /// `labs/` as it was when this package was built: the RV64 programs, and what each lab says of itself.
 public enum LabPrograms {
   /// The programs that a disk image for `lab` carries: the shell utilities and the lab's own, by name, sorted. Those of
-  /// `Benchmarks/programs` are the lab `benchmarks`'s, which has no description. Each with debug information, which a
-  /// disk has no use for (`ELF.loadableImage()`).
+  /// `labs/benchmarks/programs` are the lab `benchmarks`'s, which has no description. Each with debug information, which
+  /// a disk has no use for (`ELF.loadableImage()`).
   public static func programs(for lab: String) -> [(name: String, elf: [UInt8])] {
     embeddedPrograms
       .filter { $0.lab == nil || $0.lab == lab }
@@ -24,7 +24,7 @@ public enum LabPrograms {
     embeddedWorkloads.first { $0.name == lab }?.bytes
   }
 
-  /// A program for a bare machine from `labs/guests` or `Benchmarks/guests`, or nil where there is none of that name.
+  /// A program for a bare machine from `labs/guests` or `labs/benchmarks/guests`; nil if none has that name.
   package static func guest(_ name: String) -> [UInt8]? { embeddedGuests.first { $0.name == name }?.bytes }
 
   /// Their names alone, with nothing decoded.

@@ -1,4 +1,4 @@
-/// What the guests of `Benchmarks/guests` compute, written again from what they say they do, as plain Swift.
+/// What the guests of `labs/benchmarks/guests` compute, written again from what they say they do, as plain Swift.
 enum GuestModels {
   static func answer(_ value: UInt64) -> String {
     let digits = String(value, radix: 16)

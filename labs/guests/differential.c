@@ -2,7 +2,7 @@
 // what it saw, and resumes behind the instruction that trapped.
 //
 //   0x80002000  header: the next program's number, the number to stop before
-//   0x80100000  programs, 128 KiB each; Oracle/Differential/Layout.swift says what lies where in them
+//   0x80100000  programs, 128 KiB each; Tests/Oracle/Differential/Layout.swift says what lies where in them
 //
 // A trap takes the next frame: x1...x31 in their places, then CSRs; the registers are restored from it. mscratch holds the
 // next frame's address. A program that got a trap in S mode executes `ecall; sret` as its handler, so that the monitor

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The committed corpus: `Fuzz/Corpus/TARGET.txt`, an input a line, in base64. It holds inputs that once broke a promise,
-/// and those that reach what others do not.
+/// The committed corpus: `Tests/Fuzz/Corpus/TARGET.txt`, one input a line, in base64. It holds inputs that once broke a
+/// promise, and inputs that reach code which no other input reaches.
 extension FuzzTarget {
   /// The inputs in the corpus file of this target.
   public func corpus(in folder: URL) throws -> [[UInt8]] {

@@ -1,7 +1,7 @@
 import Foundation
 import FuzzTargets
 
-// What libFuzzer's own `main` calls. `Fuzz/run` links this file with the modules, built with coverage.
+// What libFuzzer's own `main` calls. `Tests/Fuzz/run` links this file with the modules, built with coverage.
 
 /// The target that the environment names: libFuzzer's processes start each other, and pass no words of ours on.
 private let target: FuzzTarget = {
@@ -23,7 +23,7 @@ public func initializeFuzzer(
   guard let path = ProcessInfo.processInfo.environment["LABRUNNER_FUZZ_SEEDS"] else { return 0 }
   let folder = URL(fileURLWithPath: path)
   do {
-    let corpus = try? target.corpus(in: URL(fileURLWithPath: "Fuzz/Corpus"))
+    let corpus = try? target.corpus(in: URL(fileURLWithPath: "Tests/Fuzz/Corpus"))
     for (n, input) in (try target.seeds() + (corpus ?? [])).enumerated() {
       try Data(input).write(to: folder.appending(path: "\(n)"))
     }

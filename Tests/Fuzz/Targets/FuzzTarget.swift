@@ -1,9 +1,9 @@
 /// Something that takes bytes from outside, and what it promises about whatever they are.
 ///
-/// `Fuzz/run` feeds a target what libFuzzer invents; `swift test` feeds it the seeds and the committed corpus. A new
+/// `Tests/Fuzz/run` feeds a target what libFuzzer invents; `swift test` feeds it the seeds and the committed corpus. A new
 /// target is one file with one value, and a line in ``all``.
 public struct FuzzTarget: Sendable {
-  /// The name on the command line, and of the folder in `Fuzz/Corpus`.
+  /// The name on the command line, and of the folder in `Tests/Fuzz/Corpus`.
   public let name: String
   /// The longest input worth trying, in bytes.
   public let maxLength: Int
