@@ -1,4 +1,4 @@
-import LabGrading
+import HostSupport
 
 /// The results of a contest as a table for people, or as JSON.
 package struct BenchReport: Sendable, Equatable, Codable {

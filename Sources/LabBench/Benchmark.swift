@@ -1,4 +1,5 @@
-import LabGrading
+import HostSupport
+import LabModel
 
 /// One piece of work to be measured.
 package struct Benchmark: Sendable, Equatable {

@@ -1,6 +1,8 @@
-import LabGrading
+import HostSupport
+import LabModel
 import LabPrograms
 import ObjectFile
+import Submissions
 import VirtBoard
 import XV6Kernel
 

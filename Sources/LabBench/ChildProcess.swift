@@ -1,5 +1,4 @@
 import Foundation
-import LabGrading
 
 /// A program run in a process of its own, spoken to through pipes, and measured.
 struct ChildProcess {

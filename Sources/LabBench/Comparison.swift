@@ -1,5 +1,4 @@
 import Foundation
-import LabGrading
 import LabPrograms
 
 /// What came of one benchmark: our runs and QEMU's, in the order in which they were made.

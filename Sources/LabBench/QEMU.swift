@@ -1,5 +1,5 @@
 import Foundation
-import LabGrading
+import HostSupport
 
 /// QEMU's `virt` machine, translating on one thread, to be compared with.
 package struct QEMU: Sendable {

@@ -1,6 +1,9 @@
 import Foundation
+import HostSupport
 import LabEvents
-import LabGrading
+import LabMeter
+import LabModel
+import LabRunning
 import XV6Kernel
 
 /// One of the two that are compared: what a workload does there.

@@ -1,4 +1,7 @@
-import LabGrading
+import HostSupport
+import LabMeter
+import LabModel
+import Submissions
 import VirtBoard
 
 /// Runs workloads on both sides, several at a time.

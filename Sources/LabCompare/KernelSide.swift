@@ -1,5 +1,9 @@
+import HostSupport
+import KernelFollowing
 import LabEvents
-import LabGrading
+import LabMeter
+import LabModel
+import Submissions
 import VirtBoard
 
 /// A real kernel on a board: booted once, and given each workload's command at its shell.

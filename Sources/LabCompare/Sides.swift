@@ -1,4 +1,5 @@
-import LabGrading
+import HostSupport
+import LabMeter
 
 /// What is compared: two sides, each with the names that mean it.
 package struct Sides: Sendable, Equatable {

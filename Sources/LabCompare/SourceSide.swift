@@ -1,5 +1,8 @@
 import Foundation
-import LabGrading
+import LabMeter
+import LabModel
+import LabRunning
+import Submissions
 import XV6Kernel
 
 /// A solution in somebody's own Swift file: each workload is run and measured in a process of its own.
@@ -14,9 +17,7 @@ struct SourceSide: ComparedSide {
   /// Compiles the solution; an `InputError` says what the compiler said.
   init(_ source: SolutionSource, lab: Lab, quota: Int?) throws {
     let folder = try TemporaryFolder()
-    let work = SolutionCompiler.Work(
-      module: "LabCompare", type: "CompareWorker", modules: ["LabCompare"])
-    let (worker, said) = try SolutionCompiler().compile(source, for: work, in: folder.url)
+    let (worker, said) = try SolutionCompiler().compile(source, for: .comparing, in: folder.url)
     warnings = source.warnings + (said.isEmpty ? [] : [said])
     call = WorkerCall(worker: worker, folder: folder.url)
     self.folder = folder

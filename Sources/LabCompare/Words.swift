@@ -1,4 +1,5 @@
-import LabGrading
+import HostSupport
+import LabMeter
 
 /// What the figures of a comparison show, in a sentence or two.
 extension Comparison {

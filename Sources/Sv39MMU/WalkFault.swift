@@ -121,3 +121,13 @@ extension WalkFault: CustomStringConvertible {
     return level.map { "\(what) at level \($0)" } ?? what
   }
 }
+
+extension WalkFault {
+  /// Whether there is no mapping at all, as opposed to one that does not allow the access.
+  package var isMissing: Bool {
+    switch self {
+    case .invalid, .noLeaf: true
+    default: false
+    }
+  }
+}

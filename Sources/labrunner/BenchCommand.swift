@@ -1,6 +1,6 @@
 import Foundation
+import HostSupport
 import LabBench
-import LabGrading
 import VirtBoard
 
 /// `labrunner bench`: how fast it is, and how much faster than QEMU.

@@ -3,7 +3,9 @@ import Synchronization
 import Testing
 import XV6Kernel
 
-@testable import LabGrading
+@testable import LabDiagnosis
+@testable import LabModel
+@testable import LazyDiagnosis
 
 /// The catalogue of mistakes, and what its rules say of runs that make none.
 @Suite struct CatalogueTests {
@@ -31,7 +33,8 @@ import XV6Kernel
     let variant = try #require(LazyVariants.all.first { $0.name == name })
     let lab = try LabCatalogue.lab("lazy")
     let test = try #require((lab.tests + lab.extra).first { $0.name == test })
-    let builder = Mutex(DiagnosisBuilder(test, library: ProgramLibrary(lab: "lazy")))
+    let builder = Mutex(
+      DiagnosisBuilder(test, library: ProgramLibrary(lab: "lazy"), knowledge: LazyKnowledge()))
     var configuration = KernelConfiguration(
       solution: variant.make.init(), disk: try LabDisk.image(for: "lazy"))
     configuration.arguments = ["init"] + test.run

@@ -1,4 +1,6 @@
-import LabGrading
+import HostSupport
+import LabModel
+import LazyDiagnosis
 import Testing
 
 @testable import GraderExam

@@ -1,4 +1,5 @@
-import LabGrading
+import LabMeter
+import LabModel
 import LabPrograms
 import LazySolutions
 import ObjectFile

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @testable import LabCompare
-@testable import LabGrading
+@testable import LabMeter
 
 #if canImport(FoundationXML)
   import FoundationXML

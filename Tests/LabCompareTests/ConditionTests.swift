@@ -1,7 +1,7 @@
 import Testing
 
 @testable import LabCompare
-@testable import LabGrading
+@testable import LabMeter
 
 /// The little language of --fail-if.
 @Suite struct ConditionTests {

@@ -2,7 +2,7 @@ import LazySolutions
 import Testing
 
 @testable import LabCompare
-@testable import LabGrading
+@testable import LabMeter
 
 /// Each figure of a workload, against what the program's own loops, its image and the shape of a page table
 /// say.

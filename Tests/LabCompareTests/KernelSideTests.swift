@@ -4,8 +4,10 @@ import ObjectFile
 import Testing
 import VirtBoard
 
+@testable import HostSupport
+@testable import KernelFollowing
 @testable import LabCompare
-@testable import LabGrading
+@testable import LabMeter
 
 /// Real kernels as sides: with `labs/guests/follow.c` in their place, which has xv6's functions and runs one program.
 @Suite struct KernelSideTests {

@@ -1,4 +1,5 @@
-import LabGrading
+import HostSupport
+import LabMeter
 import LabPrograms
 import Testing
 

@@ -1,5 +1,4 @@
 import Foundation
-import LabGrading
 import Testing
 
 @testable import labrunner

@@ -1,5 +1,5 @@
 import Foundation
-import LabGrading
+import LabModel
 import LabPrograms
 import ObjectFile
 import RV64

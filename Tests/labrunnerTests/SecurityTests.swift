@@ -2,7 +2,7 @@ import Foundation
 import LabPrograms
 import Testing
 
-@testable import LabGrading
+@testable import Submissions
 @testable import labrunner
 
 /// SECURITY.md's clauses about the command as a whole.

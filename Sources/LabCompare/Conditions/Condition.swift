@@ -1,4 +1,4 @@
-import LabGrading
+import LabMeter
 
 /// A condition on figures, as `--fail-if` takes it.
 ///

@@ -1,4 +1,4 @@
-import LabGrading
+import LabMeter
 
 /// Reads a condition's tokens by the grammar that `Condition` states, a function a rule.
 struct ConditionParser {

@@ -1,4 +1,4 @@
-import LabGrading
+import HostSupport
 
 /// A word, a number or a sign of a condition.
 struct ConditionToken: Equatable {

@@ -1,4 +1,5 @@
-import LabGrading
+import LabMeter
+import LabModel
 import WebPage
 
 /// A comparison as one HTML page.

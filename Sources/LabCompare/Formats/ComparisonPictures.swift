@@ -1,4 +1,5 @@
-import LabGrading
+import LabMeter
+import LabReports
 import WebPage
 
 /// The drawings of one workload.

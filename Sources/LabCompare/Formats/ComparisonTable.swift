@@ -1,4 +1,5 @@
-import LabGrading
+import HostSupport
+import LabMeter
 
 /// A comparison for programs.
 package enum ComparisonTable {

@@ -1,4 +1,5 @@
-import LabGrading
+import HostSupport
+import LabMeter
 
 /// A comparison as lines of text. But for the chart's colours, nothing in a line commands a terminal.
 package struct ComparisonText: Sendable {

@@ -1,4 +1,4 @@
-import LabGrading
+import HostSupport
 import labrunner
 
 extension FuzzTarget {

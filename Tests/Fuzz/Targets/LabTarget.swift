@@ -1,4 +1,5 @@
-import LabGrading
+import HostSupport
+import LabModel
 import LabPrograms
 
 extension FuzzTarget {

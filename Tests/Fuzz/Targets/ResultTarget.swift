@@ -1,4 +1,6 @@
-import LabGrading
+import HostSupport
+import LabModel
+import LabReports
 
 extension FuzzTarget {
   /// What the process of somebody's Swift solution hands back: JSON, which the solution could have written itself.

@@ -1,4 +1,4 @@
-import LabGrading
+import HostSupport
 
 extension FuzzTarget {
   /// A guest's console on a terminal, in pieces: the first byte tells how long they are.

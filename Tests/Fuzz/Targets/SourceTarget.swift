@@ -1,4 +1,4 @@
-import LabGrading
+import Submissions
 
 extension FuzzTarget {
   /// A solution's Swift source, which is scanned, though not run, before it is compiled.
