@@ -13,17 +13,6 @@ private enum Cause {
 }
 
 extension Kernel {
-  /// Where a new process's kernel thread begins: on the way to user mode.
-  ///
-  /// The first of all sets up the file system, which wants a process because it may sleep.
-  func forkret() throws(KernelHalt) {
-    if !fileSystemReady {
-      fileSystemReady = true
-      try fsinit()
-    }
-    try serve()
-  }
-
   /// Runs the process in user mode and serves its traps, until it exits or the machine ends.
   ///
   /// xv6's usertrap and usertrapret call each other across the trampoline; a loop is the same without the stack growing.
