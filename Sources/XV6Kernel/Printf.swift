@@ -1,4 +1,5 @@
 import LabEvents
+import Sv39MMU
 
 // xv6's kernel/printf.c: messages on the console, and the end of a kernel.
 
@@ -27,7 +28,6 @@ extension Kernel {
 
   /// What xv6's `printf` makes of a `%p`: 0x and sixteen hexadecimal digits.
   public func format(p value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return "0x" + String(repeating: "0", count: 16 - digits.count) + digits
+    hex(value, digits: 16)
   }
 }

@@ -4,14 +4,6 @@ import Sv39MMU
 
 // xv6's kernel/trap.c: the way from user mode into the kernel and back.
 
-/// The causes (`scause`) that usertrap knows (privileged specification, "Supervisor Cause Register").
-private enum Cause {
-  static let ecall: UInt64 = 8
-  static let instructionPageFault: UInt64 = 12
-  static let loadPageFault: UInt64 = 13
-  static let storePageFault: UInt64 = 15
-}
-
 extension Kernel {
   /// Runs the process in user mode and serves its traps, until it exits or the machine ends.
   ///
@@ -56,12 +48,12 @@ extension Kernel {
   /// Handles an exception or a system call from user mode.
   private func usertrap(_ p: Proc, _ scause: UInt64, _ stval: UInt64) throws(KernelHalt) {
     trapCharges &+= TRAPCOST
-    switch scause {
-    case Cause.ecall:
+    switch TrapCause(rawValue: scause) {
+    case .environmentCallFromUser:
       if p.killed { try exit(-1) }
       p.trapframe.epc &+= 4
       try syscall(p)
-    case Cause.instructionPageFault, Cause.loadPageFault, Cause.storePageFault:
+    case .instructionPageFault, .loadPageFault, .storePageFault:
       try pagefault(p, scause, stval)
     default:
       p.activity = .trap
