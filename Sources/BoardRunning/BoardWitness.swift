@@ -2,6 +2,7 @@ import KernelFollowing
 import LabDiagnosis
 import ObjectFile
 import RV64
+import Sv39MMU
 import VirtBoard
 
 /// Watches a board while it runs one test. What it may believe is its subclasses' business; every one of them hears

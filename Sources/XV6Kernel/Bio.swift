@@ -2,7 +2,7 @@ import XV6FileSystem
 
 // The buffer cache: NBUF blocks of the disk, held in memory.
 //
-// To use a block, `bread` it; after changing it, hand it to `logWrite` (or, inside the log itself, to `bwrite`); when
+// To use a block, `bread` it; after changing it, hand it to `log_write` (or, inside the log itself, to `bwrite`); when
 // done, `brelse` it. Between `bread` and `brelse` the buffer is locked. A buffer with references is never recycled:
 // that is how the log keeps what it has not yet written (`bpin`).
 

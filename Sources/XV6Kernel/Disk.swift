@@ -4,7 +4,7 @@ import XV6FileSystem
 ///
 /// Requests are synchronous and cost no virtual time: a disk read never sleeps. A device keeps the order of writes,
 /// and each block write is atomic: that, and nothing else, is what the log relies on.
-package protocol BlockDevice: AnyObject {
+package protocol Disk: AnyObject {
   /// How many blocks the disk holds.
   var blockCount: UInt32 { get }
 
@@ -16,7 +16,7 @@ package protocol BlockDevice: AnyObject {
 }
 
 /// A disk that is an image in memory.
-package final class MemoryDisk: BlockDevice {
+package final class MemoryDisk: Disk {
   /// The whole disk, block after block.
   package private(set) var image: [UInt8]
   package let blockCount: UInt32

@@ -2,7 +2,7 @@ import XV6FileSystem
 import XV6Kernel
 
 /// A disk that remembers what was written to it, in order.
-package final class RecordingDisk: BlockDevice {
+package final class RecordingDisk: Disk {
   package let initial: [UInt8]
   package private(set) var writes: [DiskWrite] = []
   private let disk: MemoryDisk

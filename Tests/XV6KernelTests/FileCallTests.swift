@@ -497,7 +497,7 @@ struct FileDescriptorCallTests {
       let map = try #require(try m.kernel.sb.bitmapBlock(block * 8192) as Int?)
       #expect(map == (try m.kernel.sb.bitmapBlock(0)) + block)
     }
-    m.kernel.beginOp()
+    m.kernel.begin_op()
     let first = try m.kernel.balloc()
     let second = try m.kernel.balloc()
     #expect(second == first + 1)
@@ -505,8 +505,8 @@ struct FileDescriptorCallTests {
     #expect(try m.kernel.balloc() == first)
     try m.kernel.bfree(first)
     try m.kernel.bfree(second)
-    try m.kernel.endOp()
-    m.kernel.beginOp()
+    try m.kernel.end_op()
+    m.kernel.begin_op()
     m.expectPanic("freeing free block") { try m.kernel.bfree(second) }
   }
 }

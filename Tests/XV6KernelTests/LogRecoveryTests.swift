@@ -179,7 +179,7 @@ struct LogRecoveryTests {
     return disk.image
   }
 
-  private func boot(_ disk: any BlockDevice) throws {
+  private func boot(_ disk: any Disk) throws {
     var configuration = KernelConfiguration(solution: EagerXV6(), disk: [])
     configuration.memorySize = 1 << 20
     try Kernel(configuration, disk: disk).fsinit()

@@ -15,7 +15,7 @@ extension Kernel {
     if blockno == 0 {
       blockno = try balloc()
       indirect[word: index] = blockno
-      try logWrite(indirect)
+      try log_write(indirect)
     }
     try brelse(indirect)
     return blockno
@@ -71,7 +71,7 @@ extension Kernel {
     while position < end {
       let block = try bread(try bmap(ip, position / blockSize))
       let piece = block.piece(from: position, to: end)
-      let done = try eitherCopyout(
+      let done = try either_copyout(
         to: target.advanced(by: Int(position &- offset)), from: UnsafeRawBufferPointer(piece))
       try brelse(block)
       if !done { return -1 }
@@ -96,11 +96,11 @@ extension Kernel {
     while position < end {
       let block = try bread(try bmap(ip, position / blockSize))
       let piece = block.piece(from: position, to: end)
-      guard try eitherCopyin(into: piece, from: source.advanced(by: Int(position &- offset))) else {
+      guard try either_copyin(into: piece, from: source.advanced(by: Int(position &- offset))) else {
         try brelse(block)
         break
       }
-      try logWrite(block)
+      try log_write(block)
       try brelse(block)
       position &+= UInt32(piece.count)
     }
@@ -120,15 +120,5 @@ extension Buffer {
     let start = position % blockSize
     let count = min(end &- position, blockSize &- start)
     return UnsafeMutableRawBufferPointer(rebasing: data[Int(start)..<Int(start &+ count)])
-  }
-}
-
-extension CopyTarget {
-  /// What lies `count` bytes further on.
-  func advanced(by count: Int) -> CopyTarget {
-    switch self {
-    case .user(let va): .user(va &+ UInt64(truncatingIfNeeded: count))
-    case .kernel(let pointer): .kernel(pointer + count)
-    }
   }
 }

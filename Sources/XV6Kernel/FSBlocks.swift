@@ -7,7 +7,7 @@ extension Kernel {
   private func bzero(_ blockno: UInt32) throws(KernelHalt) {
     let block = try bread(blockno)
     block.data.initializeMemory(as: UInt8.self, repeating: 0)
-    try logWrite(block)
+    try log_write(block)
     try brelse(block)
   }
 
@@ -21,7 +21,7 @@ extension Kernel {
       let count = min(Layout.bitsPerBlock, blocks - base)
       if let bit = map.firstClearBit(below: count) {
         map.data[bit / 8] |= 1 << UInt8(bit % 8)
-        try logWrite(map)
+        try log_write(map)
         try brelse(map)
         let blockno = UInt32(base + bit)
         try bzero(blockno)
@@ -39,7 +39,7 @@ extension Kernel {
     let mask: UInt8 = 1 << UInt8(bit % 8)
     guard map.data[bit / 8] & mask != 0 else { throw panic("freeing free block") }
     map.data[bit / 8] &= ~mask
-    try logWrite(map)
+    try log_write(map)
     try brelse(map)
   }
 }

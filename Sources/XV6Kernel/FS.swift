@@ -6,7 +6,7 @@ import XV6FileSystem
 /// operation ever sleeps while it holds a buffer, an inode or a place in the log. xv6's spinlocks have no counterpart
 /// here; its sleep-locks are flags that check what xv6's code promises, and keep its panics.
 package final class FileSystemState {
-  let disk: any BlockDevice
+  let disk: any Disk
   let cache = BufferCache()
   /// What block 1 says about the disk; nil until `fsinit`.
   fileprivate var superblock: Superblock?
@@ -20,7 +20,7 @@ package final class FileSystemState {
   var console = Console()
 
   /// A file system, not yet looked at, on `disk`.
-  package init(disk: any BlockDevice) {
+  package init(disk: any Disk) {
     self.disk = disk
     var devsw = [Device?](repeating: nil, count: NDEV)
     devsw[Console.major] = .console
@@ -45,11 +45,16 @@ extension Kernel {
 
   /// Reads the superblock and recovers from the log; the first process calls it before it enters user space.
   package func fsinit() throws(KernelHalt) {
+    guard let superblock = try readsb() else { throw panic("invalid file system") }
+    fs.superblock = superblock
+    try initlog(superblock)
+  }
+
+  /// The superblock as it is on the disk; nil if the block does not hold one.
+  private func readsb() throws(KernelHalt) -> Superblock? {
     let block = try bread(UInt32(Layout.superblockNumber))
     let superblock = try? Superblock(parsing: Array(block.data.prefix(Superblock.byteCount)))
     try brelse(block)
-    guard let superblock else { throw panic("invalid file system") }
-    fs.superblock = superblock
-    try initlog(superblock)
+    return superblock
   }
 }

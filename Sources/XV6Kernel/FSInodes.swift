@@ -43,7 +43,7 @@ extension Kernel {
         var fresh = blank
         fresh.type = type
         fresh.store(into: stored)
-        try logWrite(block)
+        try log_write(block)
         try brelse(block)
         return try iget(inum)
       }
@@ -62,7 +62,7 @@ extension Kernel {
   func iupdate(_ ip: Inode) throws(KernelHalt) {
     let block = try bread(try inodeBlock(ip.inum))
     ip.disk.store(into: block.inode(ip.inum))
-    try logWrite(block)
+    try log_write(block)
     try brelse(block)
   }
 
@@ -92,7 +92,7 @@ extension Kernel {
   /// Locks an inode, and reads it from the disk if need be.
   package func ilock(_ ip: Inode) throws(KernelHalt) {
     guard ip.ref > 0 else { throw panic("ilock") }
-    try acquire(ip)
+    try acquiresleep(ip)
     guard !ip.valid else { return }
     let block = try bread(try inodeBlock(ip.inum))
     ip.disk.load(from: block.inode(ip.inum))
@@ -103,7 +103,7 @@ extension Kernel {
 
   /// Takes the inode's lock. One that is already taken was taken by this very system call: xv6 would wait for itself
   /// for ever. Only a damaged image gets here (a directory that lists itself under another name, say).
-  private func acquire(_ ip: Inode) throws(KernelHalt) {
+  private func acquiresleep(_ ip: Inode) throws(KernelHalt) {
     if ip.locked { throw panic("acquiresleep: inode") }
     ip.locked = true
   }
@@ -119,7 +119,7 @@ extension Kernel {
   /// Within a transaction, since it may have to write.
   package func iput(_ ip: Inode) throws(KernelHalt) {
     if ip.ref == 1 && ip.valid && ip.disk.nlink == 0 {
-      try acquire(ip)
+      try acquiresleep(ip)
       try itrunc(ip)
       ip.disk.type = 0
       try iupdate(ip)

@@ -78,25 +78,31 @@ extension Kernel {
     return try firstEntry(in: dp, from: dots, damaged: "isdirempty: readi") { $0.inum != 0 } == nil
   }
 
-  /// The inode that `path` names, referenced and unlocked; nil where there is none. Within a transaction, since it
-  /// may drop the last reference to an inode on the way.
+  /// The inode that `path` names, referenced and unlocked; nil if there is no such file.
+  ///
+  /// Call it within a transaction: on the way it may drop the last reference to an inode.
   package func namei(_ path: [UInt8]) throws(KernelHalt) -> Inode? {
-    var rest = path[...]
-    var ip = try startOfPath(path)
-    while let name = skipelem(&rest) {
-      guard let next = try step(from: ip, to: name) else { return nil }
-      ip = next
-    }
-    return ip
+    try namex(path, nameiparent: false)?.inode
   }
 
-  /// The directory that holds, or would hold, the last element of `path`, and that element; nil where there is no
-  /// such directory, or the path has no element. The directory is referenced and unlocked. Within a transaction.
+  /// The directory that holds, or would hold, the last element of `path`, and that element. Nil if there is no
+  /// such directory, or the path has no element.
+  ///
+  /// The directory is referenced and unlocked. Call it within a transaction, as `namei`.
   func nameiparent(_ path: [UInt8]) throws(KernelHalt) -> (directory: Inode, name: FileName)? {
+    guard let (directory, name) = try namex(path, nameiparent: true), let name else { return nil }
+    return (directory, name)
+  }
+
+  /// Looks up `path`, element by element. With `nameiparent` it stops at the directory of the last element, and
+  /// gives that element too.
+  private func namex(
+    _ path: [UInt8], nameiparent: Bool
+  ) throws(KernelHalt) -> (inode: Inode, name: FileName?)? {
     var rest = path[...]
     var ip = try startOfPath(path)
     while let name = skipelem(&rest) {
-      if rest.isEmpty {
+      if nameiparent && rest.isEmpty {
         try ilock(ip)
         guard ip.type == FileType.directory.rawValue else {
           try iunlockput(ip)
@@ -108,8 +114,11 @@ extension Kernel {
       guard let next = try step(from: ip, to: name) else { return nil }
       ip = next
     }
-    try iput(ip)
-    return nil
+    if nameiparent {
+      try iput(ip)
+      return nil
+    }
+    return (ip, nil)
   }
 
   /// Where a path begins: at the root, or in the process's current directory.
