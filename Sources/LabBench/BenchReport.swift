@@ -1,12 +1,12 @@
 import LabGrading
 
-/// The results of a contest as a table for people, or as JSON.
+/// The results of all measured benchmarks, as a table for people or as JSON.
 package struct BenchReport: Sendable, Equatable, Codable {
   /// The machine, and how busy it was at the beginning.
   package var machine: String
   package var load: Double
   package var runs: Int
-  /// Nil where there is none to compare with.
+  /// The version of QEMU, or nil if there is none to compare with.
   package var qemu: String?
   package var isOptimised: Bool
   package var results: [Comparison]
@@ -24,7 +24,7 @@ package struct BenchReport: Sendable, Equatable, Codable {
 
   package var json: String { JSONText.of(self) }
 
-  /// What stands above the table.
+  /// The lines above the table.
   package var heading: [String] {
     var lines = ["\(machine); load \(decimal(load, 2)); \(runs) run\(runs == 1 ? "" : "s") each, in turns"]
     lines.append(

@@ -2,14 +2,14 @@ import Foundation
 import LabGrading
 import LabPrograms
 
-/// What came of one benchmark: our runs and QEMU's, in the order in which they were made.
+/// The result of one benchmark: our runs and QEMU's, in the order in which they were made.
 package struct Comparison: Sendable, Equatable, Codable {
   package var name: String
   package var target: Benchmark.Target?
   package var report: RunReport
   package var ours: [Measurement] = []
   package var startUps: [Double] = []
-  /// Empty where there is no QEMU, or nothing that it could run.
+  /// Empty if there is no QEMU, or if QEMU cannot run this benchmark.
   package var theirs: [Measurement] = []
 
   package init(name: String, target: Benchmark.Target?, report: RunReport) {
@@ -18,7 +18,7 @@ package struct Comparison: Sendable, Equatable, Codable {
     self.report = report
   }
 
-  /// QEMU's processor time over ours, of each turn.
+  /// QEMU's processor time divided by ours, for each turn.
   package var ratio: Spread? {
     Spread(zip(ours, theirs).map { $1.processorSeconds / max($0.processorSeconds, 1e-6) })
   }
@@ -32,30 +32,32 @@ package struct Comparison: Sendable, Equatable, Codable {
   /// Instructions per second of our processor time.
   package var rate: Double? { seconds.map { Double(report.instructions) / max($0.median, 1e-6) } }
 
-  /// Whether the target is met, by the middle of the runs; nil where there is none, or nothing to hold against it.
+  /// Whether the median of the runs meets the target. Nil if there is no target, or no figure to compare with
+  /// it.
   package var isMet: Bool? {
     guard let target, let ratio, let rate else { return nil }
     return ratio.median >= target.ratio && rate >= target.rate ?? 0
   }
 }
 
-/// Runs benchmarks, ours and QEMU in turns, each run in a process of its own.
+/// Runs benchmarks, ours and QEMU's in turns. Each run is a process of its own.
 package struct Contest: Sendable {
   package var runs = 3
-  /// Seconds on the wall that one run may take.
+  /// The most seconds of wall time that one run may take.
   package var limit = 3600.0
   package var qemu: QEMU?
-  /// What runs one benchmark once, in a process of its own: this program, and the words before the benchmark's own.
+  /// What runs one benchmark once, in a process of its own: this program, and the words before the
+  /// benchmark's own words.
   let runner: (path: String, words: [String])
 
-  /// - `runner`: the path of a program, and the words, that run one benchmark and print its `RunReport` as JSON; the words
-  ///   that name the benchmark follow.
+  /// - `runner`: the path of a program that runs one benchmark and prints its `RunReport` as JSON, and the
+  ///   first words of its command line. The words that name the benchmark follow them.
   package init(runner path: String, words: [String], qemu: QEMU?) {
     runner = (path, words)
     self.qemu = qemu
   }
 
-  /// Measures `benchmark`. The guests' answers must agree, or what was measured is not the same work.
+  /// Measures `benchmark`. Throws if the guests' answers differ: then they did not do the same work.
   package func measure(_ benchmark: Benchmark, progress: (String) -> Void = { _ in }) throws -> Comparison {
     let folder = FileManager.default.temporaryDirectory.appending(path: "labrunner-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -87,7 +89,7 @@ package struct Contest: Sendable {
     return (report, child.measurement)
   }
 
-  /// Nil where there is no QEMU, or it cannot do this work.
+  /// Nil if there is no QEMU, or if it cannot do this work.
   private func runQEMU(_ benchmark: Benchmark, _ report: RunReport, in folder: URL) throws -> Measurement? {
     guard let qemu else { return nil }
     let result: (answer: String, measurement: Measurement)

@@ -1,18 +1,18 @@
-/// An address space from 0 on, as rows of cells, each a piece of the same size.
+/// An address space from 0 on, drawn as rows of cells. Each cell stands for the same number of bytes.
 public struct AddressMap: Sendable {
-  /// What it shows, in words: also for those who do not see it.
+  /// What the map shows, in words. It is also the text for readers who cannot see the picture.
   public var title: String
   public var cells: [Cell]
 
-  /// What there is behind the addresses of a cell.
+  /// What is at the addresses of a cell.
   public enum Cell: Sendable, Equatable, CaseIterable {
     /// The program itself, and its stack.
     case image
-    /// Memory in every page; in half of them or more; in fewer.
+    /// Pages with memory: all of them, at least half of them, fewer.
     case mapped, some, few
-    /// The process may use it, and there is no memory yet.
+    /// The process may use the addresses, but they have no memory yet.
     case owed
-    /// The process may not use it any more.
+    /// The process may no longer use the addresses.
     case absent
 
     var style: String { "cell \(self)" }
@@ -24,7 +24,7 @@ public struct AddressMap: Sendable {
   }
 
   private static let columns = 64
-  /// In the drawing's own units; a gap of one is between cells.
+  /// The side of a cell in units of the drawing, with a gap of one unit to the next cell.
   private static let side = 8
 
   public var markup: Markup {
@@ -36,7 +36,7 @@ public struct AddressMap: Sendable {
     return .figure(title: title, [picture])
   }
 
-  /// All cells of one kind as one path; nil where there is none.
+  /// All cells of one kind as one path, or nil if there are none.
   private func draw(_ kind: Cell) -> Markup? {
     let inner = Self.side - 1
     let path = cells.indices.filter { cells[$0] == kind }.map { index in
@@ -47,7 +47,7 @@ public struct AddressMap: Sendable {
     return path.isEmpty ? nil : .tag("path", ["class": kind.style, "d": path.joined()])
   }
 
-  /// What the colours of all maps mean.
+  /// The legend: what the colours mean, the same in all maps.
   public static var key: Markup {
     let meanings: [(Cell, String)] = [
       (.image, "the program and its stack"), (.mapped, "memory in every page"), (.some, "in half or more"),

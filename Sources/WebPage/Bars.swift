@@ -1,4 +1,4 @@
-/// Values side by side as bars from a common zero.
+/// Values drawn as bars, which all begin at zero.
 public struct Bars: Sendable {
   /// What the values are.
   public var title: String
@@ -7,7 +7,7 @@ public struct Bars: Sendable {
   public struct Bar: Sendable {
     public var label: String
     public var value: Double
-    /// The value as it is shown.
+    /// The value as readers see it.
     public var text: String
 
     public init(label: String, value: Double, text: String) {

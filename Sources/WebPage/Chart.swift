@@ -1,6 +1,6 @@
-/// A drawing of values over something that grows: steps, or dots, on two axes that begin at 0.
+/// A drawing of values against something that grows, as steps or as dots. Both axes begin at 0.
 public struct Chart: Sendable {
-  /// What it shows, in words: also for those who do not see it.
+  /// What the chart shows, in words. It is also the text for readers who cannot see the picture.
   public var title: String
   public var x: String
   public var y: String
@@ -10,7 +10,7 @@ public struct Chart: Sendable {
   public enum Style: Sendable {
     /// A value holds until the next one.
     case steps
-    /// Each value is an event of its own: circles in the first series, crosses in the second.
+    /// Each value is an event of its own: a circle in the first series, a cross in the second.
     case dots
   }
 
@@ -42,7 +42,7 @@ public struct Chart: Sendable {
     self.series = series
   }
 
-  // The drawing's own units. The axes' names stand above the plot and below it.
+  // Units of the drawing. The names of the axes are above and below the plot.
   private static let width = 520.0
   private static let height = 250.0
   private static let plot = (left: 52.0, right: 508.0, top: 24.0, bottom: 208.0)
@@ -106,7 +106,7 @@ public struct Chart: Sendable {
     return .tag("path", ["class": "\(name) s\(index % 4 + 1)", "d": path.isEmpty ? "M0 0" : path])
   }
 
-  /// What a series looks like, and its name.
+  /// A series' entry in the legend: what it looks like, and its name.
   private func key(_ series: Series, index: Int) -> Markup {
     let look =
       style == .steps

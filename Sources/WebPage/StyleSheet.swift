@@ -1,5 +1,5 @@
-/// How every page looks. Series are told apart by colour and by dashes, and each colour has its contrast on
-/// both grounds.
+/// The looks of every page. Series differ by colour and by dashes. Each colour has enough contrast on a light
+/// and on a dark ground.
 enum StyleSheet {
   static let text = """
 

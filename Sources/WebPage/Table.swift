@@ -1,4 +1,4 @@
-/// A table: a head, and rows whose first cell names them.
+/// A table with a head; the first cell of each row names the row.
 public struct Table: Sendable {
   public var caption: String
   public var columns: [Column]
@@ -6,7 +6,7 @@ public struct Table: Sendable {
 
   public struct Column: Sendable {
     public var title: String
-    /// Numbers stand at the right.
+    /// Columns of numbers are aligned to the right.
     public var isNumber: Bool
 
     public init(_ title: String, isNumber: Bool = false) {
@@ -15,7 +15,7 @@ public struct Table: Sendable {
     }
   }
 
-  /// A row that is shorter than `columns` ends with empty cells; what is longer is left out.
+  /// A row that is shorter than `columns` ends with empty cells. Cells past the last column are left out.
   public init(caption: String, columns: [Column], rows: [[Markup]]) {
     self.caption = caption
     self.columns = columns

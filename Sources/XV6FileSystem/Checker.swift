@@ -1,15 +1,15 @@
-/// The consistency check: everything that xv6 takes for granted about its disk.
+/// The consistency check: everything that xv6 relies on without checking it itself.
 ///
-/// Each block is read at most once for each of its uses that is not refused: a block that one inode uses already is
-/// neither followed nor scanned again for another. So the work is bounded by the number of blocks and inodes,
+/// Each block is read at most once for each of its accepted uses: if an inode already uses a block, the block
+/// is not followed or scanned again for another inode. So the number of blocks and inodes limits the work,
 /// whatever the image says.
 struct Checker {
   private let image: FileSystemImage
   private(set) var findings: [Finding] = []
 
-  /// For each block, the inode that uses it; 0 none.
+  /// For each block, the inode that uses it, or 0 if no inode does.
   private var owner: [Int]
-  /// For each inode: what it is, how often directories name it, where its directory is.
+  /// For each inode: its contents, how often directories name it, and the directory that it is in.
   private var inodes: [DiskInode]
   private var links: [Int]
   private var parents: [Int]
@@ -76,7 +76,7 @@ struct Checker {
 
   /// Notes that `inum` uses a block.
   ///
-  /// - Returns: whether it is a data block that nobody used before.
+  /// - Returns: whether it is a data block that no inode used before.
   @discardableResult
   private mutating func claim(_ address: UInt32, _ inum: Int, slot: Int) -> Bool {
     guard image.dataBlocks.contains(Int(address)) else {
@@ -93,8 +93,8 @@ struct Checker {
     return true
   }
 
-  /// Whether the missing block is the one that `mkfs` counts into the root's size when the entries end on a block
-  /// boundary; xv6 allocates it at the first look.
+  /// Whether the missing block is a known habit of `mkfs`: if the root's entries end on a block boundary,
+  /// `mkfs` counts one more block into the root's size. xv6 allocates that block when it first reads it.
   private func isLeftByMkfs(_ inum: Int, slot: Int) -> Bool {
     inum == Layout.rootInode && slot > 0 && Int(inodes[inum].size) == (slot + 1) * Layout.blockSize
   }
@@ -158,7 +158,7 @@ struct Checker {
     }
   }
 
-  /// Reachability from the root, "." and "..", link counts.
+  /// Checks reachability from the root, "." and "..", and link counts.
   private mutating func checkTree() {
     let root = Layout.rootInode
     let hasRoot = inodes[root].fileType == .directory
@@ -182,7 +182,7 @@ struct Checker {
     }
 
     for inum in image.inodeNumbers where inodes[inum].type != 0 {
-      // Without a root nothing is reachable, which says nothing of the single inode.
+      // Without a root, no inode is reachable: that is not a fault of each single inode.
       if hasRoot, !reached[inum] {
         findings.append(.unreachable(inode: inum, links: Int(inodes[inum].nlink)))
       }
@@ -204,13 +204,13 @@ struct Checker {
       findings.append(.missingDotDot(directory: inum))
       return
     }
-    let parent = parents[inum]  // 0 where no directory names it: nobody can say what ".." should be
+    let parent = parents[inum]  // 0 if no directory names it: then it is not known what ".." should be
     if parent != 0, dotDot != parent {
       findings.append(.wrongDotDot(directory: inum, inode: dotDot, parent: parent))
     }
   }
 
-  /// The free map against what the inodes use.
+  /// Compares the free map with the blocks that the inodes use.
   private mutating func checkMap() {
     for block in 0..<image.dataBlocks.lowerBound where !image.isMarked(block) {
       findings.append(.metaBlockFree(block: block))
@@ -226,8 +226,8 @@ struct Checker {
 }
 
 extension FileSystemImage {
-  /// Everything that is wrong with the image; empty for a good one. With a pending log, the image is checked as it
-  /// will be when the log is installed.
+  /// Everything that is wrong with the image; empty for a good one. If an operation waits in the log, the
+  /// image is checked as it will be after the log is installed.
   package func check() -> [Finding] {
     var findings = superblock.geometryProblems(imageBlocks: bytes.count / Layout.blockSize).map(
       Finding.geometry)
@@ -240,8 +240,8 @@ extension FileSystemImage {
     return findings + checker.findings
   }
 
-  /// Everything that is wrong with an image of which nothing is known yet. Regions that cannot be told apart are
-  /// findings here, and then the only ones.
+  /// Everything that is wrong with an image that nobody has checked yet. If its regions cannot be told apart,
+  /// that is reported as findings, and then there are no others.
   package static func check(_ bytes: [UInt8]) throws(FormatError) -> [Finding] {
     do throws(FormatError) {
       return try FileSystemImage(parsing: bytes).check()

@@ -12,13 +12,13 @@ extension FileSystemImage {
     }
   }
 
-  /// DIRLOOKUP: the entry of that name in directory `inum`.
+  /// DIRLOOKUP: the entry called `name` in directory `inum`.
   func find(_ name: FileName, in inum: Int) throws(FileSystemError) -> (offset: Int, entry: DirectoryEntry)? {
     try entries(inum).first { $0.entry.name == name }
   }
 
-  /// DIRLINK: puts an entry into the first free place of directory `inum`. The caller has checked that there is none
-  /// of that name.
+  /// DIRLINK: puts an entry into the first free place of directory `inum`. The caller has checked that the
+  /// name is not there yet.
   mutating func link(_ name: FileName, _ target: Int, in inum: Int) throws(FileSystemError) {
     guard let inode = inode(inum) else { return }
     let contents = try contents(inode, inum)
@@ -31,7 +31,8 @@ extension FileSystemImage {
     try write(entry.encoded, inum, at: offset)
   }
 
-  /// The names of a path, as xv6's `namex` takes it apart: slashes only separate, and a path begins at the root.
+  /// The names in a path, split as xv6's `namex` does it: slashes only separate, and a path begins at the
+  /// root.
   static func names(_ path: String) throws(FileSystemError) -> [FileName] {
     var names: [FileName] = []
     for part in path.split(separator: "/") {
@@ -47,7 +48,7 @@ extension FileSystemImage {
     try follow(Self.names(path), path)
   }
 
-  /// NAMEIPARENT: the directory of a path's last name, and that name, which can be given to a new file.
+  /// NAMEIPARENT: the directory of a path's last name, and that name. A new file may have this name.
   func lookupParent(_ path: String) throws(FileSystemError) -> (directory: Int, name: FileName) {
     var names = try Self.names(path)
     guard let name = names.popLast(), name != .dot, name != .dotDot else { throw .badName(path: path) }

@@ -1,10 +1,10 @@
 /// A name in a directory: at most DIRSIZ bytes, none of them NUL, in any encoding.
 package struct FileName: Hashable, Sendable, CustomStringConvertible {
-  // The 14 bytes, padded with NUL, little-endian; names compare as two numbers and allocate nothing.
+  // The 14 bytes, padded with NUL, as two little-endian numbers. So comparing names allocates no memory.
   private var low: UInt64 = 0
   private var high: UInt64 = 0
 
-  /// No name: what a free entry has.
+  /// The empty name, which free entries have.
   package static let none = FileName()
   package static let dot = FileName(truncating: ".".utf8)
   package static let dotDot = FileName(truncating: "..".utf8)
@@ -19,7 +19,7 @@ package struct FileName: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The same for bytes in memory, which costs no allocation.
+  /// The same for bytes in memory; this allocates no memory.
   package init(truncating bytes: UnsafeRawBufferPointer) {
     for (index, byte) in bytes.prefix(Layout.nameSize).enumerated() {
       if byte == 0 { break }
@@ -27,7 +27,7 @@ package struct FileName: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The name, or `nil` where it does not fit, is empty, or holds a NUL or a slash.
+  /// The name, or `nil` if it does not fit, is empty, or holds a NUL or a slash.
   package init?(_ name: String) {
     let bytes = Array(name.utf8)
     guard !bytes.isEmpty, bytes.count <= Layout.nameSize, !bytes.contains(0),
@@ -51,7 +51,7 @@ package struct FileName: Hashable, Sendable, CustomStringConvertible {
   /// The bytes without the padding.
   package var bytes: [UInt8] { (0..<Layout.nameSize).map { self[$0] }.filter { $0 != 0 } }
 
-  /// The name as text; bytes that are no UTF-8 show as replacement characters.
+  /// The name as text. Bytes that are not UTF-8 are shown as replacement characters.
   package var description: String { String(decoding: bytes, as: UTF8.self) }
 }
 
@@ -79,7 +79,7 @@ package struct DirectoryEntry: Hashable, Sendable {
     name = FileName(truncating: bytes[(offset + 2)..<(offset + Layout.directoryEntrySize)])
   }
 
-  /// Stores the 16 bytes at `offset`; nothing happens where they do not fit.
+  /// Stores the 16 bytes at `offset`. If they do not fit, nothing is stored.
   package func encode(into bytes: inout [UInt8], at offset: Int = 0) {
     guard bytes.holds(Layout.directoryEntrySize, at: offset) else { return }
     bytes.storeLE16(inum, offset)

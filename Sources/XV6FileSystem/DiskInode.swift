@@ -1,16 +1,16 @@
 /// `struct dinode`: an inode on the disk.
 package struct DiskInode: Equatable, Sendable {
-  /// The type as stored: 0 free, else a ``FileType``.
+  /// The type as it is stored: 0 for a free inode, else a ``FileType``.
   package var type: Int16
   /// Major device number (T_DEVICE only).
   package var major: Int16
   /// Minor device number (T_DEVICE only).
   package var minor: Int16
-  /// Links to the inode: directory entries, "." left out, ".." of a subdirectory counted.
+  /// Links to the inode. Directory entries count, also the ".." of a subdirectory, but not ".".
   package var nlink: Int16
   /// Bytes.
   package var size: UInt32
-  /// NDIRECT block numbers and that of the indirect block; 0 means none. Always 13.
+  /// NDIRECT block numbers and that of the indirect block. 0 means no block. There are always 13.
   package private(set) var addrs: [UInt32]
 
   /// A free inode, or a fresh one of the given type.
@@ -41,7 +41,7 @@ package struct DiskInode: Equatable, Sendable {
     for index in 0...Layout.directBlocks { addrs[index] = bytes.loadLE32(offset + 12 + 4 * index) }
   }
 
-  /// Stores the 64 bytes at `offset`; nothing happens where they do not fit.
+  /// Stores the 64 bytes at `offset`. If they do not fit, nothing is stored.
   package func encode(into bytes: inout [UInt8], at offset: Int = 0) {
     guard bytes.holds(Layout.inodeSize, at: offset) else { return }
     bytes.storeLE16(UInt16(bitPattern: type), offset)
@@ -59,10 +59,10 @@ package struct DiskInode: Equatable, Sendable {
     return bytes
   }
 
-  /// The type, or `nil` for a free inode and for a number that is no type.
+  /// The type, or `nil` for a free inode and for a number that does not name a type.
   package var fileType: FileType? { FileType(rawValue: type) }
 
-  /// The block number in slot `index`: 0 to 11 direct, 12 the indirect block's.
+  /// The block number in slot `index`: 0 to 11 are direct, 12 is the indirect block's.
   package subscript(address index: Int) -> UInt32 {
     get { addrs.indices.contains(index) ? addrs[index] : 0 }
     set { if addrs.indices.contains(index) { addrs[index] = newValue } }

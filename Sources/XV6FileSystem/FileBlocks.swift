@@ -1,6 +1,6 @@
 /// Where a file's bytes lie: inode, indirect block, data blocks.
 extension FileSystemImage {
-  /// The block that holds file block `slot` (0 to 267) of an inode; `nil` where there is none.
+  /// The block that holds file block `slot` (0 to 267) of an inode, or `nil` if the inode has no such block.
   func address(_ inode: DiskInode, _ inum: Int, slot: Int) throws(FileSystemError) -> Int? {
     if slot < Layout.directBlocks { return try dataBlock(inode[address: slot], inum, slot: slot) }
     let indirect = try dataBlock(inode[address: Layout.directBlocks], inum, slot: Layout.maxFileBlocks)
@@ -9,7 +9,7 @@ extension FileSystemImage {
     return try dataBlock(bytes.loadLE32(entry), inum, slot: slot)
   }
 
-  /// A stored block number, 0 for none, as a data block of the image.
+  /// The data block of the image that a stored number names. The number 0 means that there is no block.
   private func dataBlock(_ address: UInt32, _ inum: Int, slot: Int) throws(FileSystemError) -> Int? {
     if address == 0 { return nil }
     guard dataBlocks.contains(Int(address)) else {
@@ -18,7 +18,7 @@ extension FileSystemImage {
     return Int(address)
   }
 
-  /// The file blocks that the size of an inode counts.
+  /// The numbers of the file blocks that the size of an inode covers.
   func slots(_ inode: DiskInode, _ inum: Int) throws(FileSystemError) -> Range<Int> {
     guard Int(inode.size) <= Layout.maxFileSize else {
       throw .damaged(.sizeTooLarge(inode: inum, size: inode.size))
@@ -26,7 +26,7 @@ extension FileSystemImage {
     return 0..<((Int(inode.size) + Layout.blockSize - 1) / Layout.blockSize)
   }
 
-  /// The bytes of an inode. A block that is missing reads as zero, as xv6's `readi` reads it.
+  /// The bytes of an inode. A missing block reads as zeros, as in xv6's `readi`.
   func contents(_ inode: DiskInode, _ inum: Int) throws(FileSystemError) -> [UInt8] {
     var contents: [UInt8] = []
     contents.reserveCapacity(min(Int(inode.size), Layout.maxFileSize))
@@ -41,7 +41,7 @@ extension FileSystemImage {
     return contents
   }
 
-  /// BALLOC: takes the first free data block, zeroed.
+  /// BALLOC: takes the first free data block and fills it with zeros.
   mutating func allocateBlock() throws(FileSystemError) -> Int {
     var candidate = max(firstMaybeFree, dataBlocks.lowerBound)
     while candidate < dataBlocks.upperBound, isMarked(candidate) { candidate += 1 }
@@ -65,8 +65,8 @@ extension FileSystemImage {
     return inum
   }
 
-  /// BMAP: the block of file block `slot`; takes one, and one for the indirect block, where there is none yet.
-  /// The inode is changed in `inode` only.
+  /// BMAP: the block of file block `slot`. If there is none yet, takes a free block, and another one for the
+  /// indirect block if needed. The inode is changed in `inode` only.
   mutating func map(_ inode: inout DiskInode, _ inum: Int, slot: Int) throws(FileSystemError) -> Int {
     if let present = try address(inode, inum, slot: slot) { return present }
     if slot < Layout.directBlocks {
@@ -84,8 +84,8 @@ extension FileSystemImage {
     return block
   }
 
-  /// WRITEI: writes at `offset`, and moves the size up where the bytes go past it. The caller has checked that
-  /// the end lies within MAXFILE blocks.
+  /// WRITEI: writes at `offset`, and raises the size if the bytes go past it. The caller has checked that the
+  /// end is within MAXFILE blocks.
   mutating func write(_ data: some Collection<UInt8>, _ inum: Int, at offset: Int) throws(FileSystemError) {
     guard var inode = inode(inum) else { return }
     var position = offset
@@ -103,7 +103,7 @@ extension FileSystemImage {
     store(inode, inum)
   }
 
-  /// ITRUNC: frees the blocks of an inode, those behind its size among them.
+  /// ITRUNC: frees all blocks of an inode, also those past its size.
   mutating func truncate(_ inum: Int) throws(FileSystemError) {
     guard var inode = inode(inum) else { return }
     for slot in 0..<Layout.maxFileBlocks {

@@ -1,18 +1,18 @@
 /// A way in which a superblock contradicts itself or the image that carries it.
 package enum GeometryProblem: Equatable, Hashable, Sendable, CustomStringConvertible {
-  /// `size` says more blocks than the image has.
+  /// `size` counts more blocks than the image has.
   case sizeBeyondImage(size: UInt32, imageBlocks: Int)
   /// The image goes on after the last block that `size` counts.
   case imageBeyondSize(size: UInt32, imageBlocks: Int)
-  /// A region of `count` blocks from `start` on does not lie between the superblock and the end.
+  /// A region of `count` blocks from `start` on is not between the superblock and the end.
   case regionOutside(Region, start: UInt32, count: Int, size: UInt32)
   /// Two regions share blocks.
   case regionsOverlap(Region, Region)
   /// The log cannot hold one operation of MAXOPBLOCKS blocks and its header.
   case logTooSmall(nlog: UInt32)
-  /// There is no inode for the root directory, or more inodes than a directory entry can name.
+  /// There is no inode for the root directory, or there are more inodes than a directory entry can name.
   case badInodeCount(UInt32)
-  /// `nblocks` is not what remains after the other regions.
+  /// `nblocks` is not what the other regions leave.
   case wrongDataCount(nblocks: UInt32, expected: Int)
 
   package enum Region: String, Sendable {
@@ -39,7 +39,7 @@ package enum GeometryProblem: Equatable, Hashable, Sendable, CustomStringConvert
     }
   }
 
-  /// The byte in the image where the superblock's field lies.
+  /// The byte in the image at which the superblock's field is.
   var offset: Int {
     let field =
       switch self {
@@ -54,8 +54,8 @@ package enum GeometryProblem: Equatable, Hashable, Sendable, CustomStringConvert
     return Layout.superblockNumber * Layout.blockSize + field
   }
 
-  /// Whether the image cannot be read at all for this reason: some inode, map bit or log block lies outside, or
-  /// one region would be read as another.
+  /// Whether the image cannot be read at all for this reason: some inode, map bit or log block would be
+  /// outside the image, or one region would be read as another.
   package var isFatal: Bool {
     switch self {
     case .sizeBeyondImage, .regionOutside, .regionsOverlap, .badInodeCount: true
@@ -65,7 +65,7 @@ package enum GeometryProblem: Equatable, Hashable, Sendable, CustomStringConvert
 }
 
 extension Superblock {
-  /// Everything that is wrong with the geometry, the fatal problems first where there are any.
+  /// Everything that is wrong with the geometry. Fatal problems come first.
   package func geometryProblems(imageBlocks: Int) -> [GeometryProblem] {
     var problems: [GeometryProblem] = []
     if Int(size) > imageBlocks {
@@ -97,7 +97,7 @@ extension Superblock {
   }
 }
 
-/// Whether two runs of blocks share one.
+/// Whether two runs of blocks have a block in common.
 private func overlap(_ start: UInt32, _ count: Int, _ otherStart: UInt32, _ otherCount: Int) -> Bool {
   Int(start) < Int(otherStart) + otherCount && Int(otherStart) < Int(start) + count
 }

@@ -1,12 +1,12 @@
-/// The log of an image: what xv6 would do about it at boot.
+/// The log of an image, and what xv6 would do with it at boot.
 extension FileSystemImage {
-  /// The header of the log; `nil` where the image has no log.
+  /// The header of the log, or `nil` if the image has no log.
   var logHeader: LogHeader? {
     superblock.nlog == 0
       ? nil : try? LogHeader(parsing: bytes, at: Int(superblock.logstart) * Layout.blockSize)
   }
 
-  /// What is wrong with the log's header, nothing where it is empty or can be installed.
+  /// What is wrong with the log's header. No findings if the log is empty or can be installed.
   func logFindings() -> [Finding] {
     guard let header = logHeader, header.count != 0 else { return [] }
     let capacity = min(Layout.logSize, Int(superblock.nlog) - 1)
@@ -20,8 +20,8 @@ extension FileSystemImage {
     }
   }
 
-  /// RECOVER_FROM_LOG: copies the committed blocks to where they belong and empties the log. An image whose log header
-  /// cannot be is left alone.
+  /// RECOVER_FROM_LOG: copies the committed blocks to their own places and empties the log. If the log header
+  /// is not valid, the image is left alone.
   ///
   /// - Returns: the number of blocks that were installed.
   @discardableResult
