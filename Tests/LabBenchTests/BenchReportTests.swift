@@ -3,7 +3,7 @@ import Testing
 
 @testable import LabBench
 
-/// Figures, and what is made of them.
+/// Figures, and the reports that are made from them.
 struct BenchReportTests {
   private static func comparison(
     ours: [Double], theirs: [Double], target: Benchmark.Target? = nil, instructions: UInt64 = 1_000_000_000

@@ -4,7 +4,7 @@ import Testing
 
 @testable import LabBench
 
-/// Each benchmark does the work that it says it does.
+/// Each benchmark does the work that its description promises.
 struct BenchmarkRunTests {
   @Test(arguments: [1, 2, 5])
   func `the guests compute what their models compute`(rounds: Int) throws {
@@ -48,7 +48,7 @@ struct BenchmarkRunTests {
   }
 }
 
-/// QEMU gives the same answers, where it is installed.
+/// QEMU gives the same answers, if it is installed.
 struct QEMUTests {
   @Test func `QEMU runs our guests as they are`() throws {
     guard let qemu = QEMU() else {

@@ -7,7 +7,7 @@ import Testing
   import FoundationXML
 #endif
 
-/// Pages are well-formed, say what was written, and need nothing else.
+/// Pages are well-formed, show the text that was written, and need no other file.
 @Suite struct PageTests {
   static let hostile = "</style><script>alert(\"x\")</script>'&amp;\u{1B}[31m\u{202E}\u{FFFE}\u{0}]]>"
 

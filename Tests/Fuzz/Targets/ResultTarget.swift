@@ -1,7 +1,8 @@
 import LabGrading
 
 extension FuzzTarget {
-  /// What the process of somebody's Swift solution hands back: JSON, which the solution could have written itself.
+  /// The result that the process with a user's Swift solution hands back. It is JSON, and the solution itself
+  /// could have written it.
   static let result = FuzzTarget(
     name: "result", maxLength: 4096,
     words: [
@@ -35,7 +36,7 @@ extension FuzzTarget {
       try promise(VisibleText.isPlain(result.console, lines: true), "a result's console is plain")
     })
 
-  /// A file of results that somebody hands in, to be merged with others.
+  /// A file of results that somebody hands in, so that it is merged with others.
   static let results = FuzzTarget(
     name: "results", maxLength: 4096,
     words: [
@@ -77,7 +78,7 @@ extension FuzzTarget {
       }
     })
 
-  /// Every format can write `gradings`, and what JSON has written reads back as it was.
+  /// Every format can write `gradings`. Reading back what JSON has written gives the same value.
   private static func checkFormats(_ gradings: [Grading]) throws {
     for format in ResultFormats.all {
       for feedback in Feedback.allCases { _ = format.text(gradings, feedback) }
