@@ -38,7 +38,8 @@ struct SourceSide: ComparedSide {
   }
 }
 
-/// The side of the worker process.
+/// The side of the worker process. It is public because the worker's main program calls it, and that is
+/// compiled outside this package.
 public enum CompareWorker {
   struct Request: Codable {
     var lab: String

@@ -1,11 +1,11 @@
 import Foundation
 
 /// The contents of `labs/` when this package was built: the RV64 programs, and each lab's description.
-public enum LabPrograms {
+package enum LabPrograms {
   /// The programs of a disk image for `lab`, sorted by name: the shell utilities and the lab's own. The
   /// programs of `labs/benchmarks/programs` belong to a lab `benchmarks`, which has no description. All of
   /// them have debug information, which a disk does not need: `ELF.loadableImage()` removes it.
-  public static func programs(for lab: String) -> [(name: String, elf: [UInt8])] {
+  package static func programs(for lab: String) -> [(name: String, elf: [UInt8])] {
     embeddedPrograms
       .filter { $0.lab == nil || $0.lab == lab }
       .map { ($0.name, $0.bytes) }
@@ -28,15 +28,15 @@ public enum LabPrograms {
   package static func guest(_ name: String) -> [UInt8]? { embeddedGuests.first { $0.name == name }?.bytes }
 
   /// Only the names of these programs. No program is decoded for this.
-  public static func names(for lab: String) -> Set<String> {
+  package static func names(for lab: String) -> Set<String> {
     Set(embeddedPrograms.filter { $0.lab == nil || $0.lab == lab }.map(\.name))
   }
 
   /// The names of the labs, sorted.
-  public static var labs: [String] { embeddedDescriptions.map(\.name).sorted() }
+  package static var labs: [String] { embeddedDescriptions.map(\.name).sorted() }
 
   /// The bytes of `labs/<lab>/lab.json`, or nil if there is no such lab.
-  public static func description(of lab: String) -> [UInt8]? {
+  package static func description(of lab: String) -> [UInt8]? {
     embeddedDescriptions.first { $0.name == lab }?.bytes
   }
 }

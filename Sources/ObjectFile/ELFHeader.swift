@@ -22,7 +22,8 @@ extension ELF {
     var sectionHeaderCount: Int
     var sectionNameIndex: Int
 
-    /// Reads and checks the header: an executable for 64-bit little-endian RISC-V whose tables have ELF64's sizes.
+    /// Reads and checks the header: it must be that of an executable for 64-bit little-endian RISC-V, with
+    /// tables of ELF64's sizes.
     init(_ reader: ByteReader) throws(ELFError) {
       let magic = ELF.magic
       guard reader.bytes.starts(with: magic) else {
@@ -97,5 +98,5 @@ extension ELF {
 
 extension ELF {
   /// The first bytes of every ELF file, 0x7f and `ELF` (System V ABI, "ELF Identification").
-  public static let magic: [UInt8] = [0x7f, 0x45, 0x4c, 0x46]
+  package static let magic: [UInt8] = [0x7f, 0x45, 0x4c, 0x46]
 }

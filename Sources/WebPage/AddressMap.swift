@@ -1,11 +1,11 @@
 /// An address space from 0 on, drawn as rows of cells. Each cell stands for the same number of bytes.
-public struct AddressMap: Sendable {
+package struct AddressMap: Sendable {
   /// What the map shows, in words. It is also the text for readers who cannot see the picture.
-  public var title: String
-  public var cells: [Cell]
+  package var title: String
+  package var cells: [Cell]
 
   /// What is at the addresses of a cell.
-  public enum Cell: Sendable, Equatable, CaseIterable {
+  package enum Cell: Sendable, Equatable, CaseIterable {
     /// The program itself, and its stack.
     case image
     /// Pages with memory: all of them, at least half of them, fewer.
@@ -18,7 +18,7 @@ public struct AddressMap: Sendable {
     var style: String { "cell \(self)" }
   }
 
-  public init(title: String, cells: [Cell]) {
+  package init(title: String, cells: [Cell]) {
     self.title = title
     self.cells = cells
   }
@@ -27,7 +27,7 @@ public struct AddressMap: Sendable {
   /// The side of a cell in units of the drawing, with a gap of one unit to the next cell.
   private static let side = 8
 
-  public var markup: Markup {
+  package var markup: Markup {
     let rows = (cells.count + Self.columns - 1) / Self.columns
     let size = "0 0 \(Self.columns * Self.side) \(max(rows, 1) * Self.side)"
     let picture = Markup.tag(
@@ -48,7 +48,7 @@ public struct AddressMap: Sendable {
   }
 
   /// The legend: what the colours mean, the same in all maps.
-  public static var key: Markup {
+  package static var key: Markup {
     let meanings: [(Cell, String)] = [
       (.image, "the program and its stack"), (.mapped, "memory in every page"), (.some, "in half or more"),
       (.few, "in fewer"), (.owed, "owed: no memory yet"), (.absent, "given back"),

@@ -1,40 +1,40 @@
 /// A drawing of values against something that grows, as steps or as dots. Both axes begin at 0.
-public struct Chart: Sendable {
+package struct Chart: Sendable {
   /// What the chart shows, in words. It is also the text for readers who cannot see the picture.
-  public var title: String
-  public var x: String
-  public var y: String
-  public var style: Style
-  public var series: [Series]
+  package var title: String
+  package var x: String
+  package var y: String
+  package var style: Style
+  package var series: [Series]
 
-  public enum Style: Sendable {
+  package enum Style: Sendable {
     /// A value holds until the next one.
     case steps
     /// Each value is an event of its own: a circle in the first series, a cross in the second.
     case dots
   }
 
-  public struct Series: Sendable {
-    public var name: String
-    public var points: [Point]
+  package struct Series: Sendable {
+    package var name: String
+    package var points: [Point]
 
-    public init(_ name: String, _ points: [Point]) {
+    package init(_ name: String, _ points: [Point]) {
       self.name = name
       self.points = points
     }
   }
 
-  public struct Point: Sendable, Equatable {
-    public var x: Double
-    public var y: Double
+  package struct Point: Sendable, Equatable {
+    package var x: Double
+    package var y: Double
 
-    public init(x: Double, y: Double) {
+    package init(x: Double, y: Double) {
       self.x = x
       self.y = y
     }
   }
 
-  public init(title: String, x: String, y: String, style: Style, series: [Series]) {
+  package init(title: String, x: String, y: String, style: Style, series: [Series]) {
     self.title = title
     self.x = x
     self.y = y
@@ -47,7 +47,7 @@ public struct Chart: Sendable {
   private static let height = 250.0
   private static let plot = (left: 52.0, right: 508.0, top: 24.0, bottom: 208.0)
 
-  public var markup: Markup {
+  package var markup: Markup {
     let points = series.flatMap(\.points)
     let xs = Scale(upTo: points.map(\.x).max() ?? 0)
     let ys = Scale(upTo: points.map(\.y).max() ?? 0)

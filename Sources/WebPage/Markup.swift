@@ -3,21 +3,21 @@
 ///
 /// A string literal is text. Names of elements and attributes are written in the program and never come from
 /// outside.
-public struct Markup: Sendable, Equatable, ExpressibleByStringInterpolation {
+package struct Markup: Sendable, Equatable, ExpressibleByStringInterpolation {
   /// The piece as it is in the file.
-  public let source: String
+  package let source: String
 
   /// The source must be well-formed.
   init(source: String) { self.source = source }
 
-  public init(stringLiteral text: String) { self = .text(text) }
+  package init(stringLiteral text: String) { self = .text(text) }
 
   /// Text, shown as it is: no character in it begins a tag, commands a terminal or changes the order of
   /// others. Controls are shown as escapes, `\u{1b}` for instance. Newlines and tabs stay.
-  public static func text(_ text: String) -> Markup { Markup(source: escape(text)) }
+  package static func text(_ text: String) -> Markup { Markup(source: escape(text)) }
 
   /// An element with its attributes, in this order, and its contents.
-  public static func tag(
+  package static func tag(
     _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String> = [:], _ children: [Markup] = []
   ) -> Markup {
     var source = "<\(name)"
@@ -29,7 +29,7 @@ public struct Markup: Sendable, Equatable, ExpressibleByStringInterpolation {
   }
 
   /// Pieces one after the other.
-  public static func join(_ parts: [Markup], separator: Markup = "") -> Markup {
+  package static func join(_ parts: [Markup], separator: Markup = "") -> Markup {
     Markup(source: parts.map(\.source).joined(separator: separator.source))
   }
 

@@ -3,23 +3,23 @@
 /// It is XML too. It follows the reader's choice of light or dark, fits wide and narrow windows, and can be
 /// printed. It can also be read with the keyboard: readers can jump to sections, open folded parts, and
 /// scroll wide tables.
-public struct Page: Sendable {
-  public var title: String
+package struct Page: Sendable {
+  package var title: String
   /// What is shown below the title.
-  public var introduction: [Markup]
-  public var sections: [Section]
+  package var introduction: [Markup]
+  package var sections: [Section]
   /// Which program made the page.
-  public var footer: String
+  package var footer: String
 
-  public struct Section: Sendable {
+  package struct Section: Sendable {
     /// The target of links to the section: letters, digits and hyphens that the page chooses.
-    public var id: String
-    public var title: String
+    package var id: String
+    package var title: String
     /// A word or two beside the title in the list of sections.
-    public var note: String
-    public var body: [Markup]
+    package var note: String
+    package var body: [Markup]
 
-    public init(id: String, title: String, note: String = "", body: [Markup]) {
+    package init(id: String, title: String, note: String = "", body: [Markup]) {
       self.id = id
       self.title = title
       self.note = note
@@ -27,7 +27,7 @@ public struct Page: Sendable {
     }
   }
 
-  public init(title: String, introduction: [Markup] = [], sections: [Section] = [], footer: String = "") {
+  package init(title: String, introduction: [Markup] = [], sections: [Section] = [], footer: String = "") {
     self.title = title
     self.introduction = introduction
     self.sections = sections
@@ -35,7 +35,7 @@ public struct Page: Sendable {
   }
 
   /// The contents of the file.
-  public var html: String {
+  package var html: String {
     let head = Markup.tag(
       "head", [:],
       [
@@ -72,13 +72,13 @@ public struct Page: Sendable {
 
 extension Markup {
   /// A part that is closed until the reader opens it.
-  public static func folded(_ summary: Markup, _ body: [Markup], isOpen: Bool = false) -> Markup {
+  package static func folded(_ summary: Markup, _ body: [Markup], isOpen: Bool = false) -> Markup {
     let children = [.tag("summary", [:], [summary])] + body
     return isOpen ? .tag("details", ["open": "open"], children) : .tag("details", [:], children)
   }
 
   /// Blocks side by side if there is room, else below each other.
-  public static func grid(_ blocks: [Markup]) -> Markup { .tag("div", ["class": "grid"], blocks) }
+  package static func grid(_ blocks: [Markup]) -> Markup { .tag("div", ["class": "grid"], blocks) }
 
   /// A block that scrolls by itself if it is wider than the window, also with the keyboard.
   static func scrolling(_ block: Markup, label: String) -> Markup {
