@@ -103,7 +103,8 @@ extension ELFError.Reason: CustomStringConvertible {
   }
 }
 
-private func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+/// The number in hexadecimal, as all error messages of this module show it.
+func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
 
 /// What people call the machine of an `e_machine` number.
 private func machineName(_ machine: UInt16) -> String {

@@ -77,12 +77,12 @@ package enum BoardError: Error, Equatable, Sendable, CustomStringConvertible {
   case entryOutsideRAM(UInt64)
 
   package var description: String {
-    func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
-    return switch self {
+    switch self {
     case .harts(let count): "\(count) harts: a board has 1 to \(Board.maxHarts)"
     case .memory(let reason): reason
     case .segmentOutsideRAM(let index, let address, let size, let end):
-      "segment \(index), \(size) bytes at \(hex(address)), lies outside RAM (\(hex(Board.ramBase)) to \(hex(end)))"
+      "segment \(index), \(size) bytes at \(hex(address)), lies outside RAM"
+        + " (\(hex(Board.ramBase)) to \(hex(end)))"
     case .nothingToLoad: "the file has no segment to load"
     case .entryOutsideRAM(let address): "the entry point \(hex(address)) lies outside RAM"
     }
@@ -120,8 +120,11 @@ extension BoardStop: CustomStringConvertible {
     case .idle: "every hart waits for console input, and there is no more"
     case .deadlocked: "every hart waits, and nothing can wake one"
     case .trapLoop(let hart, let cause, let pc):
-      "hart \(hart) traps for ever at 0x\(String(pc, radix: 16)), cause \(cause)"
+      "hart \(hart) traps for ever at \(hex(pc)), cause \(cause)"
     case .stopped: "stopped"
     }
   }
 }
+
+/// The number in hexadecimal, as all texts of this module show it.
+func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }

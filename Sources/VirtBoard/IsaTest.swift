@@ -85,7 +85,7 @@ package final class IsaTest {
       for (cause, epc, tval) in [(CSR.mcause, CSR.mepc, CSR.mtval), (.scause, .sepc, .stval)] {
         let (code, pc) = (slot.hart.readCSR(cause), slot.hart.readCSR(epc))
         if code == 0 && pc == 0 { continue }
-        let value = "0x" + String(slot.hart.readCSR(tval), radix: 16)
+        let value = hex(slot.hart.readCSR(tval))
         lines.append("\(cause) \(Self.meaning(code)), \(epc) \(place(pc)), \(tval) \(value)")
       }
       return lines
@@ -94,10 +94,10 @@ package final class IsaTest {
 
   /// An address with its symbol: `0x80000044 (write_tohost + 0x4)`
   private func place(_ address: UInt64) -> String {
-    let number = "0x" + String(address, radix: 16)
+    let number = hex(address)
     guard let symbol = elf.symbol(containing: address) else { return number }
     let offset = address - symbol.address
-    return "\(number) (\(symbol.name)\(offset == 0 ? "" : " + 0x" + String(offset, radix: 16)))"
+    return "\(number) (\(symbol.name)\(offset == 0 ? "" : " + " + hex(offset)))"
   }
 
   /// A trap's cause with its name: `8 (environmentCallFromUser)`
@@ -117,7 +117,7 @@ extension IsaTest.Verdict: CustomStringConvertible {
     case .failed(let number): "test \(number)"
     case .stopped(let stop): "no verdict: \(stop)"
     case .unknownRequest(let request):
-      "no verdict: the host was asked for 0x\(String(request, radix: 16)), which nobody serves"
+      "no verdict: the host was asked for \(hex(request)), which nobody serves"
     }
   }
 }
@@ -130,8 +130,7 @@ package enum IsaTestError: Error, Equatable, Sendable, CustomStringConvertible {
   case signatureOutsideRAM(begin: UInt64, end: UInt64)
 
   package var description: String {
-    func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
-    return switch self {
+    switch self {
     case .noTohost: "no symbol \"tohost\": a test reports there"
     case .tohostOutsideRAM(let address): "tohost, at \(hex(address)), is not in RAM"
     case .noSignature: "no symbols \"begin_signature\" and \"end_signature\""

@@ -83,5 +83,3 @@ extension DWARFError.Reason: CustomStringConvertible {
     }
   }
 }
-
-private func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
