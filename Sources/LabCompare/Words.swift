@@ -54,7 +54,8 @@ extension Comparison {
     var parts: [String] = []
     if first.peakPages != second.peakPages {
       parts.append(
-        "at its peak it held \(Self.count(second.peakPages, "page")) where \(a) held \(Self.number(first.peakPages))"
+        "at its peak it held \(Self.count(second.peakPages, "page"))"
+          + " where \(a) held \(Self.number(first.peakPages))"
       )
     }
     if first.copiedPages != second.copiedPages {

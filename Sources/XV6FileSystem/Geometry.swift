@@ -27,7 +27,8 @@ package enum GeometryProblem: Equatable, Hashable, Sendable, CustomStringConvert
     case .imageBeyondSize(let size, let blocks):
       "the image has \(blocks) blocks, superblock size says \(size)"
     case .regionOutside(let region, let start, let count, let size):
-      "the \(region.rawValue), \(count) blocks from block \(start) on, must lie in blocks 2 to \(Int(size) - 1)"
+      "the \(region.rawValue), \(count) blocks from block \(start) on, must lie in blocks"
+        + " 2 to \(Int(size) - 1)"
     case .regionsOverlap(let first, let second):
       "the \(first.rawValue) and the \(second.rawValue) share blocks"
     case .logTooSmall(let nlog):

@@ -17,9 +17,8 @@ import Testing
     options.instructions = 200_000
     options.programs = 60
     let report = try Campaign(options, oracle: oracle).run()
-    print(
-      "compared with QEMU: \(report.retired) instructions of \(report.programs[0] + report.programs[1]) programs"
-    )
+    let programs = report.programs[0] + report.programs[1]
+    print("compared with QEMU: \(report.retired) instructions of \(programs) programs")
     #expect(report.retired >= 200_000)
     #expect(report.mismatches.isEmpty, "\(report.text)")
   }

@@ -31,7 +31,9 @@ import Testing
           ]),
         .init(
           id: "b", title: "B",
-          body: [.folded(cell, [Bars(title: "t", bars: [.init(label: "l", value: .nan, text: "0")]).markup])]),
+          body: [
+            .folded(cell, [Bars(title: "t", bars: [.init(label: "l", value: .nan, text: "0")]).markup])
+          ]),
       ], footer: Self.hostile)
   }
 

@@ -14,7 +14,8 @@ import Testing
     #expect(FileType.allCases.map(\.rawValue) == [1, 2, 3])
   }
 
-  /// What mkfs prints: `nmeta 46 (boot, super, log blocks 30 inode blocks 13, bitmap blocks 1) blocks 954 total 1000`.
+  /// mkfs prints this for the same image:
+  /// `nmeta 46 (boot, super, log blocks 30 inode blocks 13, bitmap blocks 1) blocks 954 total 1000`.
   @Test func theSuperblockOfMkfs() throws {
     let superblock = try #require(Superblock(blocks: 1000, inodes: 200))
     #expect(superblock.nblocks == 954)

@@ -46,7 +46,8 @@ extension FuzzTarget {
     seeds: {
       let tests = [
         #"{"name":"a","title":"A","group":"g","points":2,"score":2,"verdict":"passed","expects":"e"}"#,
-        #"{"name":"b","title":"B","group":"g","points":0,"score":0,"verdict":"failed","expects":"e","console":"c\u001b"}"#,
+        #"{"name":"b","title":"B","group":"g","points":0,"score":0,"verdict":"failed","expects":"e""#
+          + #","console":"c\u001b"}"#,
         #"{"name":"c","title":"C","group":"h","points":9,"score":0,"verdict":"pending","expects":"e"}"#,
       ]
       let solution = #""name":"s","lab":"l","edition":"e","complete":false,"score":2,"points":11"#
@@ -58,7 +59,8 @@ extension FuzzTarget {
       let mistake = #"{"id":"m","name":"n\u202e","explanation":"e","concept":"c","staffNote":"s"}"#
       let diagnosis = ##"{"fault":{\##(fault),\##(what)},"mistakes":[\##(mistake)]}"##
       let explained =
-        ##"{"name":"d","title":"D","group":"h","points":1,"score":0,"verdict":"killed","expects":"e","diagnosis":\##(diagnosis)}"##
+        ##"{"name":"d","title":"D","group":"h","points":1,"score":0,"verdict":"killed","expects":"e""##
+        + ##","diagnosis":\##(diagnosis)}"##
       return [
         Array(#"{"format":1,"solutions":[{\#(solution),"tests":[\#(explained)]}]}"#.utf8),
         Array(#"{"format":1,"solutions":[{\#(solution),"tests":[\#(tests.joined(separator: ","))]}]}"#.utf8),
