@@ -9,10 +9,10 @@ package struct BenchReport: Sendable, Equatable, Codable {
   /// The version of QEMU, or nil if there is none to compare with.
   package var qemu: String?
   package var isOptimised: Bool
-  package var results: [Comparison]
+  package var results: [BenchResult]
 
   package init(
-    machine: String, load: Double, runs: Int, qemu: String?, isOptimised: Bool, results: [Comparison] = []
+    machine: String, load: Double, runs: Int, qemu: String?, isOptimised: Bool, results: [BenchResult] = []
   ) {
     self.machine = machine
     self.load = load
@@ -53,7 +53,7 @@ package struct BenchReport: Sendable, Equatable, Codable {
   }
 
   /// One line of the table.
-  package static func line(_ result: Comparison) -> String {
+  package static func line(_ result: BenchResult) -> String {
     let instructions = Double(result.report.instructions)
     let ratio = result.ratio.map {
       "\(decimal($0.median, 2)) (\(decimal($0.least, 2)) to \(decimal($0.greatest, 2)))"

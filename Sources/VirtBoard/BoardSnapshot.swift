@@ -21,7 +21,7 @@ package struct BoardSnapshot: Sendable {
   /// The same machine with another disk. Use it only if the guest has not read from its disk yet.
   package func inserting(disk: [UInt8]) -> BoardSnapshot {
     var snapshot = self
-    snapshot.devices.virtio[0].device = BlockDevice(disk)
+    snapshot.devices.virtio[0].device = VirtioDisk(disk)
     return snapshot
   }
 }

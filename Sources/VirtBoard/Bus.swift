@@ -145,7 +145,7 @@ struct Devices: Equatable, Sendable {
     clint = Clint(harts: harts)
     plic = Plic(harts: harts)
     virtio = (0..<VirtioMMIO.slots).map { slot in
-      VirtioMMIO(device: slot == 0 ? disk.map(BlockDevice.init) : nil, version: virtioVersion)
+      VirtioMMIO(device: slot == 0 ? disk.map(VirtioDisk.init) : nil, version: virtioVersion)
     }
   }
 }

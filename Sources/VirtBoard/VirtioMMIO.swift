@@ -24,7 +24,7 @@ struct VirtioMMIO: Equatable, Sendable {
   static let slotSize: UInt64 = 0x1000
   static let slots = 8
 
-  var device: BlockDevice?
+  var device: VirtioDisk?
   /// 1: legacy. 2: modern.
   var version: UInt32
   /// Whether the driver has set any status bit. It has then recognised the device.
@@ -46,7 +46,7 @@ struct VirtioMMIO: Equatable, Sendable {
   /// DEVICE_NEEDS_RESET: the driver broke the rules.
   private static let needsReset: UInt32 = 0x40
 
-  init(device: BlockDevice? = nil, version: UInt32) {
+  init(device: VirtioDisk? = nil, version: UInt32) {
     self.device = device
     self.version = version
   }
@@ -79,7 +79,7 @@ struct VirtioMMIO: Equatable, Sendable {
   }
 
   private func configuration(_ offset: UInt64, _ size: Int) -> UInt64 {
-    let sectors = UInt64((device?.bytes.count ?? 0) / BlockDevice.sectorSize)
+    let sectors = UInt64((device?.bytes.count ?? 0) / VirtioDisk.sectorSize)
     var bytes = (0..<8).map { UInt8(truncatingIfNeeded: sectors >> UInt64(8 * $0)) }
     bytes += [0, 0, 0, 0, 254, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0]
     return (0..<size).reduce(0) { value, n in

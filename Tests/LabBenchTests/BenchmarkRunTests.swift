@@ -51,7 +51,7 @@ struct BenchmarkRunTests {
 /// QEMU gives the same answers, if it is installed.
 struct QEMUTests {
   @Test func `QEMU runs our guests as they are`() throws {
-    guard let qemu = QEMU() else {
+    guard let qemu = QEMUMachine() else {
       print("QEMU is not installed: nothing is compared with it")
       return
     }
@@ -68,7 +68,7 @@ struct QEMUTests {
   }
 
   @Test func `a QEMU that is not there is none`() throws {
-    #expect(QEMU("/no/such/qemu") == nil)
-    #expect(QEMU("no-such-qemu-anywhere") == nil)
+    #expect(QEMUMachine("/no/such/qemu") == nil)
+    #expect(QEMUMachine("no-such-qemu-anywhere") == nil)
   }
 }

@@ -158,7 +158,7 @@ struct VirtioTests {
   /// 4096 and 8192.
   private func device(sectors: Int = 8) -> VirtioPort {
     let mmio = VirtioPort(
-      VirtioMMIO(device: BlockDevice((0..<(512 * sectors)).map { UInt8($0 >> 9) }), version: 2), memory)
+      VirtioMMIO(device: VirtioDisk((0..<(512 * sectors)).map { UInt8($0 >> 9) }), version: 2), memory)
     let writes: [(UInt64, UInt64)] = [
       (0x70, 0), (0x70, 1), (0x70, 3), (0x70, 11), (0x30, 0), (0x38, 8), (0x80, Self.base),
       (0x90, Self.base + 4096),
@@ -253,7 +253,7 @@ struct VirtioTests {
 
   @Test func `the legacy queue lies in one piece`() {
     let mmio = VirtioPort(
-      VirtioMMIO(device: BlockDevice(Array(repeating: 9, count: 1024)), version: 1), memory)
+      VirtioMMIO(device: VirtioDisk(Array(repeating: 9, count: 1024)), version: 1), memory)
     for (offset, value) in [(0x70, 3), (0x28, 4096), (0x30, 0), (0x38, 8), (0x40, Self.base >> 12)]
       as [(UInt64, UInt64)]
     {

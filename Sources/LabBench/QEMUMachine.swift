@@ -2,7 +2,7 @@ import Foundation
 import LabGrading
 
 /// QEMU's `virt` machine, with its translator on one thread. Our speed is compared with it.
-package struct QEMU: Sendable {
+package struct QEMUMachine: Sendable {
   private let path: String
   /// The version, in QEMU's own words.
   package let version: String

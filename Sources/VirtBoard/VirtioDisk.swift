@@ -5,7 +5,7 @@ import Sv39MMU
 ///
 /// Requests complete at once. Types: 0 read, 1 write, 4 flush, 8 identity. The answer to any other is
 /// "unsupported".
-struct BlockDevice: Equatable, Sendable {
+struct VirtioDisk: Equatable, Sendable {
   static let sectorSize = 512
   private static let ok: UInt8 = 0
   private static let ioError: UInt8 = 1

@@ -3,7 +3,7 @@ import LabGrading
 import LabPrograms
 
 /// The result of one benchmark: our runs and QEMU's, in the order in which they were made.
-package struct Comparison: Sendable, Equatable, Codable {
+package struct BenchResult: Sendable, Equatable, Codable {
   package var name: String
   package var target: Benchmark.Target?
   package var report: RunReport
@@ -45,28 +45,28 @@ package struct Contest: Sendable {
   package var runs = 3
   /// The most seconds of wall time that one run may take.
   package var limit = 3600.0
-  package var qemu: QEMU?
+  package var qemu: QEMUMachine?
   /// What runs one benchmark once, in a process of its own: this program, and the words before the
   /// benchmark's own words.
   let runner: (path: String, words: [String])
 
   /// - `runner`: the path of a program that runs one benchmark and prints its `RunReport` as JSON, and the
   ///   first words of its command line. The words that name the benchmark follow them.
-  package init(runner path: String, words: [String], qemu: QEMU?) {
+  package init(runner path: String, words: [String], qemu: QEMUMachine?) {
     runner = (path, words)
     self.qemu = qemu
   }
 
   /// Measures `benchmark`. Throws if the guests' answers differ: then they did not do the same work.
-  package func measure(_ benchmark: Benchmark, progress: (String) -> Void = { _ in }) throws -> Comparison {
+  package func measure(_ benchmark: Benchmark, progress: (String) -> Void = { _ in }) throws -> BenchResult {
     let folder = FileManager.default.temporaryDirectory.appending(path: "labrunner-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    var comparison: Comparison?
+    var result: BenchResult?
     for turn in 1...max(runs, 1) {
       progress("\(benchmark.name), turn \(turn) of \(runs)")
       let (report, measurement) = try run(benchmark)
-      var current = comparison ?? Comparison(name: benchmark.name, target: benchmark.target, report: report)
+      var current = result ?? BenchResult(name: benchmark.name, target: benchmark.target, report: report)
       guard report.answer == current.report.answer else {
         throw HostTrouble(
           "\(benchmark.name): one run says \"\(current.report.answer)\", another \"\(report.answer)\"")
@@ -75,10 +75,10 @@ package struct Contest: Sendable {
       current.startUps.append(report.startUp)
       progress("\(benchmark.name), turn \(turn) of \(runs), QEMU")
       if let theirs = try runQEMU(benchmark, report, in: folder) { current.theirs.append(theirs) }
-      comparison = current
+      result = current
     }
-    guard let comparison else { throw HostTrouble("\(benchmark.name): not run") }
-    return comparison
+    guard let result else { throw HostTrouble("\(benchmark.name): not run") }
+    return result
   }
 
   private func run(_ benchmark: Benchmark) throws -> (RunReport, Measurement) {
