@@ -40,24 +40,24 @@ struct Checker {
   private mutating func checkInode(_ inum: Int) {
     let inode = inodes[inum]
     if inode.fileType == nil { findings.append(.badType(inode: inum, type: inode.type)) }
-    if Int(inode.size) > Layout.maxFileSize {
+    if Int(inode.size) > DiskLayout.maxFileSize {
       findings.append(.sizeTooLarge(inode: inum, size: inode.size))
     }
     let counted = min(
-      (Int(inode.size) + Layout.blockSize - 1) / Layout.blockSize, Layout.maxFileBlocks)
+      (Int(inode.size) + DiskLayout.blockSize - 1) / DiskLayout.blockSize, DiskLayout.maxFileBlocks)
 
     var firstMissing: Int?
-    for slot in 0..<Layout.directBlocks {
+    for slot in 0..<DiskLayout.directBlocks {
       if inode[address: slot] == 0 {
         if slot < counted, firstMissing == nil { firstMissing = slot }
       } else {
         claim(inode[address: slot], inum, slot: slot)
       }
     }
-    let indirect = inode[address: Layout.directBlocks]
-    if indirect != 0, claim(indirect, inum, slot: Layout.maxFileBlocks) {
-      for slot in Layout.directBlocks..<Layout.maxFileBlocks {
-        let entry = Int(indirect) * Layout.blockSize + 4 * (slot - Layout.directBlocks)
+    let indirect = inode[address: DiskLayout.directBlocks]
+    if indirect != 0, claim(indirect, inum, slot: DiskLayout.maxFileBlocks) {
+      for slot in DiskLayout.directBlocks..<DiskLayout.maxFileBlocks {
+        let entry = Int(indirect) * DiskLayout.blockSize + 4 * (slot - DiskLayout.directBlocks)
         let address = image.bytes.loadLE32(entry)
         if address == 0 {
           if slot < counted, firstMissing == nil { firstMissing = slot }
@@ -65,8 +65,8 @@ struct Checker {
           claim(address, inum, slot: slot)
         }
       }
-    } else if indirect == 0, counted > Layout.directBlocks, firstMissing == nil {
-      firstMissing = Layout.directBlocks
+    } else if indirect == 0, counted > DiskLayout.directBlocks, firstMissing == nil {
+      firstMissing = DiskLayout.directBlocks
     }
 
     if let slot = firstMissing, !isLeftByMkfs(inum, slot: slot) {
@@ -96,24 +96,24 @@ struct Checker {
   /// Whether the missing block is a known habit of `mkfs`: if the root's entries end on a block boundary,
   /// `mkfs` counts one more block into the root's size. xv6 allocates that block when it first reads it.
   private func isLeftByMkfs(_ inum: Int, slot: Int) -> Bool {
-    inum == Layout.rootInode && slot > 0 && Int(inodes[inum].size) == (slot + 1) * Layout.blockSize
+    inum == DiskLayout.rootInode && slot > 0 && Int(inodes[inum].size) == (slot + 1) * DiskLayout.blockSize
   }
 
   /// The entries of a directory.
   private mutating func checkDirectory(_ inum: Int) {
     let size = Int(inodes[inum].size)
-    if size % Layout.directoryEntrySize != 0 {
+    if size % DiskLayout.directoryEntrySize != 0 {
       findings.append(.partialEntry(directory: inum, size: inodes[inum].size))
     }
     var names: Set<FileName> = []
-    for slot in 0..<min((size + Layout.blockSize - 1) / Layout.blockSize, Layout.maxFileBlocks) {
+    for slot in 0..<min((size + DiskLayout.blockSize - 1) / DiskLayout.blockSize, DiskLayout.maxFileBlocks) {
       guard let block = try? image.address(inodes[inum], inum, slot: slot), owner[block] == inum else {
         continue
       }
-      let end = min(Layout.blockSize, size - slot * Layout.blockSize)
-      for within in stride(from: 0, to: end, by: Layout.directoryEntrySize)
-      where within + Layout.directoryEntrySize <= end {
-        let offset = block * Layout.blockSize + within
+      let end = min(DiskLayout.blockSize, size - slot * DiskLayout.blockSize)
+      for within in stride(from: 0, to: end, by: DiskLayout.directoryEntrySize)
+      where within + DiskLayout.directoryEntrySize <= end {
+        let offset = block * DiskLayout.blockSize + within
         guard let entry = try? DirectoryEntry(parsing: image.bytes, at: offset), entry.inum != 0 else {
           continue
         }
@@ -160,7 +160,7 @@ struct Checker {
 
   /// Checks reachability from the root, "." and "..", and link counts.
   private mutating func checkTree() {
-    let root = Layout.rootInode
+    let root = DiskLayout.rootInode
     let hasRoot = inodes[root].fileType == .directory
     var reached = [Bool](repeating: false, count: inodes.count)
     if hasRoot {
@@ -218,7 +218,7 @@ struct Checker {
     for block in image.dataBlocks where owner[block] == 0 && image.isMarked(block) {
       findings.append(.unusedBlockMarked(block: block))
     }
-    for block in image.blockCount..<(image.superblock.bitmapBlocks * Layout.bitsPerBlock)
+    for block in image.blockCount..<(image.superblock.bitmapBlocks * DiskLayout.bitsPerBlock)
     where image.isMarked(block) {
       findings.append(.markPastEnd(block: block))
     }
@@ -229,7 +229,7 @@ extension FileSystemImage {
   /// Everything that is wrong with the image; empty for a good one. If an operation waits in the log, the
   /// image is checked as it will be after the log is installed.
   package func check() -> [Finding] {
-    var findings = superblock.geometryProblems(imageBlocks: bytes.count / Layout.blockSize).map(
+    var findings = superblock.geometryProblems(imageBlocks: bytes.count / DiskLayout.blockSize).map(
       Finding.geometry)
     var image = self
     findings += logFindings()
@@ -247,8 +247,9 @@ extension FileSystemImage {
       return try FileSystemImage(parsing: bytes).check()
     } catch {
       guard case .geometry = error.reason else { throw error }
-      let superblock = try Superblock(parsing: bytes, at: Layout.superblockNumber * Layout.blockSize)
-      return superblock.geometryProblems(imageBlocks: bytes.count / Layout.blockSize).map(Finding.geometry)
+      let superblock = try Superblock(parsing: bytes, at: DiskLayout.superblockNumber * DiskLayout.blockSize)
+      return superblock.geometryProblems(imageBlocks: bytes.count / DiskLayout.blockSize).map(
+        Finding.geometry)
     }
   }
 }

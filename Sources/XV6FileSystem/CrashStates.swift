@@ -41,7 +41,7 @@ package struct DiskWrite: Equatable, Sendable {
   package var sectors: Int { data.count / Self.sectorSize }
 
   /// The block that the request begins in.
-  package var block: UInt32 { UInt32(clamping: offset / Layout.blockSize) }
+  package var block: UInt32 { UInt32(clamping: offset / DiskLayout.blockSize) }
 
   /// Changes `image` as if the write had reached it. Bytes outside the image are not written.
   package func apply(to image: inout [UInt8]) { apply(sectors: 0..<sectors, to: &image) }
@@ -69,7 +69,7 @@ package struct CrashPoint: Equatable, Sendable, CustomStringConvertible {
     one.kind == other.kind && one.done == other.done && one.parts.elementsEqual(other.parts, by: ==)
   }
 
-  private static let blockSectors = Layout.blockSize / DiskWrite.sectorSize
+  private static let blockSectors = DiskLayout.blockSize / DiskWrite.sectorSize
 
   /// All writes of xv6 have the size of one block. They are numbered from 1 here.
   package var description: String {
@@ -102,7 +102,7 @@ package struct CrashStates: Sendable {
   package init(initial: [UInt8], writes: [DiskWrite], logstart: UInt32) {
     self.initial = initial
     self.writes = writes
-    let header = Int(logstart) * Layout.blockSize
+    let header = Int(logstart) * DiskLayout.blockSize
     var epochs: [Range<Int>] = []
     var start = 0
     for (index, write) in writes.enumerated() where write.offset == header {

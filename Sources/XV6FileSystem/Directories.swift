@@ -4,7 +4,7 @@ extension FileSystemImage {
   func entries(_ inum: Int) throws(FileSystemError) -> [(offset: Int, entry: DirectoryEntry)] {
     guard let inode = inode(inum) else { return [] }
     let contents = try contents(inode, inum)
-    return stride(from: 0, to: contents.count, by: Layout.directoryEntrySize).compactMap { offset in
+    return stride(from: 0, to: contents.count, by: DiskLayout.directoryEntrySize).compactMap { offset in
       guard let entry = try? DirectoryEntry(parsing: contents, at: offset), entry.inum != 0 else {
         return nil
       }
@@ -23,10 +23,12 @@ extension FileSystemImage {
     guard let inode = inode(inum) else { return }
     let contents = try contents(inode, inum)
     var offset = 0
-    while contents.holds(Layout.directoryEntrySize, at: offset), contents.loadLE16(offset) != 0 {
-      offset += Layout.directoryEntrySize
+    while contents.holds(DiskLayout.directoryEntrySize, at: offset), contents.loadLE16(offset) != 0 {
+      offset += DiskLayout.directoryEntrySize
     }
-    guard offset + Layout.directoryEntrySize <= Layout.maxFileSize else { throw .directoryFull(inode: inum) }
+    guard offset + DiskLayout.directoryEntrySize <= DiskLayout.maxFileSize else {
+      throw .directoryFull(inode: inum)
+    }
     let entry = DirectoryEntry(inum: UInt16(truncatingIfNeeded: target), name: name)
     try write(entry.encoded, inum, at: offset)
   }
@@ -36,7 +38,7 @@ extension FileSystemImage {
   static func names(_ path: String) throws(FileSystemError) -> [FileName] {
     var names: [FileName] = []
     for part in path.split(separator: "/") {
-      guard part.utf8.count <= Layout.nameSize else { throw .nameTooLong(String(part)) }
+      guard part.utf8.count <= DiskLayout.nameSize else { throw .nameTooLong(String(part)) }
       guard let name = FileName(String(part)) else { throw .badName(path: path) }
       names.append(name)
     }
@@ -58,7 +60,7 @@ extension FileSystemImage {
   }
 
   private func follow(_ names: [FileName], _ path: String) throws(FileSystemError) -> Int {
-    var inum = Layout.rootInode
+    var inum = DiskLayout.rootInode
     for name in names {
       guard inode(inum)?.fileType == .directory else { throw .notADirectory(path: path) }
       guard let next = try find(name, in: inum)?.entry else { throw .notFound(path: path) }

@@ -22,39 +22,39 @@ package struct DiskInode: Equatable, Sendable {
     self.minor = minor
     self.nlink = nlink
     self.size = size
-    addrs = [UInt32](repeating: 0, count: Layout.directBlocks + 1)
+    addrs = [UInt32](repeating: 0, count: DiskLayout.directBlocks + 1)
   }
 
   /// The inode in `bytes` at `offset`.
   package init(parsing bytes: [UInt8], at offset: Int = 0) throws(FormatError) {
-    guard bytes.holds(Layout.inodeSize, at: offset) else {
+    guard bytes.holds(DiskLayout.inodeSize, at: offset) else {
       throw FormatError(
         offset: offset,
         reason: .truncated(
-          structure: "inode", needed: Layout.inodeSize, available: max(0, bytes.count - max(0, offset))))
+          structure: "inode", needed: DiskLayout.inodeSize, available: max(0, bytes.count - max(0, offset))))
     }
     self.init(
       type: Int16(bitPattern: bytes.loadLE16(offset)), major: Int16(bitPattern: bytes.loadLE16(offset + 2)),
       minor: Int16(bitPattern: bytes.loadLE16(offset + 4)),
       nlink: Int16(bitPattern: bytes.loadLE16(offset + 6)),
       size: bytes.loadLE32(offset + 8))
-    for index in 0...Layout.directBlocks { addrs[index] = bytes.loadLE32(offset + 12 + 4 * index) }
+    for index in 0...DiskLayout.directBlocks { addrs[index] = bytes.loadLE32(offset + 12 + 4 * index) }
   }
 
   /// Stores the 64 bytes at `offset`. If they do not fit, nothing is stored.
   package func encode(into bytes: inout [UInt8], at offset: Int = 0) {
-    guard bytes.holds(Layout.inodeSize, at: offset) else { return }
+    guard bytes.holds(DiskLayout.inodeSize, at: offset) else { return }
     bytes.storeLE16(UInt16(bitPattern: type), offset)
     bytes.storeLE16(UInt16(bitPattern: major), offset + 2)
     bytes.storeLE16(UInt16(bitPattern: minor), offset + 4)
     bytes.storeLE16(UInt16(bitPattern: nlink), offset + 6)
     bytes.storeLE32(size, offset + 8)
-    for index in 0...Layout.directBlocks { bytes.storeLE32(addrs[index], offset + 12 + 4 * index) }
+    for index in 0...DiskLayout.directBlocks { bytes.storeLE32(addrs[index], offset + 12 + 4 * index) }
   }
 
   /// The 64 bytes on the disk.
   package var encoded: [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: Layout.inodeSize)
+    var bytes = [UInt8](repeating: 0, count: DiskLayout.inodeSize)
     encode(into: &bytes)
     return bytes
   }

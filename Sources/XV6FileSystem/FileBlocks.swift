@@ -2,10 +2,11 @@
 extension FileSystemImage {
   /// The block that holds file block `slot` (0 to 267) of an inode, or `nil` if the inode has no such block.
   func address(_ inode: DiskInode, _ inum: Int, slot: Int) throws(FileSystemError) -> Int? {
-    if slot < Layout.directBlocks { return try dataBlock(inode[address: slot], inum, slot: slot) }
-    let indirect = try dataBlock(inode[address: Layout.directBlocks], inum, slot: Layout.maxFileBlocks)
+    if slot < DiskLayout.directBlocks { return try dataBlock(inode[address: slot], inum, slot: slot) }
+    let indirect = try dataBlock(
+      inode[address: DiskLayout.directBlocks], inum, slot: DiskLayout.maxFileBlocks)
     guard let indirect else { return nil }
-    let entry = indirect * Layout.blockSize + 4 * (slot - Layout.directBlocks)
+    let entry = indirect * DiskLayout.blockSize + 4 * (slot - DiskLayout.directBlocks)
     return try dataBlock(bytes.loadLE32(entry), inum, slot: slot)
   }
 
@@ -20,18 +21,18 @@ extension FileSystemImage {
 
   /// The numbers of the file blocks that the size of an inode covers.
   func slots(_ inode: DiskInode, _ inum: Int) throws(FileSystemError) -> Range<Int> {
-    guard Int(inode.size) <= Layout.maxFileSize else {
+    guard Int(inode.size) <= DiskLayout.maxFileSize else {
       throw .damaged(.sizeTooLarge(inode: inum, size: inode.size))
     }
-    return 0..<((Int(inode.size) + Layout.blockSize - 1) / Layout.blockSize)
+    return 0..<((Int(inode.size) + DiskLayout.blockSize - 1) / DiskLayout.blockSize)
   }
 
   /// The bytes of an inode. A missing block reads as zeros, as in xv6's `readi`.
   func contents(_ inode: DiskInode, _ inum: Int) throws(FileSystemError) -> [UInt8] {
     var contents: [UInt8] = []
-    contents.reserveCapacity(min(Int(inode.size), Layout.maxFileSize))
+    contents.reserveCapacity(min(Int(inode.size), DiskLayout.maxFileSize))
     for slot in try slots(inode, inum) {
-      let count = min(Layout.blockSize, Int(inode.size) - slot * Layout.blockSize)
+      let count = min(DiskLayout.blockSize, Int(inode.size) - slot * DiskLayout.blockSize)
       if let address = try address(inode, inum, slot: slot) {
         contents += block(address).prefix(count)
       } else {
@@ -48,8 +49,9 @@ extension FileSystemImage {
     firstMaybeFree = candidate
     guard candidate < dataBlocks.upperBound else { throw .noBlocks }
     mark(candidate, true)
-    let start = candidate * Layout.blockSize
-    bytes.replaceSubrange(start..<(start + Layout.blockSize), with: repeatElement(0, count: Layout.blockSize))
+    let start = candidate * DiskLayout.blockSize
+    bytes.replaceSubrange(
+      start..<(start + DiskLayout.blockSize), with: repeatElement(0, count: DiskLayout.blockSize))
     return candidate
   }
 
@@ -69,18 +71,19 @@ extension FileSystemImage {
   /// indirect block if needed. The inode is changed in `inode` only.
   mutating func map(_ inode: inout DiskInode, _ inum: Int, slot: Int) throws(FileSystemError) -> Int {
     if let present = try address(inode, inum, slot: slot) { return present }
-    if slot < Layout.directBlocks {
+    if slot < DiskLayout.directBlocks {
       let block = try allocateBlock()
       inode[address: slot] = UInt32(truncatingIfNeeded: block)
       return block
     }
-    if inode[address: Layout.directBlocks] == 0 {
-      inode[address: Layout.directBlocks] = UInt32(truncatingIfNeeded: try allocateBlock())
+    if inode[address: DiskLayout.directBlocks] == 0 {
+      inode[address: DiskLayout.directBlocks] = UInt32(truncatingIfNeeded: try allocateBlock())
     }
     let block = try allocateBlock()
-    let indirect = Int(inode[address: Layout.directBlocks])
+    let indirect = Int(inode[address: DiskLayout.directBlocks])
     bytes.storeLE32(
-      UInt32(truncatingIfNeeded: block), indirect * Layout.blockSize + 4 * (slot - Layout.directBlocks))
+      UInt32(truncatingIfNeeded: block),
+      indirect * DiskLayout.blockSize + 4 * (slot - DiskLayout.directBlocks))
     return block
   }
 
@@ -91,10 +94,10 @@ extension FileSystemImage {
     var position = offset
     var rest = data[...]
     while !rest.isEmpty {
-      let block = try map(&inode, inum, slot: position / Layout.blockSize)
-      let within = position % Layout.blockSize
-      let piece = rest.prefix(Layout.blockSize - within)
-      let start = block * Layout.blockSize + within
+      let block = try map(&inode, inum, slot: position / DiskLayout.blockSize)
+      let within = position % DiskLayout.blockSize
+      let piece = rest.prefix(DiskLayout.blockSize - within)
+      let start = block * DiskLayout.blockSize + within
       bytes.replaceSubrange(start..<(start + piece.count), with: piece)
       position += piece.count
       rest = rest.dropFirst(piece.count)
@@ -106,14 +109,14 @@ extension FileSystemImage {
   /// ITRUNC: frees all blocks of an inode, also those past its size.
   mutating func truncate(_ inum: Int) throws(FileSystemError) {
     guard var inode = inode(inum) else { return }
-    for slot in 0..<Layout.maxFileBlocks {
-      if slot == Layout.directBlocks, inode[address: Layout.directBlocks] == 0 { break }
+    for slot in 0..<DiskLayout.maxFileBlocks {
+      if slot == DiskLayout.directBlocks, inode[address: DiskLayout.directBlocks] == 0 { break }
       if let block = try address(inode, inum, slot: slot) { freeBlock(block) }
     }
-    for slot in 0..<Layout.directBlocks { inode[address: slot] = 0 }
-    if inode[address: Layout.directBlocks] != 0 {
-      freeBlock(Int(inode[address: Layout.directBlocks]))
-      inode[address: Layout.directBlocks] = 0
+    for slot in 0..<DiskLayout.directBlocks { inode[address: slot] = 0 }
+    if inode[address: DiskLayout.directBlocks] != 0 {
+      freeBlock(Int(inode[address: DiskLayout.directBlocks]))
+      inode[address: DiskLayout.directBlocks] = 0
     }
     inode.size = 0
     store(inode, inum)

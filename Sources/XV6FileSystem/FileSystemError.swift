@@ -37,12 +37,12 @@ extension FileSystemError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .fileTooLarge(let path, let bytes):
-      "\(path): \(bytes) bytes are too many, a file holds \(Layout.maxFileSize)"
+      "\(path): \(bytes) bytes are too many, a file holds \(DiskLayout.maxFileSize)"
     case .noBlocks: "no free block is left on the image"
     case .noInodes: "no free inode is left on the image"
     case .directoryFull(let inode): "directory inode \(inode) is full"
     case .tooManyLinks(let inode): "inode \(inode) has as many links as it can count"
-    case .nameTooLong(let name): "\(name): a name has at most \(Layout.nameSize) bytes"
+    case .nameTooLong(let name): "\(name): a name has at most \(DiskLayout.nameSize) bytes"
     case .badName(let path): "\"\(path)\" names nothing that can be made"
     case .exists(let path): "\(path): exists already"
     case .notFound(let path): "\(path): not found"

@@ -15,13 +15,14 @@ package struct FileSystemImage: Equatable, Sendable {
   /// Takes an existing image. Throws if it is not an xv6 file system, or if its regions cannot be told apart.
   /// Whatever else may be wrong is found by ``check()``.
   package init(parsing bytes: [UInt8]) throws(FormatError) {
-    let superblock = try Superblock(parsing: bytes, at: Layout.superblockNumber * Layout.blockSize)
-    guard bytes.count % Layout.blockSize == 0 else {
+    let superblock = try Superblock(parsing: bytes, at: DiskLayout.superblockNumber * DiskLayout.blockSize)
+    guard bytes.count % DiskLayout.blockSize == 0 else {
       throw FormatError(
-        offset: bytes.count / Layout.blockSize * Layout.blockSize, reason: .notWholeBlocks(bytes: bytes.count)
+        offset: bytes.count / DiskLayout.blockSize * DiskLayout.blockSize,
+        reason: .notWholeBlocks(bytes: bytes.count)
       )
     }
-    let problems = superblock.geometryProblems(imageBlocks: bytes.count / Layout.blockSize)
+    let problems = superblock.geometryProblems(imageBlocks: bytes.count / DiskLayout.blockSize)
     if let fatal = problems.first(where: \.isFatal) {
       throw FormatError(offset: fatal.offset, reason: .geometry(fatal))
     }
@@ -41,14 +42,14 @@ package struct FileSystemImage: Equatable, Sendable {
   package var blockCount: Int { Int(superblock.size) }
 
   /// The numbers of the image's inodes, without inode 0, which is never used.
-  package var inodeNumbers: Range<Int> { Layout.rootInode..<Int(superblock.ninodes) }
+  package var inodeNumbers: Range<Int> { DiskLayout.rootInode..<Int(superblock.ninodes) }
 
   /// The data blocks' numbers.
   var dataBlocks: Range<Int> { min(superblock.dataStart, blockCount)..<blockCount }
 
   /// The bytes of block `block`, which is one of the image's.
   func block(_ block: Int) -> ArraySlice<UInt8> {
-    bytes[(block * Layout.blockSize)..<((block + 1) * Layout.blockSize)]
+    bytes[(block * DiskLayout.blockSize)..<((block + 1) * DiskLayout.blockSize)]
   }
 
   /// Inode `inum`, or `nil` if the image has no inode of that number.
@@ -62,7 +63,8 @@ package struct FileSystemImage: Equatable, Sendable {
   }
 
   private func inodeOffset(_ inum: Int) -> Int {
-    superblock.inodeBlock(inum) * Layout.blockSize + inum % Layout.inodesPerBlock * Layout.inodeSize
+    superblock.inodeBlock(inum) * DiskLayout.blockSize + inum % DiskLayout.inodesPerBlock
+      * DiskLayout.inodeSize
   }
 
   /// Whether the free map marks `block` as used. The caller has checked that the map covers `block`.
@@ -80,7 +82,7 @@ package struct FileSystemImage: Equatable, Sendable {
   }
 
   private func markOffset(_ block: Int) -> Int {
-    superblock.bitmapBlock(block) * Layout.blockSize + block % Layout.bitsPerBlock / 8
+    superblock.bitmapBlock(block) * DiskLayout.blockSize + block % DiskLayout.bitsPerBlock / 8
   }
 
   /// How many data blocks the free map shows as free.

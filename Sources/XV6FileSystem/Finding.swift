@@ -90,12 +90,12 @@ extension Finding: CustomStringConvertible {
         ? "block \(block) is used twice by inode \(first)"
         : "block \(block) is used by inode \(first) and by inode \(second)"
     case .addressOutside(let inode, let slot, let block):
-      slot == Layout.maxFileBlocks
+      slot == DiskLayout.maxFileBlocks
         ? "inode \(inode): indirect block is block \(block), no data block"
         : "inode \(inode): file block \(slot) is block \(block), no data block"
     case .badType(let inode, let type): "inode \(inode): type \(type) does not exist"
     case .sizeTooLarge(let inode, let size):
-      "inode \(inode): \(size) bytes are too many, a file holds \(Layout.maxFileSize)"
+      "inode \(inode): \(size) bytes are too many, a file holds \(DiskLayout.maxFileSize)"
     case .sizeBeyondBlocks(let inode, let size, let slot):
       "inode \(inode): \(size) bytes need a file block \(slot), and there is none"
     case .wrongLinkCount(let inode, let stored, let counted):

@@ -32,9 +32,9 @@ extension FormatError.Reason: CustomStringConvertible {
     case .truncated(let structure, let needed, let available):
       "\(structure) needs \(needed) bytes, \(available) are left"
     case .badMagic(let magic):
-      "superblock magic is \(hex(magic)), xv6's is \(hex(Layout.magic))"
+      "superblock magic is \(hex(magic)), xv6's is \(hex(DiskLayout.magic))"
     case .notWholeBlocks(let bytes):
-      "an image is a whole number of \(Layout.blockSize)-byte blocks, this one has \(bytes) bytes"
+      "an image is a whole number of \(DiskLayout.blockSize)-byte blocks, this one has \(bytes) bytes"
     case .geometry(let problem):
       "\(problem)"
     }

@@ -32,9 +32,9 @@ package enum GeometryProblem: Equatable, Hashable, Sendable, CustomStringConvert
     case .regionsOverlap(let first, let second):
       "the \(first.rawValue) and the \(second.rawValue) share blocks"
     case .logTooSmall(let nlog):
-      "a log of \(nlog) blocks cannot hold an operation of \(Layout.maxOperationBlocks)"
+      "a log of \(nlog) blocks cannot hold an operation of \(DiskLayout.maxOperationBlocks)"
     case .badInodeCount(let count):
-      "\(count) inodes: an image has 2 to \(Layout.maxInodes)"
+      "\(count) inodes: an image has 2 to \(DiskLayout.maxInodes)"
     case .wrongDataCount(let nblocks, let expected):
       "superblock counts \(nblocks) data blocks, the layout leaves \(expected)"
     }
@@ -52,7 +52,7 @@ package enum GeometryProblem: Equatable, Hashable, Sendable, CustomStringConvert
       case .regionOutside(.inodes, _, _, _), .regionsOverlap(.log, .inodes): 24
       case .regionOutside(.bitmap, _, _, _), .regionsOverlap: 28
       }
-    return Layout.superblockNumber * Layout.blockSize + field
+    return DiskLayout.superblockNumber * DiskLayout.blockSize + field
   }
 
   /// Whether the image cannot be read at all for this reason: some inode, map bit or log block would be
@@ -72,7 +72,7 @@ extension Superblock {
     if Int(size) > imageBlocks {
       problems.append(.sizeBeyondImage(size: size, imageBlocks: imageBlocks))
     }
-    let inodesAreNameable = ninodes > UInt32(Layout.rootInode) && ninodes <= UInt32(Layout.maxInodes)
+    let inodesAreNameable = ninodes > UInt32(DiskLayout.rootInode) && ninodes <= UInt32(DiskLayout.maxInodes)
     if !inodesAreNameable { problems.append(.badInodeCount(ninodes)) }
 
     let regions: [(region: GeometryProblem.Region, start: UInt32, count: Int)] = [
@@ -90,7 +90,7 @@ extension Superblock {
     if Int(size) < imageBlocks {
       problems.append(.imageBeyondSize(size: size, imageBlocks: imageBlocks))
     }
-    if nlog < UInt32(Layout.maxOperationBlocks + 1) { problems.append(.logTooSmall(nlog: nlog)) }
+    if nlog < UInt32(DiskLayout.maxOperationBlocks + 1) { problems.append(.logTooSmall(nlog: nlog)) }
     if Int(nblocks) != Int(size) - dataStart {
       problems.append(.wrongDataCount(nblocks: nblocks, expected: Int(size) - dataStart))
     }

@@ -15,13 +15,13 @@ extension FileSystemImage {
   ///
   /// Throws if `mkfs` would cut a name to DIRSIZ bytes, enter a name twice, or write past the end.
   package init(
-    blocks: Int = Layout.defaultBlocks, inodes: Int = Layout.defaultInodes, files: [File] = []
+    blocks: Int = DiskLayout.defaultBlocks, inodes: Int = DiskLayout.defaultInodes, files: [File] = []
   ) throws(FileSystemError) {
     guard let superblock = Superblock(blocks: blocks, inodes: inodes) else {
       throw .badGeometry(blocks: blocks, inodes: inodes)
     }
-    self.init(bytes: [UInt8](repeating: 0, count: blocks * Layout.blockSize), superblock: superblock)
-    let superblockStart = Layout.superblockNumber * Layout.blockSize
+    self.init(bytes: [UInt8](repeating: 0, count: blocks * DiskLayout.blockSize), superblock: superblock)
+    let superblockStart = DiskLayout.superblockNumber * DiskLayout.blockSize
     bytes.replaceSubrange(
       superblockStart..<(superblockStart + Superblock.byteCount), with: superblock.encoded)
     for block in 0..<superblock.dataStart { mark(block, true) }
@@ -38,8 +38,8 @@ extension FileSystemImage {
     // already. In that case the last block that the size covers is missing, and xv6 allocates it when it
     // first reads it.
     guard var inode = inode(root) else { return }
-    inode.size = UInt32((Int(inode.size) / Layout.blockSize + 1) * Layout.blockSize)
-    guard Int(inode.size) <= Layout.maxFileSize else { throw .directoryFull(inode: root) }
+    inode.size = UInt32((Int(inode.size) / DiskLayout.blockSize + 1) * DiskLayout.blockSize)
+    guard Int(inode.size) <= DiskLayout.maxFileSize else { throw .directoryFull(inode: root) }
     store(inode, root)
   }
 

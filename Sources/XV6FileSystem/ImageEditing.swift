@@ -64,7 +64,7 @@ extension FileSystemImage {
         guard isEmpty else { throw .directoryNotEmpty(path: path) }
         try image.addLinks(-1, to: directory)
       }
-      let free = [UInt8](repeating: 0, count: Layout.directoryEntrySize)
+      let free = [UInt8](repeating: 0, count: DiskLayout.directoryEntrySize)
       try image.write(free, directory, at: offset)
       if inode.nlink > 1 {
         try image.addLinks(-1, to: inum)
@@ -93,7 +93,7 @@ extension FileSystemImage {
   }
 
   private static func checkSize(_ path: String, _ contents: [UInt8]) throws(FileSystemError) {
-    guard contents.count <= Layout.maxFileSize else {
+    guard contents.count <= DiskLayout.maxFileSize else {
       throw .fileTooLarge(path: path, bytes: contents.count)
     }
   }

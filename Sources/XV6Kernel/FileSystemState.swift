@@ -45,7 +45,7 @@ extension Kernel {
 
   /// Reads the superblock and recovers from the log; the first process calls it before it enters user space.
   package func fsinit() throws(KernelHalt) {
-    let block = try bread(UInt32(Layout.superblockNumber))
+    let block = try bread(UInt32(DiskLayout.superblockNumber))
     let superblock = try? Superblock(parsing: Array(block.data.prefix(Superblock.byteCount)))
     try brelse(block)
     guard let superblock else { throw panic("invalid file system") }

@@ -77,7 +77,7 @@ import Testing
       image.bytes.storeLE32(UInt32(try image.allocateBlock()), indirect * 1024 + 4 * slot)
     }
     for inum in 2..<16000 {
-      var inode = DiskInode(type: 1, nlink: 1, size: UInt32(Layout.maxFileSize))
+      var inode = DiskInode(type: 1, nlink: 1, size: UInt32(DiskLayout.maxFileSize))
       inode[address: 12] = UInt32(indirect)
       image.store(inode, inum)
     }

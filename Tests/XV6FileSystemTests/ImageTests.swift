@@ -152,7 +152,7 @@ private func pattern(_ count: Int) -> [UInt8] {
     try image.add("x", [])
     try image.makeDirectory("full")
     let inum = try image.lookup("full")
-    let entries = (2..<(Layout.maxFileSize / 16)).flatMap { index in
+    let entries = (2..<(DiskLayout.maxFileSize / 16)).flatMap { index in
       DirectoryEntry(inum: 2, name: FileName(truncating: "\(index)".utf8)).encoded
     }
     try image.write(entries, inum, at: 32)

@@ -4,13 +4,13 @@ import Testing
 
 @Suite struct LayoutTests {
   @Test func theNumbersAreXV6s() {
-    #expect(Layout.blockSize == 1024)
-    #expect(Layout.indirectEntries == 256)
-    #expect(Layout.maxFileBlocks == 268)
-    #expect(Layout.inodesPerBlock == 16)
-    #expect(Layout.bitsPerBlock == 8192)
-    #expect(Layout.entriesPerBlock == 64)
-    #expect(Layout.logSize == 30)
+    #expect(DiskLayout.blockSize == 1024)
+    #expect(DiskLayout.indirectEntries == 256)
+    #expect(DiskLayout.maxFileBlocks == 268)
+    #expect(DiskLayout.inodesPerBlock == 16)
+    #expect(DiskLayout.bitsPerBlock == 8192)
+    #expect(DiskLayout.entriesPerBlock == 64)
+    #expect(DiskLayout.logSize == 30)
     #expect(FileType.allCases.map(\.rawValue) == [1, 2, 3])
   }
 

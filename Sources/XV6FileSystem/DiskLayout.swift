@@ -6,7 +6,7 @@
 /// ```
 ///
 /// Every number on the disk is little-endian.
-package enum Layout {
+package enum DiskLayout {
   /// BSIZE: bytes in a block.
   @inlinable package static var blockSize: Int { 1024 }
 
