@@ -198,7 +198,7 @@ extension CrashTest.Recording {
 
 extension Superblock {
   private var logRange: Range<Int> {
-    Int(logstart) * Layout.blockSize..<(Int(logstart) + Int(nlog)) * Layout.blockSize
+    Int(logstart) * DiskLayout.blockSize..<(Int(logstart) + Int(nlog)) * DiskLayout.blockSize
   }
 
   fileprivate func isHeader(_ write: DiskWrite) -> Bool { write.offset == logRange.lowerBound }

@@ -24,7 +24,7 @@ package final class MemoryDisk: Disk {
   /// A disk that holds `image`; bytes after the last whole block are kept and never read.
   package init(image: [UInt8]) {
     self.image = image
-    blockCount = UInt32(clamping: image.count / Layout.blockSize)
+    blockCount = UInt32(clamping: image.count / DiskLayout.blockSize)
   }
 
   package func read(_ block: UInt32, into data: UnsafeMutableRawBufferPointer) -> Bool {
@@ -41,7 +41,7 @@ package final class MemoryDisk: Disk {
 
   private func bytes(of block: UInt32) -> Range<Int>? {
     guard block < blockCount else { return nil }
-    let start = Int(block) * Layout.blockSize
-    return start..<start + Layout.blockSize
+    let start = Int(block) * DiskLayout.blockSize
+    return start..<start + DiskLayout.blockSize
   }
 }

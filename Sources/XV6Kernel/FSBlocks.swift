@@ -16,9 +16,9 @@ extension Kernel {
   func balloc() throws(KernelHalt) -> UInt32 {
     let sb = try sb
     let blocks = Int(sb.size)
-    for base in stride(from: 0, to: blocks, by: Layout.bitsPerBlock) {
+    for base in stride(from: 0, to: blocks, by: DiskLayout.bitsPerBlock) {
       let map = try bread(UInt32(clamping: sb.bitmapBlock(base)))
-      let count = min(Layout.bitsPerBlock, blocks - base)
+      let count = min(DiskLayout.bitsPerBlock, blocks - base)
       if let bit = map.firstClearBit(below: count) {
         map.data[bit / 8] |= 1 << UInt8(bit % 8)
         try log_write(map)
@@ -35,7 +35,7 @@ extension Kernel {
   /// Gives a block back.
   func bfree(_ blockno: UInt32) throws(KernelHalt) {
     let map = try bread(UInt32(clamping: sb.bitmapBlock(Int(blockno))))
-    let bit = Int(blockno) % Layout.bitsPerBlock
+    let bit = Int(blockno) % DiskLayout.bitsPerBlock
     let mask: UInt8 = 1 << UInt8(bit % 8)
     guard map.data[bit / 8] & mask != 0 else { throw panic("freeing free block") }
     map.data[bit / 8] &= ~mask

@@ -6,11 +6,11 @@ extension Kernel {
   /// The disk block that holds block `index` of the file, allocated where there is none.
   func bmap(_ ip: Inode, _ index: UInt32) throws(KernelHalt) -> UInt32 {
     var index = Int(index)
-    if index < Layout.directBlocks { return try address(of: ip, index) }
-    index -= Layout.directBlocks
-    guard index < Layout.indirectEntries else { throw panic("bmap: out of range") }
+    if index < DiskLayout.directBlocks { return try address(of: ip, index) }
+    index -= DiskLayout.directBlocks
+    guard index < DiskLayout.indirectEntries else { throw panic("bmap: out of range") }
 
-    let indirect = try bread(try address(of: ip, Layout.directBlocks))
+    let indirect = try bread(try address(of: ip, DiskLayout.directBlocks))
     var blockno = indirect[word: index]
     if blockno == 0 {
       blockno = try balloc()
@@ -29,19 +29,19 @@ extension Kernel {
 
   /// Frees everything that the inode holds, within a transaction. The caller holds it locked.
   func itrunc(_ ip: Inode) throws(KernelHalt) {
-    for slot in 0..<Layout.directBlocks where ip.disk[address: slot] != 0 {
+    for slot in 0..<DiskLayout.directBlocks where ip.disk[address: slot] != 0 {
       try bfree(ip.disk[address: slot])
       ip.disk[address: slot] = 0
     }
-    let indirectBlock = ip.disk[address: Layout.directBlocks]
+    let indirectBlock = ip.disk[address: DiskLayout.directBlocks]
     if indirectBlock != 0 {
       let indirect = try bread(indirectBlock)
-      for index in 0..<Layout.indirectEntries where indirect[word: index] != 0 {
+      for index in 0..<DiskLayout.indirectEntries where indirect[word: index] != 0 {
         try bfree(indirect[word: index])
       }
       try brelse(indirect)
       try bfree(indirectBlock)
-      ip.disk[address: Layout.directBlocks] = 0
+      ip.disk[address: DiskLayout.directBlocks] = 0
     }
     ip.disk.size = 0
     try iupdate(ip)
@@ -90,7 +90,7 @@ extension Kernel {
     let count = UInt32(truncatingIfNeeded: count)
     let end = offset &+ count
     if offset > ip.disk.size || end < offset { return -1 }
-    if end > UInt32(Layout.maxFileBlocks) * blockSize { return -1 }
+    if end > UInt32(DiskLayout.maxFileBlocks) * blockSize { return -1 }
 
     var position = offset
     while position < end {
@@ -112,7 +112,7 @@ extension Kernel {
   }
 }
 
-private let blockSize = UInt32(Layout.blockSize)
+private let blockSize = UInt32(DiskLayout.blockSize)
 
 extension Buffer {
   /// The block's part of the file range that starts at byte `position` and ends before `end`.

@@ -22,15 +22,15 @@ extension Kernel {
     let size = dp.disk.size
     var offset = offset
     while offset < size {
-      let block = try bread(try bmap(dp, offset / UInt32(Layout.blockSize)))
+      let block = try bread(try bmap(dp, offset / UInt32(DiskLayout.blockSize)))
       repeat {
-        guard size &- offset >= UInt32(Layout.directoryEntrySize) else { throw panic(damaged) }
+        guard size &- offset >= UInt32(DiskLayout.directoryEntrySize) else { throw panic(damaged) }
         if isWanted(RawEntry(block: block, offset: offset)) {
           try brelse(block)
           return offset
         }
-        offset &+= UInt32(Layout.directoryEntrySize)
-      } while offset < size && offset % UInt32(Layout.blockSize) != 0
+        offset &+= UInt32(DiskLayout.directoryEntrySize)
+      } while offset < size && offset % UInt32(DiskLayout.blockSize) != 0
       try brelse(block)
     }
     return nil
@@ -66,7 +66,7 @@ extension Kernel {
     var stored: (UInt64, UInt64) = (0, 0)
     return try withUnsafeMutableBytes(of: &stored) { (bytes) throws(KernelHalt) in
       bytes.storeBytes(of: entry.inum.littleEndian, as: UInt16.self)
-      for index in 0..<Layout.nameSize { bytes[2 + index] = entry.name[index] }
+      for index in 0..<DiskLayout.nameSize { bytes[2 + index] = entry.name[index] }
       guard let start = bytes.baseAddress else { return false }
       return try writei(dp, from: .kernel(start), offset: UInt64(offset), count: bytes.count) == bytes.count
     }
@@ -74,7 +74,7 @@ extension Kernel {
 
   /// Whether the directory holds nothing but "." and "..", its first two entries. The caller holds it locked.
   func isdirempty(_ dp: Inode) throws(KernelHalt) -> Bool {
-    let dots = UInt32(2 * Layout.directoryEntrySize)
+    let dots = UInt32(2 * DiskLayout.directoryEntrySize)
     return try firstEntry(in: dp, from: dots, damaged: "isdirempty: readi") { $0.inum != 0 } == nil
   }
 
@@ -124,7 +124,7 @@ extension Kernel {
   /// Where a path begins: at the root, or in the process's current directory.
   private func startOfPath(_ path: [UInt8]) throws(KernelHalt) -> Inode {
     if path.first != UInt8(ascii: "/"), let cwd = myproc().cwd { return idup(cwd) }
-    return try iget(UInt32(Layout.rootInode))
+    return try iget(UInt32(DiskLayout.rootInode))
   }
 
   /// Exchanges a reference to a directory for one to what it calls `name`; nil, and no reference left, where it has
@@ -158,14 +158,14 @@ private struct RawEntry {
 
   init(block: Buffer, offset: UInt32) {
     bytes = block.data
-    start = Int(offset) % Layout.blockSize
+    start = Int(offset) % DiskLayout.blockSize
   }
 
   var inum: UInt16 { UInt16(littleEndian: bytes.load(fromByteOffset: start, as: UInt16.self)) }
 
   /// Whether the entry's name is `name`: what follows a NUL in it does not count.
   func isNamed(_ name: FileName) -> Bool {
-    for index in 0..<Layout.nameSize {
+    for index in 0..<DiskLayout.nameSize {
       let byte = name[index]
       if bytes[start + 2 + index] != byte { return false }
       if byte == 0 { return true }

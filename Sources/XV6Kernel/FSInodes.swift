@@ -139,8 +139,8 @@ extension Kernel {
 extension Buffer {
   /// The bytes of inode `inum`, in the block that holds it.
   fileprivate func inode(_ inum: UInt32) -> UnsafeMutableRawBufferPointer {
-    let start = Int(inum) % Layout.inodesPerBlock * Layout.inodeSize
-    return UnsafeMutableRawBufferPointer(rebasing: data[start..<start + Layout.inodeSize])
+    let start = Int(inum) % DiskLayout.inodesPerBlock * DiskLayout.inodeSize
+    return UnsafeMutableRawBufferPointer(rebasing: data[start..<start + DiskLayout.inodeSize])
   }
 }
 
@@ -158,7 +158,7 @@ extension DiskInode {
     minor = short(4)
     nlink = short(6)
     size = word(8)
-    for index in 0...Layout.directBlocks { self[address: index] = word(12 + 4 * index) }
+    for index in 0...DiskLayout.directBlocks { self[address: index] = word(12 + 4 * index) }
   }
 
   /// Puts every field into the 64 bytes of an inode in a cached block.
@@ -168,7 +168,7 @@ extension DiskInode {
     bytes.storeBytes(of: minor.littleEndian, toByteOffset: 4, as: Int16.self)
     bytes.storeBytes(of: nlink.littleEndian, toByteOffset: 6, as: Int16.self)
     bytes.storeBytes(of: size.littleEndian, toByteOffset: 8, as: UInt32.self)
-    for index in 0...Layout.directBlocks {
+    for index in 0...DiskLayout.directBlocks {
       bytes.storeBytes(of: self[address: index].littleEndian, toByteOffset: 12 + 4 * index, as: UInt32.self)
     }
   }

@@ -130,4 +130,4 @@ extension Kernel {
 
 /// The most bytes that one transaction writes to a file. MAXOPBLOCKS must cover the data blocks, as many blocks of
 /// the bitmap, the inode, the indirect block, and two blocks because the range need not begin at a block's border.
-private let largestWrite = (MAXOPBLOCKS - 1 - 1 - 2) / 2 * Layout.blockSize
+private let largestWrite = (MAXOPBLOCKS - 1 - 1 - 2) / 2 * DiskLayout.blockSize

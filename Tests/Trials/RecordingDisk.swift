@@ -21,7 +21,7 @@ package final class RecordingDisk: Disk {
 
   package func write(_ block: UInt32, from data: UnsafeRawBufferPointer) -> Bool {
     guard disk.write(block, from: data) else { return false }
-    writes.append(DiskWrite(offset: Int(block) * Layout.blockSize, data: Array(data)))
+    writes.append(DiskWrite(offset: Int(block) * DiskLayout.blockSize, data: Array(data)))
     return true
   }
 

@@ -65,7 +65,7 @@ struct Workload: CustomTestStringConvertible, Sendable {
 
   /// Links "f" into "d" until one entry is left in the directory's block.
   private static let fillDirectoryBlock: Step = { m in
-    try (3..<Layout.entriesPerBlock).allSatisfy { try m.link("f", "d/\($0)") == 0 }
+    try (3..<DiskLayout.entriesPerBlock).allSatisfy { try m.link("f", "d/\($0)") == 0 }
   }
 }
 

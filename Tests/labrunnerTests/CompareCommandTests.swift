@@ -3,7 +3,7 @@ import Testing
 
 @testable import labrunner
 
-/// `labrunner compare`, as a build server uses it.
+/// `labrunner compare`, as a build server calls it.
 struct CompareCommandTests {
   @Test(
     arguments: [

@@ -1,18 +1,19 @@
 import Sv39MMU
 
-/// What a virtio block device (virtio 1.1, 5.2) does with a request: a header of 16 bytes (type, reserved, sector), data
-/// in sectors of 512 bytes, and a status byte, the last that it writes.
+/// A virtio block device (virtio 1.1, 5.2). A request is a header of 16 bytes (type, reserved, sector), data
+/// in sectors of 512 bytes, and a status byte, which is the last byte that the device writes.
 ///
-/// Requests complete at once. Types: 0 read, 1 write, 4 flush, 8 identity; others are answered "unsupported".
-struct BlockDevice: Equatable, Sendable {
+/// Requests complete at once. Types: 0 read, 1 write, 4 flush, 8 identity. The answer to any other is
+/// "unsupported".
+struct VirtioDisk: Equatable, Sendable {
   static let sectorSize = 512
   private static let ok: UInt8 = 0
   private static let ioError: UInt8 = 1
   private static let unsupported: UInt8 = 2
 
-  /// The disk, a whole number of sectors.
+  /// The contents of the disk: a whole number of sectors.
   private(set) var bytes: [UInt8]
-  /// What was written since recording began, in order; nil while nothing is recorded.
+  /// What was written since recording began, in order. Nil if nothing is recorded.
   var recorded: [SectorWrite]?
 
   init(_ bytes: [UInt8]) {
@@ -20,7 +21,8 @@ struct BlockDevice: Equatable, Sendable {
     self.bytes = rest == 0 ? bytes : bytes + Array(repeating: 0, count: Self.sectorSize - rest)
   }
 
-  /// Does the request; answers the bytes written to guest RAM, or nil where it has no header or no room for a status.
+  /// Carries out the request. Returns how many bytes it wrote to guest RAM, or nil if the request has no
+  /// header or no room for a status.
   mutating func perform(_ chain: VirtioQueue.Chain, _ memory: PhysicalMemory) -> UInt32? {
     var readable = chain.readable[...]
     var writable = chain.writable[...]
@@ -53,7 +55,7 @@ struct BlockDevice: Equatable, Sendable {
     return UInt32(truncatingIfNeeded: written + 1)
   }
 
-  /// The bytes of the disk that `count` bytes from `sector` on are; nil where they are not all there.
+  /// The place on the disk of `count` bytes from `sector` on, or nil if they are not all on the disk.
   private func range(_ sector: UInt64, _ count: Int) -> Range<Int>? {
     guard count % Self.sectorSize == 0, sector <= UInt64(bytes.count / Self.sectorSize) else { return nil }
     let start = Int(sector) * Self.sectorSize
@@ -90,7 +92,7 @@ struct BlockDevice: Equatable, Sendable {
     return Self.ok
   }
 
-  /// Takes the first `count` bytes of `pieces`.
+  /// Takes the first `count` bytes out of `pieces`.
   private static func gather(
     _ count: Int, from pieces: inout ArraySlice<VirtioQueue.Piece>, _ memory: PhysicalMemory
   ) -> [UInt8]? {
@@ -111,6 +113,6 @@ struct BlockDevice: Equatable, Sendable {
 package struct SectorWrite: Equatable, Sendable {
   /// Bytes from the beginning of the disk, a whole number of sectors.
   package var offset: Int
-  /// Whole sectors.
+  /// The bytes to write: whole sectors.
   package var bytes: [UInt8]
 }

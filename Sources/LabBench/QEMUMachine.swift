@@ -1,15 +1,16 @@
 import Foundation
 import HostSupport
 
-/// QEMU's `virt` machine, translating on one thread, to be compared with.
-package struct QEMU: Sendable {
+/// QEMU's `virt` machine, with its translator on one thread. Our speed is compared with it.
+package struct QEMUMachine: Sendable {
   private let path: String
-  /// What it calls itself.
+  /// The version, in QEMU's own words.
   package let version: String
 
   package static let standard = "qemu-system-riscv64"
 
-  /// The program called `name`, a path or looked for as a shell does; nil where there is none.
+  /// The program `name`: a path, or a name that is looked up as a shell does. Nil if there is no such
+  /// program.
   package init?(_ name: String = standard) {
     guard let program = HostProgram(name) else { return nil }
     path = program.path
@@ -21,7 +22,7 @@ package struct QEMU: Sendable {
     "-serial", "stdio", "-monitor", "none",
   ]
 
-  /// Runs a guest; answers what it said, too.
+  /// Runs a guest. Returns what the guest said, and the measurement.
   func run(guest elf: String, seconds: Double) throws -> (answer: String, measurement: Measurement) {
     let child = try ChildProcess(path, Self.machine + ["-smp", "1", "-kernel", elf], seconds: seconds)
     guard child.status == 0 else {
@@ -31,7 +32,8 @@ package struct QEMU: Sendable {
     return (String(decoding: line, as: UTF8.self), child.measurement)
   }
 
-  /// Runs a kernel as xv6's own Makefile has it run, on a copy of its disk, which it writes.
+  /// Runs a kernel with the options of xv6's own Makefile. The kernel writes to its disk, so `disk` is a
+  /// copy.
   func run(_ kernel: Benchmark.Kernel, _ wishes: RunReport.Wishes, disk: String, seconds: Double) throws
     -> (answer: String, measurement: Measurement)
   {

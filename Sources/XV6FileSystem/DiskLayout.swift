@@ -6,8 +6,8 @@
 /// ```
 ///
 /// Every number on the disk is little-endian.
-package enum Layout {
-  /// BSIZE: bytes a block.
+package enum DiskLayout {
+  /// BSIZE: bytes in a block.
   @inlinable package static var blockSize: Int { 1024 }
 
   /// The block that holds the superblock; block 0 is the boot block and is left alone.
@@ -22,34 +22,34 @@ package enum Layout {
   /// NINDIRECT: block addresses in the indirect block.
   @inlinable package static var indirectEntries: Int { blockSize / 4 }
 
-  /// MAXFILE: the blocks that a file can have.
+  /// MAXFILE: the most blocks that a file can have.
   @inlinable package static var maxFileBlocks: Int { directBlocks + indirectEntries }
 
-  /// The bytes that a file can have.
+  /// The most bytes that a file can have.
   @inlinable package static var maxFileSize: Int { maxFileBlocks * blockSize }
 
   /// Bytes of `struct dinode`.
   @inlinable package static var inodeSize: Int { 64 }
 
-  /// IPB: inodes a block.
+  /// IPB: inodes in a block.
   @inlinable package static var inodesPerBlock: Int { blockSize / inodeSize }
 
-  /// BPB: bits a block of the free map.
+  /// BPB: bits in a block of the free map.
   @inlinable package static var bitsPerBlock: Int { blockSize * 8 }
 
-  /// DIRSIZ: bytes of a name in a directory; shorter ones are padded with NUL, longer ones do not exist.
+  /// DIRSIZ: bytes of a name in a directory. Shorter names are padded with NUL; longer ones are not possible.
   @inlinable package static var nameSize: Int { 14 }
 
   /// Bytes of `struct dirent`.
   @inlinable package static var directoryEntrySize: Int { 16 }
 
-  /// Directory entries a block.
+  /// Directory entries in a block.
   @inlinable package static var entriesPerBlock: Int { blockSize / directoryEntrySize }
 
-  /// MAXOPBLOCKS: the blocks that one file-system operation may write.
+  /// MAXOPBLOCKS: the most blocks that one file-system operation may write.
   @inlinable package static var maxOperationBlocks: Int { 10 }
 
-  /// LOGSIZE: blocks of the log, its header included.
+  /// LOGSIZE: blocks of the log, with its header.
   @inlinable package static var logSize: Int { maxOperationBlocks * 3 }
 
   /// FSMAGIC.

@@ -1,14 +1,14 @@
 import Foundation
 import LabPrograms
 
-/// What came of one benchmark: our runs and QEMU's, in the order in which they were made.
-package struct Comparison: Sendable, Equatable, Codable {
+/// The result of one benchmark: our runs and QEMU's, in the order in which they were made.
+package struct BenchResult: Sendable, Equatable, Codable {
   package var name: String
   package var target: Benchmark.Target?
   package var report: RunReport
   package var ours: [Measurement] = []
   package var startUps: [Double] = []
-  /// Empty where there is no QEMU, or nothing that it could run.
+  /// Empty if there is no QEMU, or if QEMU cannot run this benchmark.
   package var theirs: [Measurement] = []
 
   package init(name: String, target: Benchmark.Target?, report: RunReport) {
@@ -17,7 +17,7 @@ package struct Comparison: Sendable, Equatable, Codable {
     self.report = report
   }
 
-  /// QEMU's processor time over ours, of each turn.
+  /// QEMU's processor time divided by ours, for each turn.
   package var ratio: Spread? {
     Spread(zip(ours, theirs).map { $1.processorSeconds / max($0.processorSeconds, 1e-6) })
   }
@@ -31,39 +31,41 @@ package struct Comparison: Sendable, Equatable, Codable {
   /// Instructions per second of our processor time.
   package var rate: Double? { seconds.map { Double(report.instructions) / max($0.median, 1e-6) } }
 
-  /// Whether the target is met, by the middle of the runs; nil where there is none, or nothing to hold against it.
+  /// Whether the median of the runs meets the target. Nil if there is no target, or no figure to compare with
+  /// it.
   package var isMet: Bool? {
     guard let target, let ratio, let rate else { return nil }
     return ratio.median >= target.ratio && rate >= target.rate ?? 0
   }
 }
 
-/// Runs benchmarks, ours and QEMU in turns, each run in a process of its own.
+/// Runs benchmarks, ours and QEMU's in turns. Each run is a process of its own.
 package struct Contest: Sendable {
   package var runs = 3
-  /// Seconds on the wall that one run may take.
+  /// The most seconds of wall time that one run may take.
   package var limit = 3600.0
-  package var qemu: QEMU?
-  /// What runs one benchmark once, in a process of its own: this program, and the words before the benchmark's own.
+  package var qemu: QEMUMachine?
+  /// What runs one benchmark once, in a process of its own: this program, and the words before the
+  /// benchmark's own words.
   let runner: (path: String, words: [String])
 
-  /// - `runner`: the path of a program, and the words, that run one benchmark and print its `RunReport` as JSON; the words
-  ///   that name the benchmark follow.
-  package init(runner path: String, words: [String], qemu: QEMU?) {
+  /// - `runner`: the path of a program that runs one benchmark and prints its `RunReport` as JSON, and the
+  ///   first words of its command line. The words that name the benchmark follow them.
+  package init(runner path: String, words: [String], qemu: QEMUMachine?) {
     runner = (path, words)
     self.qemu = qemu
   }
 
-  /// Measures `benchmark`. The guests' answers must agree, or what was measured is not the same work.
-  package func measure(_ benchmark: Benchmark, progress: (String) -> Void = { _ in }) throws -> Comparison {
+  /// Measures `benchmark`. Throws if the guests' answers differ: then they did not do the same work.
+  package func measure(_ benchmark: Benchmark, progress: (String) -> Void = { _ in }) throws -> BenchResult {
     let folder = FileManager.default.temporaryDirectory.appending(path: "labrunner-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    var comparison: Comparison?
+    var result: BenchResult?
     for turn in 1...max(runs, 1) {
       progress("\(benchmark.name), turn \(turn) of \(runs)")
       let (report, measurement) = try run(benchmark)
-      var current = comparison ?? Comparison(name: benchmark.name, target: benchmark.target, report: report)
+      var current = result ?? BenchResult(name: benchmark.name, target: benchmark.target, report: report)
       guard report.answer == current.report.answer else {
         throw HostTrouble(
           "\(benchmark.name): one run says \"\(current.report.answer)\", another \"\(report.answer)\"")
@@ -72,10 +74,10 @@ package struct Contest: Sendable {
       current.startUps.append(report.startUp)
       progress("\(benchmark.name), turn \(turn) of \(runs), QEMU")
       if let theirs = try runQEMU(benchmark, report, in: folder) { current.theirs.append(theirs) }
-      comparison = current
+      result = current
     }
-    guard let comparison else { throw HostTrouble("\(benchmark.name): not run") }
-    return comparison
+    guard let result else { throw HostTrouble("\(benchmark.name): not run") }
+    return result
   }
 
   private func run(_ benchmark: Benchmark) throws -> (RunReport, Measurement) {
@@ -86,7 +88,7 @@ package struct Contest: Sendable {
     return (report, child.measurement)
   }
 
-  /// Nil where there is no QEMU, or it cannot do this work.
+  /// Nil if there is no QEMU, or if it cannot do this work.
   private func runQEMU(_ benchmark: Benchmark, _ report: RunReport, in folder: URL) throws -> Measurement? {
     guard let qemu else { return nil }
     let result: (answer: String, measurement: Measurement)
