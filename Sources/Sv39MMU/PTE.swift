@@ -89,6 +89,16 @@ public struct PTE: RawRepresentable, Sendable, Hashable, Codable {
   /// True of a valid entry that maps a page.
   @inlinable public var isLeaf: Bool { v && rawValue & Flags.rwx.rawValue != 0 }
 
+  /// Whether it maps a page on which user mode may do `access`.
+  package func allowsUser(_ access: Access) -> Bool {
+    guard isLeaf, u else { return false }
+    return switch access {
+    case .fetch: x
+    case .load: r
+    case .store: w
+    }
+  }
+
   /// True of a valid entry that points to the table of the next level.
   @inlinable public var isPointer: Bool { v && rawValue & Flags.rwx.rawValue == 0 }
 

@@ -18,4 +18,12 @@ package enum TrapCause: UInt64, Sendable, CaseIterable {
   case loadPageFault = 13
   /// Also of SC and AMO.
   case storePageFault = 15
+
+  /// Whether a page table did not allow an access.
+  package var isPageFault: Bool {
+    switch self {
+    case .instructionPageFault, .loadPageFault, .storePageFault: true
+    default: false
+    }
+  }
 }

@@ -52,7 +52,7 @@ extension Kernel {
 
   /// The superblock as it is on the disk; nil if the block does not hold one.
   private func readsb() throws(KernelHalt) -> Superblock? {
-    let block = try bread(UInt32(Layout.superblockNumber))
+    let block = try bread(UInt32(DiskLayout.superblockNumber))
     let superblock = try? Superblock(parsing: Array(block.data.prefix(Superblock.byteCount)))
     try brelse(block)
     return superblock
