@@ -2,7 +2,7 @@ import Sv39MMU
 import Testing
 
 @Suite struct PTETests {
-  /// Every bit belongs to exactly one field, and the field has it at its place.
+  /// Every bit belongs to exactly one field, at the right place.
   @Test(arguments: 0..<64 as Range<UInt64>)
   func everyBitHasItsField(bit: UInt64) {
     let pte = PTE(rawValue: 1 << bit)

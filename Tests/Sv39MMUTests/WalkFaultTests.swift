@@ -1,9 +1,9 @@
 import Sv39MMU
 import Testing
 
-/// Each named way to fail, at each level where it can occur.
+/// Each named fault, at each level at which it can occur.
 @Suite struct WalkFaultTests {
-  /// One entry at `level` below good pointers, one access, and the fault that must come of it.
+  /// One entry at `level` below good pointers, one access, and the expected fault.
   struct Case: CustomTestStringConvertible, Sendable {
     var entry: UInt64
     var level: Int
@@ -106,7 +106,7 @@ import Testing
     #expect(result == .fault(.tableOutsideRAM(level: 2)))
   }
 
-  /// Each of bits 63-39 differing from bit 38, either way.
+  /// Each of bits 63-39 is different from bit 38, in both ways.
   @Test(arguments: [0, 0xffff_ffff_ffff_ffff] as [UInt64], 38..<64 as Range<UInt64>)
   func nonCanonical(start: UInt64, bit: UInt64) throws {
     var bench = try WalkBench()
