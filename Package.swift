@@ -258,6 +258,8 @@ let package = Package(
       ]),
     .testTarget(name: "WebPageTests", dependencies: ["WebPage"]),
     .testTarget(name: "LabBenchTests", dependencies: ["HostSupport", "LabBench", "LabPrograms"]),
+    // The pages for people: the files that they name exist.
+    .testTarget(name: "DocumentationTests"),
     .testTarget(
       name: "labrunnerTests",
       dependencies: [

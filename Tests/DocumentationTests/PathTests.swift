@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+/// The pages for people name files. Each of these files exists.
+struct PathTests {
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  /// The pages, by their paths from the root.
+  private static let pages: [String] = {
+    let docs = (try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: "docs").path)) ?? []
+    return ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"]
+      + docs.filter { $0.hasSuffix(".md") }.sorted().map { "docs/\($0)" }
+  }()
+
+  /// Every file and folder of the tree, by its path from the root. What a build makes, and git's own files, are not in it.
+  private static let tree: Set<String> = {
+    var paths: Set<String> = []
+    let files = FileManager.default.enumerator(atPath: root.path)
+    while let path = files?.nextObject() as? String {
+      if path == ".git" || path == ".build" {
+        files?.skipDescendants()
+      } else {
+        paths.insert(path)
+      }
+    }
+    return paths
+  }()
+
+  private static let names = Set(tree.map { String($0.split(separator: "/").last ?? "") })
+
+  /// The top folders of the tree: a path that begins with one of them is ours.
+  private static let top = ["Sources", "Tests", "labs", "docs", "Plugins", ".ci"]
+
+  /// Files of xv6, or of the reader's own, that a page may name although the tree does not have them.
+  private static let others: Set<String> = [
+    "MySolution.swift", "A.swift", "B.swift", "proc.c", "vm.c", "trap.c", "results.json", "class.json",
+    "page.html", "report.html",
+  ]
+
+  private static func page(_ name: String) throws -> String {
+    try String(contentsOf: root.appending(path: name), encoding: .utf8)
+  }
+
+  /// The text of a page without its blocks of commands and output.
+  private static func prose(_ page: String) -> String {
+    var isInside = false
+    return page.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
+      let isFence = line.hasPrefix("```")
+      if isFence { isInside.toggle() }
+      return !isFence && !isInside
+    }.joined(separator: "\n")
+  }
+
+  @Test("every path in backticks exists", arguments: pages) func backticks(name: String) throws {
+    for match in Self.prose(try Self.page(name)).matches(of: /`([^`\n]+)`/) {
+      let word = String(match.output.1)
+      let path = word.hasSuffix("/") ? String(word.dropLast()) : word
+      guard path.wholeMatch(of: /[A-Za-z0-9_.+\/-]+/) != nil else { continue }
+      if let first = path.split(separator: "/").first, Self.top.contains(String(first)), path.contains("/") {
+        #expect(Self.tree.contains(path), "\(name) names \(word)")
+      } else if path.wholeMatch(of: /[A-Za-z0-9_+-]+\.(swift|c|h|md)/) != nil, !Self.others.contains(path) {
+        #expect(Self.names.contains(path), "\(name) names \(word)")
+      }
+    }
+  }
+
+  @Test("every link inside the project leads somewhere", arguments: pages) func links(name: String) throws {
+    let folder = name.contains("/") ? "docs/" : ""
+    for match in Self.prose(try Self.page(name)).matches(of: /\]\(([^)\s]+)\)/) {
+      let link = String(match.output.1)
+      guard !link.contains("://"), !link.hasPrefix("#") else { continue }
+      let path = link.split(separator: "#").first.map(String.init) ?? ""
+      let resolved = path.hasPrefix("../") ? String(path.dropFirst(3)) : folder + path
+      #expect(Self.tree.contains(resolved), "\(name) links to \(link)")
+    }
+  }
+
+  /// README is the way to every other page.
+  @Test func `README links every page`() throws {
+    let readme = try Self.page("README.md")
+    for page in Self.pages where page != "README.md" {
+      #expect(readme.contains("(\(page))"), "README.md does not link \(page)")
+    }
+  }
+
+  @Test func `README stays short`() throws {
+    #expect(try Self.page("README.md").split(separator: "\n", omittingEmptySubsequences: false).count <= 200)
+  }
+}
