@@ -266,6 +266,8 @@ let package = Package(
       name: "LabBootTests",
       dependencies: ["HostSupport", "LabBoot", "LabModel", "LabPrograms", "ObjectFile", "RV64", "VirtBoard"]),
     .testTarget(name: "LabBenchTests", dependencies: ["HostSupport", "LabBench", "LabPrograms"]),
+    // The pages for people: the files that they name exist.
+    .testTarget(name: "DocumentationTests"),
     .testTarget(
       name: "labrunnerTests",
       dependencies: ["HostSupport", "LabPrograms", "Submissions", "XV6FileSystem", "labrunner"]),
