@@ -4,7 +4,7 @@ package struct FastPaths: OptionSet, Sendable, Hashable {
   package var rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  /// Translations outlive `sfence.vma` and writes to `satp` (`AddressSpaces`).
+  /// Translations outlive `sfence.vma` and writes to `satp` (`SpaceCaches`).
   package static let keptTranslations = FastPaths(rawValue: 1 << 0)
   /// Blocks lead to the next one without a look at the jump table and go along with jumps (`FollowedJumps`); calls by
   /// `auipc` and `jalr` are one jump.

@@ -52,7 +52,7 @@ package struct Hart: ~Copyable {
   /// Whether the hart tells its bus of every `sret` to U mode.
   package var reportsUserReturns = false
   var blocks = BlockCache()
-  private var spaces = AddressSpaces()
+  private var spaces = SpaceCaches()
   /// The present mode's cached jumps and translations for fetches, and the data accesses' mode's for loads and stores.
   private(set) var jumps: UnsafeMutablePointer<Jump>
   private(set) var fetches: UnsafeMutablePointer<CachedTranslation>

@@ -15,7 +15,7 @@ struct ModeCaches: ~Copyable {
 ///
 /// They agree with the page tables in memory at any time (`TableMarks`), so that neither `satp` nor `sfence.vma` makes
 /// anything of them wrong. xv6 changes both twice in every trap from user mode.
-struct AddressSpaces: ~Copyable {
+struct SpaceCaches: ~Copyable {
   private static var limit: Int { 16 }
 
   /// M mode's, which knows no address spaces; then U mode's and S mode's of each space.
