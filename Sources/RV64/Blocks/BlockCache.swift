@@ -1,17 +1,18 @@
 import Sv39MMU
 
-/// The head of a block; a `byteLoop` or a `probe` where it is one, a record for each of its `count` instructions but for those
-/// without an effect, and an `endOfBlock` follow it in memory.
+/// The head of a block. Behind it in memory stand a `byteLoop` or a `probe`, if the block has one; then a
+/// record for each of its `count` instructions, except those without an effect; then an `endOfBlock`.
 struct BlockHeader {
-  /// Where the block's first byte lies, from the start of RAM; `.max` for a block that straddles two pages.
+  /// The distance of the block's first byte from the start of RAM; `.max` if the block straddles two pages.
   var ramOffset: UInt64
-  /// The version of its page that it was decoded under (`CodeMarks`).
+  /// The version of its page when it was decoded (`CodeMarks`).
   var version: UInt32
   /// Instructions, 1...`BlockCache.longestBlock`.
   var count: UInt32
-  /// The other page that it goes through, if it does.
+  /// The other page that the block goes through, if it does.
   var second: SecondPage?
-  /// The distance of the page that it could go through, had the hart fetched from it, in pages; 0 where there is none.
+  /// The distance, in pages, of the page that the block would go through if the hart had fetched from it; 0
+  /// if there is no such page.
   var missing: Int16
   /// Whether a `byteLoop` or a `probe` stands before the instructions.
   var hasForeword = false
@@ -25,9 +26,10 @@ struct BlockHeader {
   }
 }
 
-/// A block: guest code that is run from its beginning on, decoded. It ends with the first instruction that may lead anywhere
-/// (`jalr`, or anything of the privileged architecture), at the end of a page, or when it is long; a branch that is not
-/// taken goes on within it, as do `FollowedJumps`, into one other page too (`SecondPage`). Nothing in it depends on the virtual address that it runs at.
+/// A block: decoded guest code that runs from its beginning on. It ends with the first instruction that may
+/// lead anywhere (`jalr`, or anything of the privileged architecture), at the end of a page, or when it is
+/// long. It goes on behind a branch that is not taken, and along `FollowedJumps`, and into one other page
+/// (`SecondPage`). Nothing in it depends on the virtual address that it runs at.
 typealias Block = UnsafeMutablePointer<BlockHeader>
 
 extension Block {
@@ -36,34 +38,37 @@ extension Block {
     UnsafeMutableRawPointer(self + 1).assumingMemoryBound(to: DecodedInstruction.self)
   }
 
-  /// The block's instructions, then one `endOfBlock`.
+  /// The records of the block's instructions, then one `endOfBlock`.
   var instructions: UnsafeMutablePointer<DecodedInstruction> { entry + (pointee.hasForeword ? 1 : 0) }
 }
 
 /// The decoded blocks of a hart, in one arena that is emptied when it is full.
 ///
-/// Blocks are found by physical address, so that the same code in another address space is not decoded again. In
-/// front of that stands, for each address space and privilege mode, a `JumpTable`.
+/// Blocks are found by physical address, so the same code in another address space is not decoded again. Each
+/// address space and privilege mode has a `JumpTable` in front of that.
 ///
-/// *Links.* A branch within its page, once it has been taken, holds the address of the block that it leads to.
-/// Both lie in one page of RAM, and the page's version speaks for both: whoever got into the page by a jump
-/// table, which is forgotten when decoded code is overwritten, may follow its links. To a block with a second page leads
-/// only one that has the same. Blocks that straddle two pages take no part. All links die with the arena.
+/// *Links.* After its first use, a branch inside a page holds the address of its target block. Both lie in
+/// one page of RAM, and the version of that page covers both. The hart comes into the page through a jump
+/// table, which is emptied when decoded code is overwritten, so it may follow the links there. A block with a
+/// second page is linked only from blocks with the same one. Blocks that straddle two pages have no links.
+/// All links go away when the arena is emptied.
 struct BlockCache: ~Copyable {
   static var longestBlock: Int { 64 }
-  /// Arena size in decoded instructions (16 bytes each; the host commits what is used).
+  /// The size of the arena in decoded instructions. Each takes 16 bytes; the host gives memory only to those
+  /// that are used.
   private static var arenaCapacity: Int { 1 << 18 }
   private static var tableEntries: Int { 1 << 14 }
-  /// What a header takes of the arena, and what a `ByteLoop` takes behind its block.
+  /// The room that a header takes in the arena, and that a `ByteLoop` takes behind its block.
   private static var headerSlots: Int { (MemoryLayout<BlockHeader>.stride + 15) / 16 }
   private static var loopSlots: Int { (MemoryLayout<ByteLoop>.stride + 15) / 16 }
 
   private let arena: UnsafeMutablePointer<DecodedInstruction>
   private var arenaUsed = 0
   private let table: UnsafeMutablePointer<Block?>
-  /// The beginning of a block, for when a limit falls within it.
+  /// The beginning of a block, for a limit that lies within the block.
   private let part: UnsafeMutablePointer<DecodedInstruction>
-  /// Of which block that is, how many of its records have been copied, and in the place of which an end stands.
+  /// Which block that is, how many of its records have been copied, and which of them has been replaced by an
+  /// end.
   private var partBlock: Block?
   private var partRecords = 0
   private var partEnd = 0
@@ -98,21 +103,22 @@ struct BlockCache: ~Copyable {
     arenaUsed + Self.headerSlots + Self.longestBlock + 2 + Self.loopSlots > Self.arenaCapacity
   }
 
-  /// Forgets every block; jump tables must be forgotten with them.
+  /// Forgets every block. Jump tables must be emptied with them.
   mutating func empty() {
     arenaUsed = 0
     partBlock = nil
     table.update(repeating: nil, count: Self.tableEntries)
   }
 
-  /// Room for a new block of the longest size, where the cache is not full. It is part of the cache once it is
-  /// given to `finish`.
+  /// Room for a new block of the longest size, if the cache is not full. The block becomes part of the cache
+  /// when it is given to `finish`.
   func begin() -> Block {
     UnsafeMutableRawPointer(arena + arenaUsed).bindMemory(to: BlockHeader.self, capacity: 1)
   }
 
-  /// Keeps the block that `begin` gave, whose `records` and their end the caller has written at its `entry`. Where they
-  /// are a byte loop, `loop` says so; where they are one probed instruction, `probe` is its record.
+  /// Keeps the block that `begin` gave. The caller has written its `records` and their end at its `entry`. If
+  /// they are a byte loop, `loop` describes it; if they are one probed instruction, `probe` is the record for
+  /// it.
   mutating func finish(
     _ block: Block, _ header: BlockHeader, records: Int, loop: ByteLoop? = nil,
     probe: DecodedInstruction? = nil
@@ -133,7 +139,7 @@ struct BlockCache: ~Copyable {
     if header.ramOffset != .max { table[Self.tableIndex(header.ramOffset)] = block }
   }
 
-  /// Puts `foreword` before the `records` of `block`, the last in the arena.
+  /// Puts `foreword` before the `records` of `block`, which is the last in the arena.
   private mutating func insert(_ foreword: DecodedInstruction, before block: Block, _ records: Int) {
     let entry = block.entry
     for i in (0...records).reversed() { entry[i + 1] = entry[i] }
@@ -142,11 +148,11 @@ struct BlockCache: ~Copyable {
     arenaUsed += 1
   }
 
-  /// The first `count` (at least one, not all) instructions of `block` and an end, good until the next call. None of them is
-  /// fused with others.
+  /// The first `count` instructions of `block` (at least one, not all) and an end. None of them is fused with
+  /// others. They stay valid until the next call.
   ///
-  /// A short loop at the beginning of a long block comes here in each round, as its limit comes near, and again at the end of
-  /// the next turn: what was copied stays.
+  /// A short loop at the beginning of a long block comes here in each round when its limit is near, and again
+  /// at the end of the next turn. So the copied records are kept.
   mutating func beginning(of block: Block, count: UInt64) -> UnsafeMutablePointer<DecodedInstruction> {
     let instructions = block.instructions
     if partBlock != block { (partBlock, partRecords, partEnd) = (block, 0, 0) }
@@ -163,7 +169,7 @@ struct BlockCache: ~Copyable {
     partEnd = n
     let next = instructions[n]
     let last = instructions[n - 1]
-    // Where the next instruction has no record, it lies right behind the last that has one.
+    // If the next instruction has no record, it lies right behind the last one that has.
     let hasRecord = next.length > 0 && UInt64(next.through) == count + 1
     let end = hasRecord ? next.offset : last.offset &+ Int16(last.length)
     part[n] = .end(at: Int(end), through: Int(count))

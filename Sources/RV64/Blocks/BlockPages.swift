@@ -2,21 +2,22 @@ import Sv39MMU
 
 /// The other page that a block goes through.
 ///
-/// A block with one means something only where that page, too, is mapped as it was when the block was decoded, and has not
-/// been overwritten. So it is looked at whenever the block is found; from then on a jump table speaks for it, which
-/// is forgotten when the translation of a page with code changes or decoded code is overwritten.
+/// Such a block is valid only if that page, too, is mapped as it was when the block was decoded, and has not
+/// been overwritten since. So this is compared whenever the block is looked up. After that, a jump table
+/// leads to the block. It is emptied when the translation of a page with code changes or decoded code is
+/// overwritten.
 struct SecondPage: Equatable {
   /// Its place in RAM, in pages.
   var page: UInt32
-  /// The version that was decoded (`CodeMarks`).
+  /// Its version when the block was decoded (`CodeMarks`).
   var version: UInt32
-  /// Its place in virtual memory, from the page that the block starts in: in pages.
+  /// Its distance in virtual memory from the page that the block starts in, in pages.
   var distance: Int16
 }
 
 /// A page that a block is decoded from.
 struct CodePage {
-  /// Where it lies in the host, and from the start of RAM.
+  /// Its place in host memory, and its distance from the start of RAM.
   var host: UnsafeMutableRawPointer
   var ramOffset: UInt64
   /// Its distance, in bytes, from the page that the block starts in.
@@ -35,10 +36,11 @@ struct BlockPages {
 }
 
 extension Hart {
-  /// The page that the block which starts in `page` reaches at `offset` from there, if it may go on there.
+  /// The page at distance `offset` from `page`, in which a block starts, if the block may go on there.
   ///
-  /// The second page is one that the hart has fetched from before, in this mode and address space: nothing is translated for
-  /// it. User programs, which come and go in many address spaces, have none.
+  /// The second page must be one that the hart has fetched from before, in this mode and address space:
+  /// nothing is translated for it. User programs have no second page, because they come and go in many
+  /// address spaces.
   mutating func codePage(_ offset: Int, from page: UInt64, _ pages: inout BlockPages) -> CodePage? {
     let distance = offset & ~4095
     if distance == 0 { return pages.first }
@@ -56,7 +58,7 @@ extension Hart {
     return pages.second
   }
 
-  /// Whether a block in `page` goes through the second page that it would go through if it were decoded now.
+  /// Whether a block in `page` goes through the same second page as it would if it were decoded now.
   func isAsDecoded(_ block: Block, from page: UInt64) -> Bool {
     let missing = block.pointee.missing
     if missing != 0 && fetchedPage(page &+ UInt64(bitPattern: Int64(missing) << 12)) != nil { return false }
@@ -66,7 +68,7 @@ extension Hart {
       && memory.code.version(offset: ramOffset) == second.version
   }
 
-  /// Where the page at `va` lies in the host, if the hart has fetched from it.
+  /// The place of the page at `va` in host memory, if the hart has fetched from it.
   private func fetchedPage(_ va: UInt64) -> UnsafeMutableRawPointer? {
     let entry = fetches[CachedTranslation.index(va)]
     return entry.tag == va ? entry.host(va) : nil

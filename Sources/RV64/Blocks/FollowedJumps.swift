@@ -1,18 +1,20 @@
 import Sv39MMU
 
-/// The jumps that a block goes along with while it is decoded: where they lead, in the same page or a second one, its next
-/// record stands.
+/// The jumps that a block follows while it is decoded. The next record of the block is the one at the target,
+/// in the same page or in a second one.
 ///
-/// So a jump costs no more than what it leaves in its rd, mostly nothing, and code that is put together by jumps is one block. A call
-/// is followed, too; and its return, where nothing between the two writes `ra`, so that it can lead nowhere else.
+/// Such a jump costs only what it leaves in its rd, which is mostly nothing, and code that jumps connect is
+/// one block. A call is followed, too. Its return is followed if nothing between the two writes `ra`, because
+/// then it can lead nowhere else.
 struct FollowedJumps {
   /// `ra`.
   fileprivate static let returnAddress: UInt8 = 1
 
-  /// What `ra` holds, from the start of the page, where a call of this block has put it there.
+  /// What `ra` holds, as a distance from the start of the page, if a call of this block has set it.
   private var ra: Int?
 
-  /// Where `instruction`, the next of the block, leads, from the start of the page, if that is a jump to a place that is known.
+  /// The target of `instruction`, the next of the block, as a distance from the start of the page. Nil if it
+  /// is no jump to a place that is known.
   mutating func target(of instruction: DecodedInstruction) -> Int? {
     let isCall = instruction.operation == .jal
     let target = isCall ? Int(instruction.immediate) : instruction.isReturn ? ra : nil
@@ -24,7 +26,8 @@ struct FollowedJumps {
 }
 
 extension DecodedInstruction {
-  /// The jump that this is leads to the next record: it becomes a `followedJal`, or the `auipc` that leaves the same in its rd.
+  /// For a jump to the next record. It becomes a `followedJal`, or an `auipc` that leaves the same value in
+  /// its rd.
   mutating func becomeFollowed() {
     if rd == Self.discardedRegister {
       operation = .followedJal

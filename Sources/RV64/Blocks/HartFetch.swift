@@ -2,7 +2,7 @@ import Sv39MMU
 
 /// Fetching: from a virtual pc to a block of decoded instructions.
 extension Hart {
-  /// The block at `pc`, in the present privilege mode; nil where fetching its first instruction traps.
+  /// The block at `pc`, in the present privilege mode. Nil if fetching its first instruction traps.
   @inline(never) mutating func findBlock(at pc: UInt64) -> Block? {
     guard let address = fetchAddress(of: pc) else { return nil }
     let ramOffset = UInt64(address - ram)
@@ -37,7 +37,7 @@ extension Hart {
     var page = pages.first
     var offset = pageOffset
     var lineStart = pageOffset
-    /// Records, and the instructions that they stand for.
+    /// The numbers of records, and of the instructions that they stand for.
     var (records, count) = (0, 0)
     var jumps = FollowedJumps()
     while count < BlockCache.longestBlock {
@@ -94,9 +94,10 @@ extension Hart {
     return block
   }
 
-  /// Whether `instruction`, the next behind the `count` records of a block, has no effect but to retire, and can be left to
-  /// the counts of the others. One between two of them, no more, and none behind a jump: so it is plain where it lies,
-  /// should a limit fall before it (`BlockCache.beginning`).
+  /// Whether `instruction`, the next one behind the `count` records of a block, does nothing but retire, so
+  /// that it needs no record: the records of the others count it. At most one instruction between two records
+  /// is left out, and none behind a jump. So its place is known if a limit falls before it
+  /// (`BlockCache.beginning`).
   private func mayLeaveOut(
     _ instruction: DecodedInstruction, behind records: UnsafeMutablePointer<DecodedInstruction>, _ count: Int
   ) -> Bool {
@@ -108,9 +109,10 @@ extension Hart {
       && previous.offset &+ Int16(previous.length) == instruction.offset
   }
 
-  /// An instruction that is a block of its own: its halves lie in two pages, or memory protection divides its page, so that
-  /// the next one may not be fetched as this one was. It is found by its virtual address only: jump tables are forgotten
-  /// when the translation of a page with code, what protection permits, or decoded code in either page changes.
+  /// An instruction that is a block of its own. Either its halves lie in two pages, or memory protection
+  /// divides its page, so that the next instruction may not be fetched under the same conditions. It is found
+  /// by its virtual address only. Jump tables are emptied when the translation of a page with code, the
+  /// permissions of memory protection, or decoded code in either page change.
   private mutating func decodeLoneBlock(
     at pc: UInt64, _ address: UnsafeMutableRawPointer, ramOffset: UInt64
   ) -> Block? {
@@ -143,39 +145,13 @@ extension Hart {
     followWrites()
   }
 
-  /// Where the two bytes at virtual address `va` (even) lie in the host; nil, with the trap noted, where fetching them traps.
+  /// The address in host memory of the two bytes at virtual address `va` (even). Nil, with the trap noted, if
+  /// fetching them traps.
   mutating func fetchAddress(of va: UInt64) -> UnsafeMutableRawPointer? {
     let entry = fetches[CachedTranslation.index(va)]
     if entry.tag == va & ~4095 {
       return UnsafeMutableRawPointer(bitPattern: UInt(truncatingIfNeeded: entry.addend &+ va))
     }
     return translate(va, 2, .fetch)
-  }
-}
-
-extension Operation {
-  /// Whether nothing after this instruction is reached without leaving the line, or whether what follows may be
-  /// fetched under other conditions than this was.
-  var endsBlock: Bool {
-    switch self {
-    case .jal, .jalr, .ecall, .ebreak, .sret, .mret, .wfi, .sfenceVma, .fenceI, .illegal, .endOfBlock: true
-    case .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci: true
-    default: false
-    }
-  }
-
-  var isCSR: Bool {
-    switch self {
-    case .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci: true
-    default: false
-    }
-  }
-
-  /// Whether the constant is an offset from the instruction's own address.
-  var isRelativeToPC: Bool {
-    switch self {
-    case .auipc, .jal, .beq, .bne, .blt, .bge, .bltu, .bgeu: true
-    default: false
-    }
   }
 }

@@ -1,6 +1,6 @@
 import Sv39MMU
 
-/// Where a virtual pc was last found to lead.
+/// The block that a virtual pc was last found to lead to.
 struct Jump {
   var pc: UInt64
   var block: Block?
@@ -9,8 +9,8 @@ struct Jump {
   static var empty: Jump { Jump(pc: 1, block: nil) }
 }
 
-/// From virtual pc to block, in one address space and privilege mode. It is forgotten whenever what a page that
-/// may be executed means has changed, or decoded code has been overwritten.
+/// From virtual pc to block, in one address space and privilege mode. It is emptied whenever the meaning of
+/// an executable page has changed, or decoded code has been overwritten.
 struct JumpTable: ~Copyable {
   /// A power of two.
   private static var capacity: Int { 1024 }

@@ -17,33 +17,28 @@ extension DecodedInstruction {
     return placed
   }
 
-  /// `jalr` on what the `auipc` right before it has left is a jump to a constant place.
+  /// A `jalr` on the result of the `auipc` right before it is a jump to a constant place.
   mutating func becomeJump(after previous: DecodedInstruction) {
     guard operation == .jalr, previous.operation == .auipc, previous.rd == rs1 else { return }
     operation = .jal
     immediate = (previous.immediate &+ immediate) & ~1
   }
 
-  /// What is computed from the constant that the instruction right before it has left is a constant itself.
+  /// A value that is computed from the constant of the instruction right before is a constant itself.
   mutating func becomeConstant(after previous: DecodedInstruction) {
     guard previous.rd == rs1 else { return }
-    let constant = UInt64(bitPattern: previous.immediate)
+    let value = signed(operation.value(unsigned(previous.immediate), unsigned(immediate)))
     switch (previous.operation, operation) {
-    case (.auipc, .addi):
-      operation = .auipc
-      immediate &+= previous.immediate
-    case (.addi, .slli) where previous.rs1 == 0: become(constant: constant &<< UInt64(bitPattern: immediate))
-    case (.addi, .srli) where previous.rs1 == 0: become(constant: constant &>> UInt64(bitPattern: immediate))
+    // Both constants together are the distance from pc.
+    case (.auipc, .addi): (operation, immediate) = (.auipc, value)
+    // It is `li` now.
+    case (.addi, .slli) where previous.rs1 == 0, (.addi, .srli) where previous.rs1 == 0:
+      (operation, rs1, immediate) = (.addi, 0, value)
     default: break
     }
   }
 
-  /// `li`
-  private mutating func become(constant: UInt64) {
-    (operation, rs1, immediate) = (.addi, 0, Int64(bitPattern: constant))
-  }
-
-  /// CSR instructions that touch nothing but a register's contents need not end a block.
+  /// A CSR instruction that only reads or writes the bits of a register need not end a block.
   mutating func becomeInline() {
     guard operation.isCSR, let csr = CSR(rawValue: UInt16(truncatingIfNeeded: immediate)), csr.isPlain else {
       return
@@ -71,7 +66,7 @@ extension DecodedInstruction {
     return original
   }
 
-  /// The end of a block of `count` instructions, where `offset` is the address that the block falls through to.
+  /// The end of a block of `count` instructions; `offset` is the address that the block falls through to.
   static func end(at offset: Int, through count: Int) -> DecodedInstruction {
     var end = DecodedInstruction(.endOfBlock, length: 0)
     end.offset = Int16(offset)

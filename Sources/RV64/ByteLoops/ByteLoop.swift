@@ -1,17 +1,21 @@
-/// A loop of one block that fills, copies or compares memory, one unit (1, 2, 4 or 8 bytes) an iteration, recognised by
-/// what its instructions do: xv6's `memset`, `memmove` and `memcmp`, as any compiler writes them.
+/// A loop of one block that fills, copies or compares memory, one unit (1, 2, 4 or 8 bytes) in each
+/// iteration: xv6's `memset`, `memmove` and `memcmp`, as any compiler writes them. It is recognised by what
+/// its instructions do.
 ///
-/// The body is followed symbolically. At its end each register that it wrote must be one of
+/// The body is followed without the values of registers. At its end each register that it wrote must be one
+/// of these:
 ///
 /// - an *induction*: what it held at the head, plus a constant step;
 /// - *derived*: what another register held at the head, plus a constant;
-/// - *loaded*: what the iteration has loaded;
+/// - *loaded*: what the iteration has loaded.
 ///
-/// addresses must be inductions or derived from them, one unit further (or back) each time, and the last instruction a branch
-/// to the head. Then the state after any number of iterations follows from that at the head: `ByteLoopRun.swift`
-/// does many at once, always leaving at least the last for the interpreter.
+/// Addresses must be inductions or derived from them, and move by one unit, up or down, in each iteration.
+/// The last instruction must be a branch to the head. Then the state after any number of iterations follows
+/// from the state at the head. `ByteLoopRun.swift` does many iterations at once, and always leaves at least
+/// the last one to the interpreter.
 struct ByteLoop {
-  /// A register's content at the head of iteration j: x[register] + j * step; a value in the loop: that plus `offset`.
+  /// At the head of iteration j the register holds x[register] + j * step. A value in the loop is that plus
+  /// `offset`.
   struct Linear: Equatable {
     var register: UInt8
     var step: Int64 = 0
@@ -30,11 +34,11 @@ struct ByteLoop {
     /// Stores what `register` holds throughout.
     case fill(register: UInt8)
     case copy
-    /// Leaves the loop where the two loads differ.
+    /// Leaves the loop if the two loads differ.
     case compare
   }
 
-  /// How long the loop goes on; both sides are compared after the iteration's own steps.
+  /// For how long the loop goes on. Both sides are compared after the steps of the iteration itself.
   enum Condition {
     /// While they differ.
     case differ(Linear, Linear)
@@ -47,24 +51,25 @@ struct ByteLoop {
 
   private(set) var action: Action
   private(set) var condition: Condition
-  /// Where the iteration loads (compare: loads first) and where it stores (compare: loads second).
+  /// The addresses of the load and the store of an iteration; in a comparison, of the first and the second
+  /// load.
   private(set) var source: Linear
   private(set) var target: Linear
-  /// Bytes an iteration; addresses step by as many, up or down.
+  /// Bytes in each iteration. Addresses move by as many, up or down.
   private(set) var unit: UInt64
-  /// The registers that hold what was last loaded from `source` and, in a comparison, from `target`; nil where
-  /// nothing is loaded.
+  /// The registers that hold what was last loaded from `source` and, in a comparison, from `target`. Nil if
+  /// the loop loads nothing.
   private(set) var loaded: (UInt8, UInt8)?
-  /// The operation of the loads, which says how they are extended.
-  private(set) var load: Operation
-  /// Instructions an iteration.
+  /// What the loads read, and how it is extended.
+  private(set) var load: MemoryAccess
+  /// Instructions in each iteration.
   private(set) var length: UInt64
   private(set) var updates: Updates
 
   /// At most four, without an allocation.
   struct Updates {
     var first, second, third, fourth: Update?
-    /// False where there is no room.
+    /// False if there is no room.
     mutating func append(_ update: Update) -> Bool {
       guard fourth == nil else { return false }
       (first, second, third, fourth) = (update, first, second, third)
@@ -97,7 +102,7 @@ struct ByteLoop {
       let store = body.stores[0]
       guard body.isUntouched(store.value), let target = body.address(store) else { return nil }
       action = .fill(register: store.value)
-      (source, self.target, unit, load, loaded) = (target, target, store.unit, .lbu, nil)
+      (source, self.target, unit, load, loaded) = (target, target, store.unit, store.access, nil)
     case (1, 1, nil):
       let (read, store) = (body.loads[0], body.stores[0])
       guard store.value == read.value, store.unit == read.unit, body.isLoaded(read.value),
@@ -105,51 +110,21 @@ struct ByteLoop {
         source.step == target.step
       else { return nil }
       action = .copy
-      (self.source, self.target, unit, load) = (source, target, read.unit, read.operation)
+      (self.source, self.target, unit, load) = (source, target, read.unit, read.access)
       loaded = (read.value, read.value)
     case (2, 0, .some(let exit)):
       let (a, b) = (body.loads[0], body.loads[1])
-      guard a.operation == b.operation, a.value != b.value, body.isLoaded(a.value), body.isLoaded(b.value),
-        exit.operation == .bne, exit.order > b.order,
+      guard a.access == b.access, a.value != b.value, body.isLoaded(a.value), body.isLoaded(b.value),
+        exit.order > b.order,
         exit.rs1 == a.value && exit.rs2 == b.value || exit.rs1 == b.value && exit.rs2 == a.value,
         let source = body.address(a), let target = body.address(b), source.step == target.step
       else { return nil }
       action = .compare
-      (self.source, self.target, unit, load) = (source, target, a.unit, a.operation)
+      (self.source, self.target, unit, load) = (source, target, a.unit, a.access)
       loaded = (a.value, b.value)
     default: return nil
     }
     guard abs(target.step) == Int64(unit), let condition = body.condition(branch) else { return nil }
     self.condition = condition
-  }
-}
-
-extension Operation {
-  var isBranch: Bool {
-    switch self {
-    case .beq, .bne, .blt, .bge, .bltu, .bgeu: true
-    default: false
-    }
-  }
-
-  /// Bytes that a load or store moves; nil for what is neither.
-  var loadSize: UInt64? {
-    switch self {
-    case .lb, .lbu: 1
-    case .lh, .lhu: 2
-    case .lw, .lwu: 4
-    case .ld: 8
-    default: nil
-    }
-  }
-
-  var storeSize: UInt64? {
-    switch self {
-    case .sb: 1
-    case .sh: 2
-    case .sw: 4
-    case .sd: 8
-    default: nil
-    }
   }
 }

@@ -2,18 +2,19 @@ import Foundation
 import Sv39MMU
 
 extension Hart {
-  /// Does as many whole iterations of `loop` as may be done at once, at most `limit`, and says how many. The hart is at the
-  /// loop's head before and after.
+  /// Does as many whole iterations of `loop` as can be done at once, at most `limit`, and returns their
+  /// number. The hart is at the head of the loop before and after.
   ///
-  /// Exact, because the iterations that it takes on
+  /// The result is exact, because all iterations that are done
   ///
-  /// - all end with the branch back to the head;
-  /// - touch only the page that each pointer is in now, for which the cached translations `loads` and `stores` speak: they
-  ///   cannot trap, meet a device, or write to a watched page;
-  /// - would have been done before the run's limit, and no interrupt comes sooner than that;
-  /// - copy from bytes that none of them has written, where ranges overlap against the direction.
+  /// - end with the branch back to the head;
+  /// - touch only the page that each pointer is in now. The cached translations `loads` and `stores` hold
+  ///   these pages, so no iteration can trap, reach a device, or write to a watched page;
+  /// - would have come before the limit of the run, and before any interrupt;
+  /// - copy only bytes that none of them has written, if the two ranges overlap against the direction.
   ///
-  /// The next iteration, with a page boundary, a fault, the end of the loop or the limit in it, is the interpreter's.
+  /// The interpreter does the next iteration, which may contain a page boundary, a fault, the end of the loop
+  /// or the limit.
   @inline(never) mutating func runByteLoop(
     _ loop: UnsafePointer<ByteLoop>, limit: UInt64, _ loads: UnsafeMutablePointer<CachedTranslation>,
     _ stores: UnsafeMutablePointer<CachedTranslation>
@@ -40,7 +41,7 @@ extension Hart {
         return 0
       }
       count = min(count, Self.inPage(target, unit, isRising), Self.inPage(source, unit, isRising))
-      // A copy in the direction of an overlap spreads what it has just written.
+      // A copy in the direction of an overlap repeats what it has just written.
       let ahead = isRising ? to - from : from - to
       if ahead > 0 { count = min(count, UInt64(ahead) / unit) }
       guard count > 0 else { return 0 }
@@ -71,13 +72,13 @@ extension Hart {
     registers[Int(linear.register)] &+ UInt64(bitPattern: linear.offset)
   }
 
-  /// How often the branch at the end will be taken, at least, from now on.
+  /// How often, at least, the branch at the end will be taken from now on.
   private mutating func iterations(_ condition: ByteLoop.Condition) -> UInt64 {
     switch condition {
     case .differ(let a, let b):
       let step = a.step &- b.step
       let distance = step > 0 ? value(b) &- value(a) : value(a) &- value(b)
-      // Where the steps miss the mark, it is passed; one comparison before that is not taken on.
+      // If the steps never make the two equal, they pass each other. The comparison before that is left out.
       return step.magnitude == 1 ? distance : distance / step.magnitude
     case .below(let a, let b):
       let (from, to) = (value(a), value(b))
@@ -90,13 +91,13 @@ extension Hart {
     }
   }
 
-  /// Whole units from `address` to the end of its page in the direction of the loop.
+  /// Whole units from `address` to the end of its page, in the direction of the loop.
   @inline(__always) private static func inPage(_ address: UInt64, _ unit: UInt64, _ isRising: Bool) -> UInt64
   {
     (isRising ? 4096 &- address & 4095 : address & 4095 &+ unit) / unit
   }
 
-  /// The host's address of an aligned unit, where the cache knows it.
+  /// The address of an aligned unit in host memory; nil if the cache does not hold its page.
   @inline(__always) private static func host(
     _ address: UInt64, _ unit: UInt64, _ cache: UnsafeMutablePointer<CachedTranslation>
   ) -> UnsafeMutableRawPointer? {
@@ -117,7 +118,7 @@ extension Hart {
     start.assumingMemoryBound(to: T.self).update(repeating: value, count: size / MemoryLayout<T>.size)
   }
 
-  /// How many units are alike in both places, of `count`.
+  /// How many units, of `count`, are equal in both places.
   private static func equalUnits(
     _ a: UnsafeMutableRawPointer, _ b: UnsafeMutableRawPointer, _ count: UInt64, _ unit: UInt64,
     _ isRising: Bool
@@ -133,23 +134,18 @@ extension Hart {
     return equal
   }
 
-  private static func extended(_ address: UnsafeMutableRawPointer, _ load: Operation) -> UInt64 {
-    func signed<T: FixedWidthInteger & SignedInteger>(_: T.Type) -> UInt64 {
-      UInt64(bitPattern: Int64(address.load(as: T.self)))
-    }
-    switch load {
-    case .lb: return signed(Int8.self)
-    case .lh: return signed(Int16.self)
-    case .lw: return signed(Int32.self)
-    case .lbu: return UInt64(address.load(as: UInt8.self))
-    case .lhu: return UInt64(address.load(as: UInt16.self))
-    case .lwu: return UInt64(address.load(as: UInt32.self))
-    default: return address.load(as: UInt64.self)
+  /// What a load leaves in its register.
+  private static func extended(_ address: UnsafeMutableRawPointer, _ load: MemoryAccess) -> UInt64 {
+    switch load.size {
+    case 1: load.extended(UInt64(address.load(as: UInt8.self)))
+    case 2: load.extended(UInt64(address.load(as: UInt16.self)))
+    case 4: load.extended(UInt64(address.load(as: UInt32.self)))
+    default: address.load(as: UInt64.self)
     }
   }
 
-  /// Brings the registers to where `count` (at least 1) iterations leave them. What is derived from a register must be
-  /// computed before that one is written.
+  /// Gives the registers the values that `count` (at least 1) iterations leave. A value that is derived from
+  /// a register must be computed before that register is written.
   private mutating func update(_ updates: ByteLoop.Updates, after count: UInt64) {
     let (first, second) = (result(updates.first, count), result(updates.second, count))
     let (third, fourth) = (result(updates.third, count), result(updates.fourth, count))
@@ -159,11 +155,11 @@ extension Hart {
     if let update = updates.fourth { registers[Int(update.register)] = fourth }
   }
 
-  /// What the iteration before the `count`th from now leaves.
+  /// What the iteration number `count`, counted from now, leaves in the register.
   @inline(__always) private mutating func result(_ update: ByteLoop.Update?, _ count: UInt64) -> UInt64 {
     guard let update else { return 0 }
     let steps = UInt64(bitPattern: update.value.step) &* (count &- 1)
     let result = value(update.value) &+ steps
-    return update.isWord ? UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: result))) : result
+    return update.isWord ? word(result) : result
   }
 }

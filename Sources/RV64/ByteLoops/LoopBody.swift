@@ -1,4 +1,5 @@
-/// The body of what may be a `ByteLoop`, followed symbolically, instruction by instruction.
+/// The body of a loop that may be a `ByteLoop`. Its instructions are followed one by one, without the values
+/// of registers.
 struct LoopBody {
   static let longest = 12
 
@@ -6,23 +7,24 @@ struct LoopBody {
   fileprivate enum Content: Equatable {
     /// What `register` held at the head, plus `offset`.
     case linear(register: UInt8, offset: Int64)
-    /// The low word of what the register itself held at the head, plus `offset`, sign-extended.
+    /// The low word of what this register itself held at the head, plus `offset`, sign-extended.
     case word(offset: Int64)
     case loaded(order: Int)
   }
 
   struct Access {
-    var operation: Operation
+    var access: MemoryAccess
     var order: Int
-    var unit: UInt64
     /// The register that is loaded or stored.
     var value: UInt8
     fileprivate var base: Content
     fileprivate var offset: Int64
+
+    /// Bytes.
+    var unit: UInt64 { UInt64(access.size) }
   }
 
   struct Exit {
-    var operation: Operation
     var order: Int
     var rs1, rs2: UInt8
   }
@@ -40,55 +42,53 @@ struct LoopBody {
     contents[register] ?? .linear(register: register, offset: 0)
   }
 
-  /// Takes the next instruction in; false where no byte loop has one like it.
+  /// Takes in the next instruction. Returns false if no byte loop has one like it.
   mutating func follow(_ instruction: DecodedInstruction) -> Bool {
     order += 1
-    let operation = instruction.operation
-    let rd = instruction.rd
-    if let unit = operation.loadSize {
+    let (operation, rd) = (instruction.operation, instruction.rd)
+    switch operation.effect {
+    case .load(let access)?:
       guard rd != DecodedInstruction.discardedRegister, loads.count < 2 else { return false }
       loads.append(
         Access(
-          operation: operation, order: order, unit: unit, value: rd, base: content(instruction.rs1),
+          access: access, order: order, value: rd, base: content(instruction.rs1),
           offset: instruction.immediate))
       contents[rd] = .loaded(order: order)
       return true
-    }
-    if let unit = operation.storeSize {
+    case .store(let access)?:
       guard stores.isEmpty else { return false }
       stores.append(
         Access(
-          operation: operation, order: order, unit: unit, value: instruction.rs2,
-          base: content(instruction.rs1), offset: instruction.immediate))
+          access: access, order: order, value: instruction.rs2, base: content(instruction.rs1),
+          offset: instruction.immediate))
       // What is stored must be what was loaded last, or a register that no iteration changes.
       if case .loaded? = contents[instruction.rs2] { return true }
       return contents[instruction.rs2] == nil
-    }
-    switch operation {
-    case .addi:
-      guard rd != DecodedInstruction.discardedRegister, instruction.rs1 != 0,
-        case .linear(let register, let offset) = content(instruction.rs1)
-      else { return false }
-      contents[rd] = .linear(register: register, offset: offset &+ instruction.immediate)
-    case .add:
-      // `c.mv`
-      guard rd != DecodedInstruction.discardedRegister, instruction.rs1 == 0,
-        case .linear(let register, let offset) = content(instruction.rs2)
-      else { return false }
-      contents[rd] = .linear(register: register, offset: offset)
-    case .addiw:
-      guard rd != DecodedInstruction.discardedRegister, rd == instruction.rs1, contents[rd] == nil else {
-        return false
-      }
-      contents[rd] = .word(offset: instruction.immediate)
-    case .bne:
+    case .branch(.notEqual)?:
       guard exit == nil, instruction.rs1 != instruction.rs2 else { return false }
-      exit = Exit(operation: operation, order: order, rs1: instruction.rs1, rs2: instruction.rs2)
+      exit = Exit(order: order, rs1: instruction.rs1, rs2: instruction.rs2)
       // It compares what was loaded, as it was loaded.
-      guard case .loaded? = contents[exit?.rs1 ?? 0], case .loaded? = contents[exit?.rs2 ?? 0] else {
+      return isLoaded(instruction.rs1) && isLoaded(instruction.rs2)
+    case .value?:
+      guard rd != DecodedInstruction.discardedRegister else { return false }
+      return follow(operation.sum, of: instruction)
+    default: return false
+    }
+  }
+
+  /// Takes in an instruction that computes a sum of rs1 and its constant.
+  private mutating func follow(_ sum: Sum?, of instruction: DecodedInstruction) -> Bool {
+    let rd = instruction.rd
+    switch sum {
+    case .doubleword?:
+      guard instruction.rs1 != 0, case .linear(let register, let offset) = content(instruction.rs1) else {
         return false
       }
-    default: return false
+      contents[rd] = .linear(register: register, offset: offset &+ instruction.immediate)
+    case .word?:
+      guard rd == instruction.rs1, contents[rd] == nil else { return false }
+      contents[rd] = .word(offset: instruction.immediate)
+    case nil: return false
     }
     return true
   }
@@ -101,8 +101,9 @@ struct LoopBody {
 
   func isUntouched(_ register: UInt8) -> Bool { contents[register] == nil }
 
-  /// Finds by how much each register grows, and what every one is after some iterations; false where that does not follow
-  /// from the head of the first.
+  /// Finds by how much each register grows in an iteration, and what each register holds after some
+  /// iterations. Returns false if that does not follow from what they hold at the head of the first
+  /// iteration.
   mutating func findSteps() -> Bool {
     for (register, content) in contents {
       if case .linear(register, let offset) = content { steps[register] = offset }
@@ -127,7 +128,8 @@ struct LoopBody {
     return true
   }
 
-  /// What `register` held at the head of an iteration, plus `offset`; nil where the register is no induction and does not stay.
+  /// What `register` held at the head of an iteration, plus `offset`. Nil if the register neither stays the
+  /// same nor grows by a constant.
   private func linear(_ register: UInt8, _ offset: Int64) -> ByteLoop.Linear? {
     switch contents[register] {
     case nil: return ByteLoop.Linear(register: register, offset: offset)
@@ -147,17 +149,18 @@ struct LoopBody {
     return address
   }
 
-  /// How long a branch to the head is taken.
+  /// For how long a branch to the head is taken; nil if that is not known.
   func condition(_ branch: DecodedInstruction) -> ByteLoop.Condition? {
-    if branch.operation == .bne && branch.rs2 == 0, case .word(let step)? = contents[branch.rs1] {
+    guard case .branch(let comparison)? = branch.operation.effect else { return nil }
+    if comparison == .notEqual && branch.rs2 == 0, case .word(let step)? = contents[branch.rs1] {
       let counter = ByteLoop.Linear(register: branch.rs1, step: step, offset: step)
       return step == -1 ? .countdown(counter) : nil
     }
     guard let a = linear(content(branch.rs1)), let b = linear(content(branch.rs2)) else { return nil }
-    switch branch.operation {
-    case .bne where a.step != b.step: return .differ(a, b)
-    case .bltu where a.step > 0 && b.step == 0: return .below(a, b)
-    case .blt where a.step > 0 && b.step == 0: return .belowSigned(a, b)
+    switch comparison {
+    case .notEqual where a.step != b.step: return .differ(a, b)
+    case .below where a.step > 0 && b.step == 0: return .below(a, b)
+    case .less where a.step > 0 && b.step == 0: return .belowSigned(a, b)
     default: return nil
     }
   }

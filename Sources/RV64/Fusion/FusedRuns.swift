@@ -1,9 +1,10 @@
 import Sv39MMU
 
-/// Runs of `ld` and `sd` on one base register: their page is looked up once. `at` becomes the last record that has been
-/// done, as in all of `Fusion`; the run goes on by itself where it leaves its first page.
+/// Runs of `ld` and `sd` on one base register. Their page is looked up once. `at` becomes the last record
+/// that has been done. If a run leaves its first page, the rest is done as a run of its own.
 extension Fusion {
-  /// Loads doublewords, as many as the run has in the page of the first.
+  /// Loads doublewords, as many as the run has in the page of the first. False if the cache has no answer for
+  /// the first.
   @_transparent static func loadRun(_ at: inout At, _ x: Registers, _ loads: Cache) -> Bool {
     let base = x[at.rs1]
     var va = base &+ at.constant
@@ -19,7 +20,8 @@ extension Fusion {
     }
   }
 
-  /// Stores doublewords, as many as the run has in the page of the first.
+  /// Stores doublewords, as many as the run has in the page of the first. False if the cache has no answer
+  /// for the first.
   @_transparent static func storeRun(_ at: inout At, _ x: Registers, _ stores: Cache) -> Bool {
     let base = x[at.rs1]
     var va = base &+ at.constant
@@ -35,20 +37,20 @@ extension Fusion {
     }
   }
 
-  /// Makes room on the stack, stores what is to be saved there, and sets the frame pointer.
-  @_transparent static func prologue(_ at: inout At, _ x: Registers, _ page: UInt64, _ stores: Cache) {
-    let base = compute(Addi.self, at, x, page)
+  /// Stores the doublewords of the run behind `at`, as many as it has in the page of the first. The base
+  /// register holds `base`. True if the whole run is done.
+  @_transparent static func storeNextRun(
+    _ base: UInt64, _ at: inout At, _ x: Registers, _ stores: Cache
+  ) -> Bool {
     var va = base &+ (at + 1).constant
     let entry = stores + CachedTranslation.index(va)
     let tag = entry.pointee.tag
     while tag == va & (~4095 | 7) {
       at += 1
       entry.pointee.host(va).storeBytes(of: x[at.rs2], as: UInt64.self)
-      if at.pointee.operation == .sd {
-        next(Addi.self, &at, x, page)
-        return
-      }
+      if at.pointee.operation == .sd { return true }
       va = base &+ (at + 1).constant
     }
+    return false
   }
 }

@@ -1,7 +1,7 @@
-/// The control and status registers of this hart, by number; the case's name is the specification's.
+/// The control and status registers of this hart, by number. The name of a case is the specification's.
 ///
-/// A number says itself who may do what (privileged specification, "CSR Address Mapping Conventions"): bits 9...8 are the
-/// lowest privilege that reaches it, bits 11...10 all set make it read-only.
+/// The number itself says who may do what (privileged specification, "CSR Address Mapping Conventions"). Bits
+/// 9...8 are the lowest privilege that may access it. If bits 11...10 are both set, it is read-only.
 package enum CSR: UInt16, Sendable, CaseIterable {
   // Unprivileged counters.
   case cycle = 0xC00
@@ -55,8 +55,8 @@ package enum CSR: UInt16, Sendable, CaseIterable {
   /// The lowest privilege mode that may access it, as `PrivilegeMode`'s raw value.
   package var lowestPrivilege: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 8 & 3) }
 
-  /// Whether reading and writing it moves bits and does nothing else that could matter to the instructions behind it in a
-  /// block, as long as no interrupt is pending.
+  /// Whether reading and writing it only moves bits, and has no effect on the next instructions of a block as
+  /// long as no interrupt is pending.
   var isPlain: Bool {
     switch self {
     case .sstatus, .sscratch, .sepc, .scause, .stval, .stvec, .mscratch, .mepc, .mcause, .mtval, .mtvec,
@@ -74,13 +74,13 @@ package enum CSR: UInt16, Sendable, CaseIterable {
     }
   }
 
-  /// The number of the PMP entry that a `pmpaddr` is the address of; meaningless for others.
+  /// The number of the PMP entry whose address a `pmpaddr` holds; meaningless for others.
   var pmpEntry: Int { Int(rawValue & 15) }
 
-  /// Whether `number` is a register that exists and holds nothing, whatever is written: event counters and what they count
-  /// (privileged specification, "Hardware Performance Monitor": a hart may have them all read-only zero), and the
-  /// triggers of the debug specification, whose `tdata1` of zero says that there is none. Reading `hpmcounter`s below
-  /// M mode takes bits of `mcounteren` that are zero, too.
+  /// Whether `number` is a register that exists and is always zero, whatever is written. These are the event
+  /// counters and their selectors (privileged specification, "Hardware Performance Monitor": a hart may have
+  /// them all read-only zero), and the triggers of the debug specification, whose `tdata1` of zero says that
+  /// there is none. Reading an `hpmcounter` below M mode also needs bits of `mcounteren` that are zero.
   static func isEmpty(_ number: UInt16) -> Bool {
     switch number {
     case 0xB03...0xB1F, 0x323...0x33F, 0xC03...0xC1F, 0x7A0...0x7A3: true

@@ -1,7 +1,8 @@
 import Sv39MMU
 
-/// The bits of `mstatus` (privileged specification, "Machine Status Registers"). This hart has no floating point and no
-/// vectors (FS, VS, XS and SD are zero), is little-endian (UBE, SBE, MBE are zero) and 64-bit in every mode.
+/// The bits of `mstatus` (privileged specification, "Machine Status Registers"). This hart has no floating
+/// point and no vectors (FS, VS, XS and SD are zero), is little-endian (UBE, SBE, MBE are zero) and 64-bit in
+/// every mode.
 enum Status {
   static let sie: UInt64 = 1 << 1
   static let mie: UInt64 = 1 << 3
@@ -20,13 +21,14 @@ enum Status {
   static let widths: UInt64 = 2 << 32 | 2 << 34
 
   private static let writable = sie | mie | spie | mpie | spp | mprv | sum | mxr | tvm | tw | tsr
-  /// What S mode sees of it, as `sstatus`, and may write.
+  /// The bits that S mode sees as `sstatus`, and may write.
   static let supervisorWritable = sie | spie | spp | sum | mxr
-  /// Of those, what says which interrupts are taken, and nothing about memory.
+  /// Those of them that decide which interrupts are taken, and do not concern memory.
   static let interruptStack = sie | spie | spp
   static let supervisorReadable = supervisorWritable | 3 << 32
 
-  /// What a write of `value` leaves where `old` was. MPP never becomes 2, which is no mode: it stays as it is then.
+  /// The contents after a write of `value` to a register that held `old`. MPP never becomes 2, which is no
+  /// mode; it keeps its old value then.
   static func legal(_ value: UInt64, keeping old: UInt64) -> UInt64 {
     let mpp = value & mppMask == 2 << mppShift ? old & mppMask : value & mppMask
     return value & writable | mpp | widths
@@ -60,8 +62,8 @@ package enum Interrupt: UInt64, Sendable, CaseIterable {
   static let allBits: UInt64 = supervisorBits | 1 << 3 | 1 << 7 | 1 << 11
 }
 
-/// Control and status registers that hold what was written, in as far as it is legal; `Hart.readCSR` and
-/// `writeCSR` say how each is seen.
+/// The control and status registers that hold what was written, as far as it is legal. `Hart.readCSR` and
+/// `writeCSR` define how each is seen.
 struct ControlRegisters: Equatable {
   var mstatus = Status.widths
   var medeleg: UInt64 = 0
@@ -90,7 +92,7 @@ struct ControlRegisters: Equatable {
   var cycleOffset: UInt64 = 0
   var instretOffset: UInt64 = 0
 
-  /// FIOM, which fences of one hart at a time need not heed.
+  /// FIOM. Fences of a machine that runs one hart at a time need not heed it.
   static let fiom: UInt64 = 1
   /// `menvcfg.STCE`: S mode has `stimecmp` (Sstc).
   static let stce: UInt64 = 1 << 63

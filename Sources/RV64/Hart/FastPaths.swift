@@ -1,28 +1,29 @@
-/// The ways in which a hart does more than one instruction's work at a time, or remembers what it could look up
-/// again. None of them can be seen by the guest; each can be turned off, so that tests may compare.
+/// The ways in which a hart does the work of several instructions at a time, or remembers what it would have
+/// to look up again. The guest cannot see any of them. Each can be turned off, so that tests can compare.
 package struct FastPaths: OptionSet, Sendable, Hashable {
   package var rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  /// Translations outlive `sfence.vma` and writes to `satp` (`SpaceCaches`).
+  /// Translations stay valid over `sfence.vma` and writes to `satp` (`SpaceCaches`).
   package static let keptTranslations = FastPaths(rawValue: 1 << 0)
-  /// Blocks lead to the next one without a look at the jump table and go along with jumps (`FollowedJumps`); calls by
-  /// `auipc` and `jalr` are one jump.
+  /// A block leads to the next one without a look at the jump table, and follows jumps (`FollowedJumps`). A
+  /// call by `auipc` and `jalr` is one jump.
   package static let linkedBlocks = FastPaths(rawValue: 1 << 1)
-  /// Loops that fill, copy or compare memory run in strides (`ByteLoop`).
+  /// Loops that fill, copy or compare memory do many iterations at once (`ByteLoop`).
   package static let byteLoops = FastPaths(rawValue: 1 << 2)
   /// CSR and privileged instructions that change nothing about interrupts do not leave the hot loop.
   package static let inlineSystem = FastPaths(rawValue: 1 << 3)
-  /// Instructions that often follow each other are done at once (`Fusion`), and what has no effect takes no time.
+  /// Instructions that often follow each other are done at once (`Fusion`), and those without an effect take
+  /// no time.
   package static let fusedPairs = FastPaths(rawValue: 1 << 4)
-  /// Pages that are nothing but a fill take no memory of the host's (`FilledPages`).
+  /// RAM pages with one repeated byte use no host memory (`FilledPages`).
   package static let filledPages = FastPaths(rawValue: 1 << 5)
 
   package static let all: FastPaths = [
     .keptTranslations, .linkedBlocks, .byteLoops, .inlineSystem, .fusedPairs, .filledPages,
   ]
 
-  /// Each by the name that turns it off, with a few words about it.
+  /// Each path with the name that turns it off, and a few words about it.
   package static let named: [(name: String, paths: FastPaths, meaning: String)] = [
     ("translations", .keptTranslations, "translations that outlive fences and writes to satp"),
     ("links", .linkedBlocks, "blocks that lead to the next one, and go along with jumps"),

@@ -2,38 +2,40 @@ import Sv39MMU
 
 /// One RV64IMAC hart with Zicsr and Zifencei.
 ///
-/// It is a value without copies: whoever runs it holds it, and its hot loop (`execute`) meets no reference counting.
-/// Host integers are little-endian, as the guest's are.
+/// It is a noncopyable value: the code that runs it holds it, and its hot loop (`execute`) counts no
+/// references. Host integers are little-endian, as the guest's are.
 package struct Hart: ~Copyable {
-  /// The RAM that it executes from and works on.
+  /// The RAM that the hart fetches from, and loads from and stores to.
   package let memory: PhysicalMemory
   /// `mhartid`.
   package let id: UInt64
-  /// The address of the next instruction; of the trapping one after a trap.
+  /// The address of the next instruction; after a trap, of the instruction that trapped.
   package var pc: UInt64 = 0
   /// Retired instructions (`minstret`), exact at every stop. An instruction that traps does not retire.
   package var retired: UInt64 = 0
   /// The privilege mode; M after reset.
   package private(set) var privilege: PrivilegeMode = .machine
-  /// The control and status registers that are nothing but their contents.
+  /// The control and status registers that only hold bits.
   var control = ControlRegisters()
   var pmp = PMP()
-  /// Whether S and U mode may access memory while no PMP entry is on. The specification says no, as PMP is
-  /// implemented; kernels from before QEMU held them to it, xv6's of 2020 among them, never turn one on.
+  /// Whether S and U mode may access memory while no PMP entry is on. The specification says no, because this
+  /// hart implements PMP. But some kernels were written before QEMU enforced that, xv6 of 2020 among them,
+  /// and they never turn an entry on.
   package var allowsWithoutPMP = true { didSet { forgetTranslations() } }
-  /// Time passes with retired instructions: `time` is (`retired` + `timeOffset`) / `instructionsPerTick`. Whoever
-  /// runs several harts, or lets idle time pass, adds what this hart did not retire to the offset.
+  /// Time passes with retired instructions: `time` is (`retired` + `timeOffset`) / `instructionsPerTick`. A
+  /// program that runs several harts, or lets idle time pass, adds to the offset what this hart did not
+  /// retire.
   package var timeOffset: UInt64 = 0
-  /// 10 for the 10 MHz clock of QEMU's `virt` board and 100 million instructions a second. Not zero.
+  /// 10 is the 10 MHz clock of QEMU's `virt` board at 100 million instructions a second. Not zero.
   package var instructionsPerTick: UInt64 = 10 {
     didSet { if instructionsPerTick == 0 { instructionsPerTick = 1 } }
   }
 
-  /// x0...x31, and slot 32, where writes to x0 go (`DecodedInstruction.placed`).
+  /// x0...x31, and slot 32, which takes writes to x0 (`DecodedInstruction.placed`).
   let registers: UnsafeMutablePointer<UInt64>
-  /// The host's address of the start of RAM.
+  /// The address of the start of RAM in host memory.
   let ram: UnsafeMutableRawPointer
-  /// Which fast paths are open; the guest sees no difference. Changing it forgets all that was cached.
+  /// Which fast paths are on; the guest sees no difference. A change empties all caches.
   package var fastPaths: FastPaths {
     didSet {
       if !fastPaths.contains(.filledPages) { memory.writeOut() }
@@ -41,8 +43,8 @@ package struct Hart: ~Copyable {
       forgetTranslations()
     }
   }
-  /// Where the hart tells its bus what it is about to execute. Not to be changed while it runs; changing it forgets all
-  /// that was cached.
+  /// The places at which the hart tells its bus what it is about to execute. They must not change while it
+  /// runs. A change empties all caches.
   package var probes = ProbeSet() {
     didSet {
       blocks.empty()
@@ -53,35 +55,36 @@ package struct Hart: ~Copyable {
   package var reportsUserReturns = false
   var blocks = BlockCache()
   private var spaces = SpaceCaches()
-  /// The present mode's cached jumps and translations for fetches, and the data accesses' mode's for loads and stores.
+  /// The cached jumps and translations of the present mode, for fetches; and those of the mode of data
+  /// accesses, for loads and stores.
   private(set) var jumps: UnsafeMutablePointer<Jump>
   private(set) var fetches: UnsafeMutablePointer<CachedTranslation>
   private(set) var loads: UnsafeMutablePointer<CachedTranslation>
   private(set) var stores: UnsafeMutablePointer<CachedTranslation>
   private var storedSatp: UInt64 = 0
-  /// How much of `memory.watch` the caches above agree with.
+  /// Up to which of the notices of `memory.watch` the caches above are up to date.
   private var seenInvalidations: UInt64 = 0
   private var seenNotices: UInt64 = 0
-  /// The interrupts that are pending and enabled in `mie`, as of the last time that any of what decides it may have
-  /// changed.
+  /// The interrupts that are pending, and enabled in `mie`. They are computed when something that they depend
+  /// on may have changed.
   var enabledPending: UInt64 = 0
 
   /// What LR reserved. A trap drops it.
   var reservation: Reservation?
-  /// Why the last instruction trapped, as `scause` and `stval` will tell it.
+  /// Why the last instruction trapped, as `scause` and `stval` will show it.
   private(set) var trapCause: UInt64 = 0
   private(set) var trapValue: UInt64 = 0
-  /// Which step of the page-table walk made the last trap, for a person to read; nil where it was no walk.
+  /// Which step of the page-table walk made the last trap, for people to read. Nil if no walk did.
   package private(set) var walkFault: WalkFault?
 
-  /// Where each instruction and each trap is folded in; nil runs at full speed.
+  /// The trace that each instruction and each trap is folded into. If it is nil, the hart runs at full speed.
   package var trace: MachineTrace?
 
-  /// What answers where there is no RAM; without one, nothing does.
+  /// The bus that answers outside RAM. Without one, nothing answers there.
   let bus: (any PhysicalBus)?
-  /// Where the last access met no RAM but was permitted: the bus is to be asked.
+  /// The physical address of the last access, if it was permitted but is not in RAM: the bus must be asked.
   var busAddress: UInt64?
-  /// MTIP is up from this `time` on (`mtimecmp`, which lies on the bus).
+  /// MTIP is set from this `time` on (`mtimecmp`, which lies on the bus).
   var timerCompare = UInt64.max
 
   /// A hart in M mode at pc 0, without translation, all registers zero.
@@ -94,7 +97,7 @@ package struct Hart: ~Copyable {
     self.fastPaths = fastPaths
     registers = .allocate(capacity: 33)
     registers.initialize(repeating: 0, count: 33)
-    // RAM is never empty; were it so, nothing in it could be reached either.
+    // RAM is never empty. If it were, the guest could reach none of it.
     ram = memory.pointer(memory.base, count: 0) ?? UnsafeMutableRawPointer(registers)
     let machine = spaces.caches(.machine)
     jumps = machine.pointee.jumps.entries
@@ -118,14 +121,14 @@ package struct Hart: ~Copyable {
     if n & 31 != 0 { registers[n & 31] = value }
   }
 
-  /// Saves x1...x31 to the 31 doublewords of RAM at physical `address`, in the order of xv6's trapframe.
-  /// Does nothing where there is no RAM.
+  /// Saves x1...x31 to the 31 doublewords of RAM at physical `address`, in the order of xv6's trapframe. Does
+  /// nothing if there is no RAM.
   package func saveRegisters(to address: UInt64) {
     memory.write(address, from: UnsafeRawBufferPointer(start: registers + 1, count: 31 * 8))
   }
 
-  /// Loads x1...x31 from the 31 doublewords of RAM at physical `address`: another thread of control may begin, so
-  /// a reservation is dropped. Does nothing to them where there is no RAM.
+  /// Loads x1...x31 from the 31 doublewords of RAM at physical `address`. Another thread of control may
+  /// begin, so a reservation is dropped. The registers stay as they are if there is no RAM.
   package mutating func loadRegisters(from address: UInt64) {
     memory.read(address, into: UnsafeMutableRawBufferPointer(start: registers + 1, count: 31 * 8))
     reservation = nil
@@ -133,8 +136,8 @@ package struct Hart: ~Copyable {
 
   // MARK: Address spaces
 
-  /// Address translation: mode 8 (Sv39) or 0 (Bare) in bits 63-60, the root table's page number in bits 43-0. Later accesses
-  /// use the new value; a value with another mode is ignored, as the specification says.
+  /// Address translation: mode 8 (Sv39) or 0 (Bare) in bits 63-60, the page number of the root table in bits
+  /// 43-0. Later accesses use the new value. A value with another mode is ignored, as the specification says.
   package var satp: UInt64 {
     get { storedSatp }
     set {
@@ -147,19 +150,20 @@ package struct Hart: ~Copyable {
     }
   }
 
-  /// `sfence.vma zero, zero`: later accesses see the page tables as they are now. So do they without it, since what
-  /// is cached follows every store.
+  /// `sfence.vma zero, zero`: later accesses see the page tables as they are now. They do so without it, too,
+  /// because the caches follow every store.
   package mutating func fence() {
     if !fastPaths.contains(.keptTranslations) { spaces.flush() }
   }
 
-  /// Forgets every translation, M mode's too, as after a change of what physical memory permits.
+  /// Forgets every translation, those of M mode too. It is for changes of what physical memory permits.
   mutating func forgetTranslations() {
     spaces.flush()
     spaces.flushMachine()
   }
 
-  /// The privilege of loads and stores: with `mstatus.MPRV`, M mode's are those of the mode in `MPP`.
+  /// The privilege of loads and stores. With `mstatus.MPRV`, those of M mode have the privilege of the mode
+  /// in `MPP`.
   @inline(__always) var dataPrivilege: PrivilegeMode {
     privilege == .machine && control.mstatus & Status.mprv != 0 ? Status.mpp(control.mstatus) : privilege
   }
@@ -170,7 +174,7 @@ package struct Hart: ~Copyable {
     selectCaches()
   }
 
-  /// Takes up what is cached for the present modes of fetches and of data.
+  /// Selects the caches of the present modes of fetches and of data.
   private mutating func selectCaches() {
     let code = spaces.caches(privilege)
     jumps = code.pointee.jumps.entries
@@ -180,7 +184,7 @@ package struct Hart: ~Copyable {
     stores = data.pointee.translations.stores
   }
 
-  /// `mstatus`: interrupt enables, previous modes, and what loads and stores may do. Writing sets the fields
+  /// `mstatus`: interrupt enables, previous modes, and what loads and stores may do. A write sets the fields
   /// that this hart has.
   var mstatus: UInt64 {
     get { control.mstatus }
@@ -193,7 +197,7 @@ package struct Hart: ~Copyable {
     }
   }
 
-  /// Remembers that `access` to the page of `va` is allowed and leads to the host's page at `page`.
+  /// Remembers that `access` to the page of `va` is allowed, and leads to the page at `page` in host memory.
   mutating func remember(_ access: Access, va: UInt64, page: UnsafeMutableRawPointer, watched: Bool) {
     let caches = spaces.caches(access == .fetch ? privilege : dataPrivilege)
     caches.pointee.translations.remember(access, va: va, page: page, watched: watched)
@@ -213,8 +217,8 @@ package struct Hart: ~Copyable {
 
   // MARK: Following what is written to watched memory
 
-  /// Drops from the caches what writes to memory, by anyone, have made wrong since the last call; true where the block
-  /// that runs may be stale, or no longer what its address means.
+  /// Removes from the caches what writes to memory, by anyone, have made wrong since the last call. True if
+  /// the block that runs may be stale, or may no longer be what its address means.
   @discardableResult mutating func followWrites() -> Bool {
     var isStale = false
     if memory.code.invalidations != seenInvalidations {
@@ -279,8 +283,8 @@ package struct Hart: ~Copyable {
     case trap(scause: UInt64, stval: UInt64)
   }
 
-  /// Runs in U mode until a trap, which is handed to the caller with `pc` the address of the trapping instruction
-  /// (`sepc`), or until `retired` has reached `limit`.
+  /// Runs in U mode until a trap or until `retired` has reached `limit`. The caller gets the trap, and `pc`
+  /// is the address of the trapping instruction (`sepc`).
   package mutating func runUser(until limit: UInt64) -> Stop {
     enter(.user)
     prepareToRun()
@@ -293,14 +297,14 @@ package struct Hart: ~Copyable {
     }
   }
 
-  /// Takes notice of what others have done since this hart last ran.
+  /// Follows what others have done since this hart last ran.
   mutating func prepareToRun() {
     pc &= ~1
     followWrites()
   }
 }
 
-/// What LR reserved: memory there, and what it held.
+/// What LR reserved: a place in RAM, and what memory held there.
 struct Reservation: Equatable {
   var ramOffset: UInt64
   var count: Int

@@ -2,10 +2,11 @@ import Sv39MMU
 
 /// Zicsr: what the control and status registers hold, and who may read and write them.
 extension Hart {
-  /// Executes one of the six CSR instructions; false, with the trap noted and nothing changed, where it is illegal.
+  /// Executes one of the six CSR instructions. False, with nothing changed, if it is illegal.
   ///
-  /// `csrrs` and `csrrc` with x0 (or constant 0) do not write, so they may read what is read-only; `csrrw` to x0 does
-  /// not read (unprivileged specification, "CSR Instructions"). No register here minds being read.
+  /// `csrrs` and `csrrc` with x0 (or constant 0) do not write, so they may read a read-only register. `csrrw`
+  /// to x0 does not read (unprivileged specification, "CSR Instructions"), but reading has no effect on any
+  /// register here.
   mutating func csrInstruction(_ instruction: DecodedInstruction) -> Bool {
     let number = UInt16(truncatingIfNeeded: instruction.immediate)
     let operand: UInt64
@@ -26,7 +27,8 @@ extension Hart {
 
     let old = readCSR(csr)
     if writes {
-      // What devices and the timer hold up in `mip` is read, but set and clear start from what software set.
+      // Devices and the timer set bits of `mip`, too. They are read, but set and clear start from the bits
+      // that software has set.
       let base = csr == .mip || csr == .sip ? control.softwarePending : old
       switch instruction.operation {
       case .csrrs, .csrrsi: writeCSR(csr, base | operand)
@@ -74,7 +76,7 @@ extension Hart {
     return pending
   }
 
-  /// What a CSR holds, whoever asks.
+  /// What a CSR holds, in any mode.
   @inline(__always) package func readCSR(_ csr: CSR) -> UInt64 {
     switch csr {
     case .cycle, .mcycle: retired &+ control.cycleOffset

@@ -1,9 +1,25 @@
 import Sv39MMU
 
-/// What `execute` is put together from.
+/// Why `Hart.execute` returned.
+enum ExecuteResult {
+  /// `retired` has reached the limit.
+  case limit
+  /// The instruction at `pc` trapped.
+  case trap
+  /// An interrupt may have to be taken: call again.
+  case resume
+  /// The privilege mode or the address space may have changed, and no interrupt is to be taken.
+  case next
+  /// `wfi` was executed.
+  case waiting
+  /// The bus asks for the run to end.
+  case bus
+}
+
+/// The parts of `execute`.
 extension Hart {
-  /// Lets the branch or end at `origin` in `block`, which leads to a place in its page, go to the block that was found
-  /// there without looking again.
+  /// Links the branch or end at `origin` in `block` to `target`, the block that was found at its target in
+  /// the same page. The next time it goes there without a lookup.
   @inline(never) mutating func link(
     _ origin: UnsafeMutablePointer<DecodedInstruction>, of block: Block, to target: Block
   ) {
@@ -15,13 +31,14 @@ extension Hart {
     origin.pointee.immediate = Int64(Int(bitPattern: target))
   }
 
-  // What is seldom done stands apart and takes the record's address: taken apart, a record needs registers of the hot loop.
+  // What is rare is a function of its own, and takes the address of the record. If the fields of the record
+  // were passed, they would need registers of the hot loop.
 
   @inline(never) mutating func system(_ at: UnsafeMutablePointer<DecodedInstruction>) -> ExecuteResult {
     system(at.pointee)
   }
 
-  /// `csrInstruction`, or the trap is noted that it makes where it is illegal.
+  /// Executes a CSR instruction; false, with the trap noted, if it is illegal.
   @inline(never) mutating func csrInstruction(_ at: UnsafeMutablePointer<DecodedInstruction>) -> Bool {
     let original = at.pointee.original
     if csrInstruction(original) { return true }
@@ -37,15 +54,17 @@ extension Hart {
     accessBus(at.pointee.original)
   }
 
+  /// Loads a `T`, extended to 64 bits; nil, with the trap noted, if it traps.
   @inline(__always)
-  mutating func load<T: FixedWidthInteger & UnsignedInteger>(
+  mutating func load<T: FixedWidthInteger>(
     _: T.Type, _ va: UInt64, _ cache: UnsafeMutablePointer<CachedTranslation>
   ) -> UInt64? {
     let entry = cache + CachedTranslation.index(va)
     if entry.pointee.tag == va & (~4095 | UInt64(MemoryLayout<T>.size - 1)) {
-      return UInt64(entry.pointee.host(va).load(as: T.self))
+      return UInt64(truncatingIfNeeded: entry.pointee.host(va).load(as: T.self))
     }
-    return slowLoad(va, MemoryLayout<T>.size)
+    guard let value = slowLoad(va, MemoryLayout<T>.size) else { return nil }
+    return UInt64(truncatingIfNeeded: T(truncatingIfNeeded: value))
   }
 
   @inline(__always)
@@ -60,7 +79,8 @@ extension Hart {
     return slowStore(va, MemoryLayout<T>.size, UInt64(value))
   }
 
-  /// Whether `csrw sstatus` with `value` changes nothing but the interrupt stack, and no interrupt may have to be taken then.
+  /// Whether `csrw sstatus` with `value` changes only the bits about interrupts, and no interrupt may have to
+  /// be taken after it.
   @inline(__always) func writesStatusInline(_ value: UInt64) -> Bool {
     (value ^ control.mstatus) & (Status.sum | Status.mxr) == 0 && enabledPending == 0 && privilege != .user
   }
@@ -68,20 +88,15 @@ extension Hart {
   @inline(__always) mutating func writeStatusInline(_ value: UInt64) {
     control.mstatus = control.mstatus & ~Status.interruptStack | value & Status.interruptStack
   }
-
-  /// The low word, sign-extended.
-  @inline(__always) static func word(_ value: UInt64) -> UInt64 {
-    UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: value)))
-  }
 }
 
 extension UnsafeMutablePointer<CachedTranslation> {
-  /// Where the translations for stores begin, beside those for loads (`TranslationCache`).
+  /// The translations for stores, which lie beside those for loads (`TranslationCache`).
   @inline(__always) var stores: UnsafeMutablePointer<CachedTranslation> { self + CachedTranslation.count }
 }
 
 extension CachedTranslation {
-  /// The host's address of virtual address `va`, which lies in this entry's page.
+  /// The address in host memory of virtual address `va`, which lies in the page of this entry.
   @inline(__always) func host(_ va: UInt64) -> UnsafeMutableRawPointer {
     UnsafeMutableRawPointer(bitPattern: UInt(truncatingIfNeeded: addend &+ va)).unsafelyUnwrapped
   }
@@ -98,7 +113,7 @@ extension UnsafeMutablePointer<DecodedInstruction> {
     Block(bitPattern: Int(truncatingIfNeeded: pointee.immediate)).unsafelyUnwrapped
   }
 
-  /// How many instructions of the block come before this one, and how many up to it.
+  /// How many instructions of the block come before this one, and how many up to and including it.
   @inline(__always) var before: UInt64 { through &- 1 }
   @inline(__always) var through: UInt64 { UInt64(pointee.through) }
 

@@ -3,16 +3,18 @@ import Sv39MMU
 /// What became of an access to memory.
 enum AccessOutcome: UInt8 {
   case done
-  /// Done, and decoded code or a page-table entry has been overwritten: the block that runs may be stale.
+  /// The access is done, and has overwritten decoded code or a page-table entry: the block that runs may be
+  /// stale.
   case doneToCode
   /// Nothing was done; `trapCause` and `trapValue` say why.
   case trap
 }
 
-/// Memory as an instruction sees it, where the translation cache has no answer.
+/// Memory as an instruction sees it, if the translation cache has no answer.
 extension Hart {
-  /// Where the `count` bytes at virtual address `va`, which lie in one page, have their place in the host; nil, with the trap
-  /// noted, where the access traps. In a filled page loads and stores find nothing there: they go through `memory`.
+  /// The address in host memory of the `count` bytes at virtual address `va`, which lie in one page. Nil,
+  /// with the trap noted, if the access traps. Loads and stores must not use the address itself in a filled
+  /// page: they go through `memory`.
   @inline(never) mutating func translate(
     _ va: UInt64, _ count: Int, _ access: Access
   ) -> UnsafeMutableRawPointer? {
@@ -39,7 +41,7 @@ extension Hart {
     let ramOffset = physical &- memory.base
     let address = ram + Int(truncatingIfNeeded: ramOffset)
     if memory.filled.isFilled(offset: ramOffset) {
-      // Each access is to be seen.
+      // Each access must come here.
       if access != .fetch { return address }
       _ = memory.pointer(physical, count: 1)
     }
@@ -50,14 +52,14 @@ extension Hart {
     return address
   }
 
-  /// As `translate(va, count, .load)`, from the cache where it knows.
+  /// As `translate(va, count, .load)`, but from the cache if it has the answer.
   private mutating func loadAddress(_ va: UInt64, _ count: Int) -> UnsafeMutableRawPointer? {
     let entry = loads[CachedTranslation.index(va)]
     return entry.tag == va & ~4095 ? entry.host(va) : translate(va, count, .load)
   }
 
-  /// As `translate(va, count, .store)`, from the cache where it knows. A page that is watched without need is looked
-  /// up again.
+  /// As `translate(va, count, .store)`, but from the cache if it has the answer. A page that need no longer
+  /// be watched is translated again.
   private mutating func storeAddress(_ va: UInt64, _ count: Int) -> UnsafeMutableRawPointer? {
     let entry = stores[CachedTranslation.index(va)]
     guard entry.tag & ~CachedTranslation.watched == va & ~4095 else { return translate(va, count, .store) }
@@ -115,8 +117,8 @@ extension Hart {
       || pmp.allows(access, physical, count: count, mode: mode)
   }
 
-  /// Whether physical memory protection lets the walk for `va` read the entries on its way and write the leaf, where A
-  /// or D is to be set: both are accesses of S mode.
+  /// Whether physical memory protection lets the walk for `va` read the entries on its way, and write the
+  /// leaf if A or D must be set. Both are accesses of S mode.
   private mutating func mayWalk(_ va: UInt64, _ access: Access, _ mode: PrivilegeMode) -> Bool {
     if memory.base &+ memory.size <= openBelow || !Sv39.isCanonical(va) { return true }
     var table = rootTable
@@ -132,8 +134,8 @@ extension Hart {
     return !updates || permits(.store, found.pteAddress, 8, .supervisor)
   }
 
-  /// Loads `count` bytes (1, 2, 4 or 8), aligned or not, zero-extended; nil, with the trap noted, where it traps.
-  /// Across two pages, the first byte that cannot be read is the one that traps.
+  /// Loads `count` bytes (1, 2, 4 or 8), aligned or not, zero-extended. Nil, with the trap noted, if it
+  /// traps. In an access across two pages, the first byte that cannot be read is the one that traps.
   @inline(never) mutating func slowLoad(_ va: UInt64, _ count: Int) -> UInt64? {
     let inPage = 4096 - Int(va & 4095)
     let first = min(count, inPage)
@@ -145,8 +147,8 @@ extension Hart {
     return low | high &<< UInt64(8 * inPage)
   }
 
-  /// Stores the low `count` bytes (1, 2, 4 or 8) of `value`, aligned or not. Across two pages, nothing is written
-  /// unless both may be.
+  /// Stores the low `count` bytes (1, 2, 4 or 8) of `value`, aligned or not. In an access across two pages,
+  /// nothing is written unless both pages may be written.
   @inline(never) mutating func slowStore(_ va: UInt64, _ count: Int, _ value: UInt64) -> AccessOutcome {
     let inPage = 4096 - Int(va & 4095)
     let first = min(count, inPage)
@@ -163,8 +165,9 @@ extension Hart {
     return followWrites() ? .doneToCode : .done
   }
 
-  /// Fills `count` bytes from virtual address `va` on, all in one page, where that is a filled page and stays one; else
-  /// false. A store of the first byte must be the next thing to happen: no more is done than it would do.
+  /// Fills `count` bytes from virtual address `va` on, all in one page, if that is a filled page and stays
+  /// one; otherwise returns false. The next thing to happen must be a store of the first byte, because this
+  /// does nothing that the store would not do.
   @inline(never) mutating func fillFilledPage(_ va: UInt64, _ count: Int, _ byte: UInt64) -> Bool {
     let known = stores[CachedTranslation.index(va)].tag & ~CachedTranslation.watched
     guard known != va & ~4095 else { return false }
@@ -191,9 +194,9 @@ extension Hart {
     return value
   }
 
-  /// SC: stores where the reservation holds. It holds for the address and size of the last LR, unless the hart has
-  /// trapped since or the memory has another value than LR found (which is also QEMU's rule). Without one, memory is not
-  /// accessed, and does not fault. `failed` is what the instruction leaves in rd.
+  /// SC: stores if the reservation holds. It holds for the address and size of the last LR, unless the hart
+  /// has trapped since, or memory has another value than LR found (which is also QEMU's rule). Without a
+  /// reservation, memory is not accessed and cannot fault. `failed` is what the instruction leaves in rd.
   @inline(never) mutating func storeConditional(
     _ va: UInt64, _ count: Int, _ value: UInt64
   ) -> (outcome: AccessOutcome, failed: UInt64) {
@@ -222,34 +225,9 @@ extension Hart {
     guard let address = storeAddress(va, count) else { return (.trap, 0) }
     let ramOffset = UInt64(address - ram)
     var old = memory.load(ramOffset: ramOffset, count: count)
-    if count == 4 { old = UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: old))) }
-    let new = Self.combine(operation, old, operand)
-    memory.store(ramOffset: ramOffset, new, count: count)
+    if count == 4 { old = word(old) }
+    memory.store(ramOffset: ramOffset, operation.value(old, operand), count: count)
     return (followWrites() ? .doneToCode : .done, old)
-  }
-
-  /// What an AMO writes, given what memory held (a word sign-extended) and rs2.
-  private static func combine(_ operation: Operation, _ old: UInt64, _ operand: UInt64) -> UInt64 {
-    // Sign extension keeps the order of unsigned words as well as of signed ones.
-    func word(_ value: UInt64) -> UInt64 { UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: value))) }
-    func signedMin(_ a: UInt64, _ b: UInt64) -> UInt64 { Int64(bitPattern: a) < Int64(bitPattern: b) ? a : b }
-    func signedMax(_ a: UInt64, _ b: UInt64) -> UInt64 { Int64(bitPattern: a) < Int64(bitPattern: b) ? b : a }
-    switch operation {
-    case .amoswapW, .amoswapD: return operand
-    case .amoaddW, .amoaddD: return old &+ operand
-    case .amoxorW, .amoxorD: return old ^ operand
-    case .amoandW, .amoandD: return old & operand
-    case .amoorW, .amoorD: return old | operand
-    case .amominW: return signedMin(old, word(operand))
-    case .amomaxW: return signedMax(old, word(operand))
-    case .amominuW: return min(old, word(operand))
-    case .amomaxuW: return max(old, word(operand))
-    case .amominD: return signedMin(old, operand)
-    case .amomaxD: return signedMax(old, operand)
-    case .amominuD: return min(old, operand)
-    case .amomaxuD: return max(old, operand)
-    default: return old
-    }
   }
 }
 
@@ -272,7 +250,8 @@ extension PhysicalMemory {
     }
   }
 
-  /// Stores the low `count` bytes (1...8) of `value` at `ramOffset` from the start of RAM, and tells who watches.
+  /// Stores the low `count` bytes (1...8) of `value` at `ramOffset` from the start of RAM, and tells those
+  /// who watch the page.
   func store(ramOffset: UInt64, _ value: UInt64, count: Int) {
     let address = base &+ ramOffset
     if storeFilled(address, value, count: count) { return }

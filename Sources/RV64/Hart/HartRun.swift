@@ -8,20 +8,20 @@ extension Hart {
     case limit
     /// The hart has executed `wfi` and no enabled interrupt is pending.
     case waiting
-    /// Traps follow each other without an instruction between them: the handler's own first instruction traps, for
-    /// instance because it cannot be fetched. Nothing would ever change.
+    /// Traps follow each other without an instruction between them, for instance because the first
+    /// instruction of the handler cannot be fetched. Nothing would ever change.
     case trapLoop(cause: UInt64)
     /// The bus asked for it.
     case bus
   }
 
-  /// Sets the bit of `mip` that a device holds up or lets go.
+  /// Sets or clears the bit of `mip` that belongs to a device.
   package mutating func setLine(_ interrupt: Interrupt, _ up: Bool) {
     control.lines = up ? control.lines | interrupt.bit : control.lines & ~interrupt.bit
   }
 
-  /// Runs from `pc` in the present privilege mode until `retired` has reached `limit` or nothing can happen before an
-  /// interrupt comes. Traps and interrupts go to the handlers in `mtvec` and `stvec`.
+  /// Runs from `pc` in the present privilege mode until `retired` has reached `limit`, or until nothing can
+  /// happen before an interrupt comes. Traps and interrupts go to the handlers in `mtvec` and `stvec`.
   package mutating func run(until limit: UInt64) -> RunStop {
     prepareToRun()
     var trapsInARow = 0
@@ -55,7 +55,7 @@ extension Hart {
     return .limit
   }
 
-  /// The count of retired instructions at which a timer makes an interrupt pending; `.max` where none does.
+  /// The count of retired instructions at which a timer makes an interrupt pending; `.max` if no timer will.
   @inline(__always) package var nextTimerEvent: UInt64 {
     var next = timerCompare
     if control.menvcfg & ControlRegisters.stce != 0 {
@@ -69,8 +69,8 @@ extension Hart {
     return overflow || ticks < timeOffset ? .max : ticks - timeOffset
   }
 
-  /// Takes the pending, enabled interrupt of the highest priority, if there is one (privileged specification, "Machine
-  /// Interrupt Registers").
+  /// Takes the pending, enabled interrupt of the highest priority, if there is one (privileged specification,
+  /// "Machine Interrupt Registers").
   private mutating func takeInterrupt() {
     let pending = enabledPending
     let machineEnabled = privilege != .machine || mstatus & Status.mie != 0
@@ -83,7 +83,8 @@ extension Hart {
     deliver(cause: interrupt.rawValue, value: 0, interrupt: true)
   }
 
-  /// Enters the handler of a trap: S mode's where it is delegated and the hart is not in M mode, else M mode's.
+  /// Enters the handler of a trap: that of S mode if the trap is delegated and the hart is not in M mode,
+  /// otherwise that of M mode.
   private mutating func deliver(cause: UInt64, value: UInt64, interrupt: Bool) {
     let delegated = (interrupt ? control.mideleg : control.medeleg) >> cause & 1 != 0
     let code = interrupt ? cause | 1 << 63 : cause

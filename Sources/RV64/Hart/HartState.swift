@@ -1,6 +1,6 @@
 import Sv39MMU
 
-/// Everything that a hart's future depends on, but for its memory.
+/// Everything that the future of a hart depends on, except its memory.
 package struct HartState: Equatable, Sendable {
   var registers: [UInt64]
   var pc, retired, satp: UInt64
@@ -12,16 +12,16 @@ package struct HartState: Equatable, Sendable {
   var reservation: Reservation?
 }
 
-/// Where a hart is, for whoever wants to know whether it gets anywhere.
+/// The place of a hart, to find out whether it makes progress.
 package struct HartPlace {
   package var privilege: PrivilegeMode
   package var stackPointer: UInt64
-  /// Differs, most probably, wherever `pc` or a register does. Not zero.
+  /// Most probably differs if `pc` or a register differs. Not zero.
   package var fingerprint: UInt64
 }
 
 extension Hart {
-  /// Where the hart is now. (Mutating, so that the hart is not copied for it.)
+  /// The place of the hart now. (Mutating, so that the hart is not copied for it.)
   package mutating func place() -> HartPlace {
     var fingerprint = pc
     for n in 1..<32 {
@@ -41,7 +41,7 @@ extension Hart {
       instructionsPerTick: instructionsPerTick, timerCompare: timerCompare, reservation: reservation)
   }
 
-  /// Takes up a saved state.
+  /// Restores a saved state.
   package mutating func restore(_ state: HartState) {
     for (n, value) in state.registers.enumerated() { setRegister(n, value) }
     pc = state.pc

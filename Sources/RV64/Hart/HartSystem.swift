@@ -2,8 +2,8 @@ import Sv39MMU
 
 /// The instructions of the privileged architecture.
 extension Hart {
-  /// Executes one of the instructions that end a block; `pc` and `retired` are those before it, and stay so, with the trap
-  /// noted, where it traps.
+  /// Executes one of the instructions that end a block. `pc` and `retired` are those before it. If it traps,
+  /// they stay so, and the trap is noted.
   @inline(never) mutating func system(_ instruction: DecodedInstruction) -> ExecuteResult {
     var next = pc &+ UInt64(instruction.length)
     var result = staysInLoop ? ExecuteResult.next : .resume
@@ -23,7 +23,7 @@ extension Hart {
       let csr = CSR(rawValue: UInt16(truncatingIfNeeded: instruction.immediate))
       if csr?.decidesInterrupts ?? true { result = .resume }
     case .fenceI:
-      // Decoded code follows stores at once.
+      // Decoded code follows every store at once.
       break
     case .mret where privilege == .machine:
       next = control.mepc
@@ -33,7 +33,7 @@ extension Hart {
       returnFromSupervisorTrap()
       if reportsUserReturns { reportUserReturn(to: next) }
     case .sfenceVma where privilege == .machine || privilege == .supervisor && mstatus & Status.tvm == 0:
-      // Flushing more than the operands ask for is always right.
+      // It is always right to flush more than the operands ask for.
       fence()
     case .wfi where privilege == .machine || privilege == .supervisor && mstatus & Status.tw == 0:
       result = .waiting
@@ -45,8 +45,8 @@ extension Hart {
     return result
   }
 
-  /// Whether an instruction that enables interrupts, or changes the mode, can be followed by the next one at once: no
-  /// interrupt waits to be taken.
+  /// Whether the next instruction can follow at once after one that enables interrupts or changes the mode:
+  /// no interrupt waits to be taken.
   private var staysInLoop: Bool { fastPaths.contains(.inlineSystem) && enabledPending == 0 }
 
   private mutating func returnFromMachineTrap() {

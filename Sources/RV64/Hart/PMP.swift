@@ -1,7 +1,7 @@
 import Sv39MMU
 
-/// Physical memory protection (privileged specification, "Physical Memory Protection"): 16 entries with a granularity of four
-/// bytes, the finest that there is.
+/// Physical memory protection (privileged specification, "Physical Memory Protection"): 16 entries with a
+/// granularity of four bytes, the finest that there is.
 struct PMP: Equatable {
   static var entries: Int { 16 }
 
@@ -18,25 +18,26 @@ struct PMP: Equatable {
   private var configurations = [UInt8](repeating: 0, count: entries)
   private var addresses = [UInt64](repeating: 0, count: entries)
 
-  /// What an entry that is on covers: physical addresses from `start` to below `end`.
+  /// The memory that an active entry covers: physical addresses from `start` to below `end`.
   private struct Region: Equatable {
     var start, end: UInt64
     var configuration: UInt8
   }
 
-  /// The entries that are on and cover anything, in their order.
+  /// The active entries that cover any memory, in their order.
   private var regions: [Region] = []
   /// The pages in which a region begins or ends.
   private var dividedPages: [UInt64] = []
 
-  /// No entry is on: nothing has been said about any memory.
+  /// No entry is active: nothing has been said about any memory.
   private(set) var isOff = true
-  /// Below this address the first entry permits everything to everybody, as kernels have it that protect nothing.
+  /// Below this address the first entry permits everything to everybody. Kernels that protect nothing set it
+  /// so.
   private(set) var openBelow: UInt64 = 0
 
-  /// Whether the `count` (1...8) bytes at physical `address` permit the access in `mode`. The first entry that matches any of
-  /// them decides, and refuses where it does not match all; M mode is bound by locked ones only. What no entry
-  /// matches is M mode's alone.
+  /// Whether the `count` (1...8) bytes at physical `address` permit the access in `mode`. The first entry
+  /// that matches any of the bytes decides, and refuses if it does not match all of them. M mode is bound by
+  /// locked entries only. Memory that no entry matches belongs to M mode alone.
   func allows(_ access: Access, _ address: UInt64, count: Int, mode: PrivilegeMode) -> Bool {
     let last = address &+ UInt64(count - 1)
     for region in regions where region.start <= last && address < region.end {
@@ -51,10 +52,10 @@ struct PMP: Equatable {
     return mode == .machine
   }
 
-  /// Whether accesses within the page at physical address `page` may have different answers.
+  /// Whether different accesses within the page at physical address `page` may have different answers.
   func divides(page: UInt64) -> Bool { dividedPages.contains(page) }
 
-  /// What entry `i` covers; nil for nothing.
+  /// The memory that entry `i` covers; nil if it covers none.
   private func region(_ i: Int) -> Region? {
     let address = addresses[i] << 2
     let range: (start: UInt64, end: UInt64)
@@ -89,7 +90,7 @@ struct PMP: Equatable {
   /// `pmpaddr<i>`.
   func address(_ i: Int) -> UInt64 { addresses[i] }
 
-  /// Writes `pmpaddr<i>`, unless it is locked, by itself or as the bottom of a locked range.
+  /// Writes `pmpaddr<i>`, unless it is locked, either itself or as the bottom of a locked range.
   mutating func setAddress(_ i: Int, _ value: UInt64) {
     let next = i + 1 < Self.entries ? configurations[i + 1] : 0
     let nextLocked = next & Self.locked != 0 && next & Self.modeMask == Self.topOfRange

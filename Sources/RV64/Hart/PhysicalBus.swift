@@ -1,14 +1,15 @@
-/// What answers at physical addresses that are not RAM.
+/// The devices that answer at physical addresses outside RAM.
 ///
-/// A hart asks it only for plain, aligned loads and stores; LR, SC, AMO, misaligned accesses and fetches are access
-/// faults there, and so is what the bus refuses. Each access is made with `retired` and `pc` exact, and afterwards the hart
-/// takes up `signals`, so that an interrupt that the access raised comes before the next instruction.
+/// A hart asks the bus only for plain, aligned loads and stores. LR, SC, AMO, misaligned accesses and fetches
+/// are access faults there, and so is everything that the bus refuses. `retired` and `pc` are exact at each
+/// access. After it the hart takes over `signals`, so that an interrupt which the access raised comes before
+/// the next instruction.
 ///
 /// While a hart runs, nobody else may touch it: the bus answers from its own state.
 package protocol PhysicalBus: AnyObject {
   /// A load of `size` (1, 2, 4 or 8) bytes, by hart `hart`, whose `time` is given in ticks.
   func read(_ address: UInt64, size: Int, hart: UInt64, time: UInt64) -> BusAnswer
-  /// A store of the low `size` bytes of `value`; false where nothing takes it.
+  /// A store of the low `size` bytes of `value`; false if no device takes it.
   func write(_ address: UInt64, size: Int, _ value: UInt64, hart: UInt64, time: UInt64) -> Bool
   /// What the devices tell hart `hart` now.
   func signals(hart: UInt64) -> HartSignals
@@ -26,11 +27,12 @@ package enum BusAnswer: Equatable, Sendable {
   case value(UInt64)
   /// Nothing is there: an access fault.
   case fault
-  /// Not now: the run ends (`RunStop.bus`) before the instruction, which will be executed when the hart runs again.
+  /// Not now. The run ends (`RunStop.bus`) before the instruction, which is executed when the hart runs
+  /// again.
   case later
 }
 
-/// What devices hold up towards one hart.
+/// The signals of the devices to one hart.
 package struct HartSignals: Equatable, Sendable {
   /// Bits of `mip`, but for MTIP.
   package var lines: UInt64
@@ -69,7 +71,8 @@ package struct UserTrap: Equatable, Sendable {
 }
 
 extension Hart {
-  /// Takes up what the bus tells this hart. Whoever runs several harts calls it when another may have changed that.
+  /// Takes over the signals of the bus to this hart. A program that runs several harts calls it if another
+  /// hart may have changed them.
   package mutating func followSignals() {
     guard let bus else { return }
     take(bus.signals(hart: id))
@@ -83,7 +86,7 @@ extension Hart {
   /// Whether `wfi` would not wait.
   package var hasWakeup: Bool { mutating get { pendingInterrupts & control.mie != 0 } }
 
-  /// The `time` from which on this hart's timers wake it; `.max` where none is enabled.
+  /// The `time` from which on the timers of this hart wake it; `.max` if none is enabled.
   package var nextWakeup: UInt64 {
     mutating get {
       var next = UInt64.max
@@ -95,25 +98,25 @@ extension Hart {
     }
   }
 
-  /// Completes the load or store at `pc`, whose address `translate` found not to be RAM.
+  /// Completes the load or store at `pc`. `translate` found that its address is not RAM.
   @inline(never) mutating func accessBus(_ instruction: DecodedInstruction) -> ExecuteResult {
-    guard let address = busAddress.take(), let bus, let access = BusAccess(instruction.operation) else {
-      return .trap
-    }
+    guard let address = busAddress.take(), let bus else { return .trap }
     let va = registers[Int(instruction.rs1)] &+ UInt64(bitPattern: instruction.immediate)
-    guard va & UInt64(access.size - 1) == 0 else { return .trap }
-    if access.isStore {
-      let mask = access.size == 8 ? UInt64.max : 1 << UInt64(8 * access.size) - 1
-      let value = registers[Int(instruction.rs2)] & mask
+    switch instruction.operation.effect {
+    case .store(let access)?:
+      guard va & UInt64(access.size - 1) == 0 else { return .trap }
+      let value = access.extended(registers[Int(instruction.rs2)])
       guard bus.write(address, size: access.size, value, hart: id, time: time) else { return .trap }
       // A device that was told to start may have written to memory.
       followWrites()
-    } else {
+    case .load(let access)?:
+      guard va & UInt64(access.size - 1) == 0 else { return .trap }
       switch bus.read(address, size: access.size, hart: id, time: time) {
       case .value(let value): registers[Int(instruction.rd)] = access.extended(value)
       case .fault: return .trap
       case .later: return .bus
       }
+    default: return .trap
     }
     pc = pc &+ UInt64(instruction.length)
     retired &+= 1
@@ -122,43 +125,12 @@ extension Hart {
     return signals.stop ? .bus : .resume
   }
 
-  /// Tells the bus of the trap that is about to be delivered, if it is U mode's.
+  /// Tells the bus of the trap that is about to be delivered, if it comes from U mode.
   mutating func reportUserTrap() {
     guard privilege == .user, let bus else { return }
     bus.userTrap(
       UserTrap(
         hart: id, cause: trapCause, value: trapValue, pc: pc, satp: satp, ra: registers[1], sp: registers[2],
         arguments: arguments, retired: retired))
-  }
-}
-
-/// What a load or store moves.
-private struct BusAccess {
-  var size: Int
-  var isStore = false
-  var isSigned = false
-
-  init?(_ operation: Operation) {
-    switch operation {
-    case .lb: (size, isSigned) = (1, true)
-    case .lh: (size, isSigned) = (2, true)
-    case .lw: (size, isSigned) = (4, true)
-    case .ld: size = 8
-    case .lbu: size = 1
-    case .lhu: size = 2
-    case .lwu: size = 4
-    case .sb: (size, isStore) = (1, true)
-    case .sh: (size, isStore) = (2, true)
-    case .sw: (size, isStore) = (4, true)
-    case .sd: (size, isStore) = (8, true)
-    default: return nil
-    }
-  }
-
-  /// What a load leaves in its register.
-  func extended(_ value: UInt64) -> UInt64 {
-    let unused = UInt64(64 - 8 * size)
-    let shifted = value &<< unused
-    return isSigned ? UInt64(bitPattern: Int64(bitPattern: shifted) &>> Int64(unused)) : shifted &>> unused
   }
 }

@@ -1,9 +1,10 @@
 import Sv39MMU
 
-// Places in the guest's code at which somebody wants to look.
+// Places in the guest's code that somebody wants to hear of.
 //
-// A probed instruction is a block of its own, with a `probe` record before it: whatever led to the instruction ends before
-// it, and where nothing is probed there is nothing to ask. The guest sees no difference: `probe` is no instruction.
+// A probed instruction is a block of its own, with a `probe` record before it. So every block that leads to
+// the instruction ends before it, and code without probes has nothing to ask. The guest sees no difference,
+// because `probe` is no instruction.
 
 /// A hart is about to execute the instruction at a probed address.
 package struct ProbeHit: Equatable, Sendable {
@@ -14,7 +15,7 @@ package struct ProbeHit: Equatable, Sendable {
   package var pc: UInt64
   package var satp: UInt64
   package var privilege: PrivilegeMode
-  /// x1, x2 and x8: what leads to the caller.
+  /// x1, x2 and x8: they lead to the caller.
   package var ra, sp, s0: UInt64
   /// a0...a7.
   package var arguments: UserTrap.InlineArguments
@@ -26,7 +27,7 @@ package struct ProbeHit: Equatable, Sendable {
 package struct UserReturn: Equatable, Sendable {
   package var hart: UInt64
   package var satp: UInt64
-  /// Where the program goes on.
+  /// The address at which the program goes on.
   package var pc: UInt64
   /// The program's a0: a system call's result.
   package var a0: UInt64
@@ -51,7 +52,7 @@ extension PhysicalBus {
 }
 
 extension Hart {
-  /// What stands before a probed `instruction`, which has its place in a block and lies at `ramOffset`.
+  /// The record before a probed `instruction`, which has its place in a block and lies at `ramOffset`.
   func probe(before instruction: DecodedInstruction, _ ramOffset: UInt64) -> DecodedInstruction {
     var probe = DecodedInstruction(.probe, length: 0)
     probe.offset = instruction.offset
@@ -59,7 +60,8 @@ extension Hart {
     return probe
   }
 
-  /// Tells the bus of the probed instruction at physical `address` and virtual `pc`, before which `retired` have retired.
+  /// Tells the bus of the probed instruction at physical `address` and virtual `pc`. `retired` instructions
+  /// have retired before it.
   @inline(never) func reportProbe(_ address: UInt64, pc: UInt64, retired: UInt64) {
     bus?.probe(
       ProbeHit(
@@ -70,7 +72,7 @@ extension Hart {
   /// Whether the instruction at `offset` from the start of RAM is probed.
   func isProbed(ramOffset: UInt64) -> Bool { probes.contains(memory.base &+ ramOffset) }
 
-  /// Tells the bus that the `sret` at `pc` leads to U mode, if it does: to `next`.
+  /// Tells the bus that the `sret` at `pc` leads to U mode at `next`, if it does.
   @inline(never) func reportUserReturn(to next: UInt64) {
     guard privilege == .user, let bus else { return }
     bus.userReturn(UserReturn(hart: id, satp: satp, pc: next, a0: registers[10], retired: retired &+ 1))

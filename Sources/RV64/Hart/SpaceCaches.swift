@@ -1,6 +1,6 @@
 import Sv39MMU
 
-/// What a hart knows of one privilege mode in one address space.
+/// What a hart has cached for one privilege mode in one address space.
 struct ModeCaches: ~Copyable {
   var translations = TranslationCache()
   var jumps = JumpTable()
@@ -11,16 +11,17 @@ struct ModeCaches: ~Copyable {
   }
 }
 
-/// The caches of the address spaces that a hart was in most recently, so that a write to `satp` is a change of pointers.
+/// The caches of the address spaces that a hart used most recently, by `satp`. A write to `satp` only changes
+/// pointers.
 ///
-/// They agree with the page tables in memory at any time (`TableMarks`), so that neither `satp` nor `sfence.vma` makes
-/// anything of them wrong. xv6 changes both twice in every trap from user mode.
+/// They always agree with the page tables in memory (`TableMarks`), so neither `satp` nor `sfence.vma` makes
+/// anything in them wrong. xv6 changes both twice in every trap from user mode.
 struct SpaceCaches: ~Copyable {
   private static var limit: Int { 16 }
 
-  /// M mode's, which knows no address spaces; then U mode's and S mode's of each space.
+  /// The caches of M mode, which has no address spaces; then those of U mode and S mode for each space.
   private let modes: UnsafeMutablePointer<ModeCaches>
-  /// The `satp` of each space, and when it was last taken up.
+  /// The `satp` of each space, and when it was last selected.
   private let satps: UnsafeMutablePointer<UInt64>
   private let uses: UnsafeMutablePointer<UInt64>
   private var count = 1
@@ -53,7 +54,8 @@ struct SpaceCaches: ~Copyable {
     }
   }
 
-  /// Takes up the space of `satp`; a new one, or that which has not been used for longest, is empty.
+  /// Selects the space of `satp`. A new space, or one that takes the place of the space unused for longest,
+  /// is empty.
   mutating func select(_ satp: UInt64) {
     clock &+= 1
     var oldest = 0
@@ -86,21 +88,21 @@ struct SpaceCaches: ~Copyable {
   /// Forgets everything of S and U mode.
   func flush() { for n in 0..<count { flush(space: n) } }
 
-  /// Forgets where loads and stores of S and U mode go.
+  /// Forgets the translations of loads and stores in S and U mode.
   func flushTranslations() { for n in 1..<(1 + 2 * count) { (modes + n).pointee.translations.flush() } }
 
   /// Forgets everything of M mode.
   func flushMachine() { modes.pointee.flush() }
 
-  /// Forgets where any pc leads.
+  /// Forgets which block each pc leads to.
   func forgetJumps() { for n in 0..<(1 + 2 * count) { (modes + n).pointee.jumps.forget() } }
 
-  /// Makes every store to the host's page at `page` take the slow path.
+  /// Makes every store to the page at `page` in host memory take the slow path.
   func forgetStores(to page: UnsafeMutableRawPointer) {
     for n in 0..<(1 + 2 * count) { (modes + n).pointee.translations.forgetStores(to: page) }
   }
 
-  /// What a page of the address space with this `satp` means has changed.
+  /// The meaning of a page has changed in the address space with this `satp`.
   func forget(satp: UInt64, va: UInt64, wasExecutable: Bool) {
     for n in 0..<count where satps[n] == satp {
       for mode in 0..<2 {

@@ -1,9 +1,11 @@
 import Foundation
 
-/// Which fast paths are open where nobody says otherwise: `LABRUNNER_WITHOUT=links,pairs` in the environment closes
-/// those, in every machine of the process, so that a whole test suite can be run without one.
+/// Which fast paths are on unless a program says otherwise. `LABRUNNER_WITHOUT=links,pairs` in the
+/// environment turns these off in every machine of the process, so that a whole test suite can be run without
+/// one.
 ///
-/// This is all that the modules which guests run in ask the host about, once, and no guest sees the answer.
+/// This is the only question that the modules in which guests run ask the host. They ask it once, and no
+/// guest sees the answer.
 extension FastPaths {
   package static let variable = "LABRUNNER_WITHOUT"
 
@@ -11,11 +13,11 @@ extension FastPaths {
     try FastPaths(without: ProcessInfo.processInfo.environment[variable] ?? "")
   }
 
-  /// Throws what is wrong with the environment: for programs to ask before they do anything.
+  /// Throws if the environment names no fast path. Programs call it before they do anything else.
   package static func checkEnvironment() throws(UnknownFastPath) { _ = try environment.get() }
 
-  /// What a hart, a board and a kernel begin with. Where the environment makes no sense, which is said on standard error, every
-  /// path is open.
+  /// The fast paths with which a hart, a board and a kernel begin. If the environment names one that does not
+  /// exist, standard error gets a message, and every path is on.
   package static let standard: FastPaths = {
     do {
       return try environment.get()
@@ -25,7 +27,7 @@ extension FastPaths {
     }
   }()
 
-  /// All but those that `names` lists, with commas between them.
+  /// All paths except those that `names` lists, with commas between them.
   init(without names: String) throws(UnknownFastPath) {
     self = .all
     for name in names.split(separator: ",") {

@@ -51,14 +51,14 @@ package enum CompressedFormat: Sendable {
   case fixed
 }
 
-/// One 16-bit instruction: a halfword is this one where `halfword & mask == match` and no earlier entry is,
-/// unless `reserved` says that this code point is none.
+/// One 16-bit instruction. A halfword is this one if `halfword & mask == match` and no earlier entry fits,
+/// unless `reserved` says that this code point is no instruction.
 package struct CompressedInstruction: Sendable {
   /// Code points that the specification reserves within an instruction's encoding space.
   enum Reserved: Sendable {
     case none
     case whereConstantIsZero
-    /// Where the register in [11:7] is x0.
+    /// If the register in [11:7] is x0.
     case whereRegisterIsZero
   }
 
@@ -83,8 +83,8 @@ package struct CompressedInstruction: Sendable {
   }
 }
 
-/// Every 16-bit instruction of RV64C without floating point. HINTs are legal and do nothing, as their
-/// destination is x0 or they change nothing; reserved code points are illegal.
+/// Every 16-bit instruction of RV64C without floating point. HINTs are legal and do nothing, because their
+/// destination is x0 or they change nothing. Reserved code points are illegal.
 package enum CompressedTable {
   package static let all: [CompressedInstruction] = [
     CompressedInstruction("c.addi4spn", 0x0000, 0xE003, .addi4spn, .addi, reserved: .whereConstantIsZero),
@@ -133,7 +133,8 @@ package enum CompressedTable {
 
   private static func bucket(_ halfword: UInt16) -> Int { Int(halfword & 3) << 3 | Int(halfword >> 13) }
 
-  /// The instruction that a halfword is, or nil where it is reserved, floating point, or half of a longer one.
+  /// The instruction that a halfword is. Nil if it is reserved, floating point, or half of a longer
+  /// instruction.
   package static func find(_ halfword: UInt16) -> CompressedInstruction? {
     guard let found = byOpcode[bucket(halfword)].first(where: { halfword & $0.mask == $0.match }) else {
       return nil
@@ -178,7 +179,8 @@ package enum CompressedTable {
     return decoded
   }
 
-  /// The constant of a halfword in a format, sign-extended where the format says so; zero where it has none.
+  /// The constant of a halfword in a format, sign-extended if the format says so. Zero if the format has
+  /// none.
   private static func constant(of halfword: UInt16, format: CompressedFormat) -> Int64 {
     let bits = Int64(halfword)
     /// Bits `high...low` of the halfword, shifted to bit `to`.

@@ -1,16 +1,19 @@
 /// An instruction taken apart: 16 bytes, the same for 16-bit and 32-bit encodings.
 ///
-/// As `decode` gives it, registers are 0...31 and `immediate` is the constant as the specification defines it:
-/// sign-extended, offsets in bytes, the CSR number of Zicsr, the sets of `fence`, the bits of what is illegal.
-/// In a block (`BlockCache`) three things are changed so that the interpreter need not ask: a destination of
-/// `x0` becomes register slot 32, which nothing reads; `offset` and `through` are set; and a constant that is
-/// relative to pc becomes relative to the start of the block's page.
+/// `decode` gives registers 0...31, and in `immediate` the constant as the specification defines it:
+/// sign-extended, offsets in bytes; for Zicsr the number of the CSR, for `fence` its sets, and for an illegal
+/// encoding its bits.
+///
+/// In a block (`BlockCache`) three things are changed, so that the interpreter need not ask about them. A
+/// destination of `x0` becomes register slot 32, which nobody reads; `offset` and `through` are set; and a
+/// constant that is relative to pc becomes relative to the start of the block's page.
 package struct DecodedInstruction: Sendable, Equatable {
   package var operation: Operation
   package var rd: UInt8 = 0
   package var rs1: UInt8 = 0
   package var rs2: UInt8 = 0
-  /// In a block: where the instruction lies, in bytes from the start of the page that the block starts in.
+  /// In a block: the distance of the instruction from the start of the page that the block starts in, in
+  /// bytes.
   package var offset: Int16 = 0
   /// 2 or 4 bytes.
   package var length: UInt8
@@ -23,8 +26,8 @@ package struct DecodedInstruction: Sendable, Equatable {
     self.length = length
   }
 
-  /// Takes an instruction apart. Where bits 1...0 are not both set only the low 16 bits count.
-  /// What is no instruction of this hart is `.illegal`, with its bits for `stval` in `immediate`.
+  /// Takes an instruction apart. If bits 1...0 are not both set, only the low 16 bits count. An encoding that
+  /// this hart does not have gives `.illegal`, with its bits for `stval` in `immediate`.
   package static func decode(_ bits: UInt32) -> DecodedInstruction {
     if bits & 3 != 3 { return CompressedTable.decode(UInt16(truncatingIfNeeded: bits)) }
     guard let instruction = InstructionTable.find(bits) else {

@@ -5,9 +5,10 @@ package let registerNames = [
   "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6",
 ]
 
-/// One instruction as objdump writes it: `addi sp,sp,-32`. Where bits 1...0 are not both set only the low 16
-/// bits count, and the instruction is written as the 32-bit one that it stands for. Targets of jumps and branches are
-/// absolute, `pc` being the instruction's address. What is no instruction is written as data: `.short 0x0000`.
+/// One instruction as objdump writes it: `addi sp,sp,-32`. If bits 1...0 are not both set, only the low 16
+/// bits count, and the text is that of the 32-bit instruction that it stands for. Targets of jumps and
+/// branches are absolute; `pc` is the address of the instruction. An encoding that is no instruction is
+/// written as data: `.short 0x0000`.
 package func disassemble(_ bits: UInt32, at pc: UInt64) -> String {
   Disassembly(bits, at: pc).text
 }

@@ -3,7 +3,7 @@ import Sv39MMU
 
 /// A hart that is traced instruction by instruction.
 extension Hart {
-  /// `execute(until:)`, one instruction at a time where each is to be folded into `trace`.
+  /// `execute(until:)`, but one instruction at a time if each is to be folded into `trace`.
   mutating func executeTraced(until limit: UInt64) -> ExecuteResult {
     guard let trace else { return execute(until: limit) }
     guard retired < limit else { return .limit }
@@ -19,8 +19,8 @@ extension Hart {
     return result == .limit ? .resume : result
   }
 
-  /// The 16 or 32 bits of the instruction at `pc`; nil, with the trap noted that executing it will be, where it cannot be
-  /// fetched.
+  /// The 16 or 32 bits of the instruction at `pc`. Nil, with the same trap noted that executing it would
+  /// make, if it cannot be fetched.
   private mutating func instructionBits() -> UInt32? {
     guard let address = fetchAddress(of: pc) else { return nil }
     let first = UInt32(address.load(as: UInt16.self))
@@ -31,10 +31,10 @@ extension Hart {
 }
 
 extension TraceHash {
-  /// Made once: `allCases` would be made anew at each use.
+  /// Made once, because `allCases` would make an array at each use.
   private static let registers = CSR.allCases
 
-  /// Folds everything that the hart's future depends on, but for its memory.
+  /// Folds everything that the future of the hart depends on, except its memory.
   mutating func fold(_ hart: borrowing Hart) {
     for n in 1..<32 { fold(hart.register(n)) }
     for word in [hart.pc, hart.retired, UInt64(hart.privilege.rawValue), hart.timeOffset, hart.timerCompare] {
@@ -49,8 +49,8 @@ extension TraceHash {
     fold(hart.reservation?.value ?? 0)
   }
 
-  /// Folds the pages of RAM from physical address `start` on; one whose bytes are all alike counts as that byte, so that most
-  /// of a machine's memory is soon done.
+  /// Folds the pages of RAM from physical address `start` on. A page with one repeated byte counts as that
+  /// byte, so most of the memory of a machine is done quickly.
   mutating func fold(_ memory: PhysicalMemory, from start: UInt64) {
     fold(start)
     let size = Int(PGSIZE)

@@ -2,15 +2,15 @@ import Sv39MMU
 
 /// What a trace hash takes in, beside every event of the machine's devices or kernel.
 package enum TraceGrain: String, Sendable, Codable, CaseIterable {
-  /// The whole state of the hart at the end of each of its turns, or of each stay in user mode. The hart runs as
-  /// it does untraced.
+  /// The whole state of the hart at the end of each of its turns, or of each stay in user mode. The hart runs
+  /// as it does without a trace.
   case turns
   /// Also each instruction and each trap. The hart is made to run one instruction at a time.
   case instructions
 }
 
-/// What one machine has done: its running hashes. All harts and devices of the machine share it; it belongs to the thread
-/// that runs the machine.
+/// The running hashes of what one machine has done. All harts and devices of the machine share it. It belongs
+/// to the thread that runs the machine.
 package final class MachineTrace {
   /// All that there is to save and to take up again.
   package struct State: Equatable, Sendable {
@@ -25,10 +25,10 @@ package final class MachineTrace {
     if grain == .instructions { state.instructions = TraceHash() }
   }
 
-  /// What a hart has to fold its instructions into: nil where only turns count.
+  /// The trace that a hart folds its instructions into; nil if only turns count.
   package var ofInstructions: MachineTrace? { state.instructions == nil ? nil : self }
 
-  /// Folds an event: a number for its kind, and what there is to say about it.
+  /// Folds an event: a number for its kind, and up to four values.
   package func event<Kind: RawRepresentable<UInt64>>(
     _ kind: Kind, _ a: UInt64 = 0, _ b: UInt64 = 0, _ c: UInt64 = 0, _ d: UInt64 = 0
   ) {
@@ -52,8 +52,8 @@ package final class MachineTrace {
     if state.instructions != nil { state.instructions?.fold(hart) }
   }
 
-  /// Folds what one instruction has done: its address, itself, the registers that it may have read, and the one that it may
-  /// have written. The address and the value of a store follow from them.
+  /// Folds one instruction: its address, its bits, the registers that it may have read, and the one that it
+  /// may have written. The address and the value of a store follow from them.
   func instruction(pc: UInt64, bits: UInt32, rs1: UInt64, rs2: UInt64, rd: UInt64) {
     guard var hash = state.instructions.take() else { return }
     hash.fold(pc)

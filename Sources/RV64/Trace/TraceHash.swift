@@ -1,14 +1,14 @@
-/// A running hash of 128 bits over words: equal for equal sequences on every host and in every build, which Swift's own
-/// `Hasher` is not.
+/// A running hash of 128 bits over words. Equal sequences have equal hashes on every host and in every build,
+/// which Swift's own `Hasher` does not promise.
 ///
 /// The state is two words, `a` and `b`. A word `w` is folded in by
 ///
 ///     a = rotate((a ^ w) * K1, left: 31)
 ///     b = rotate((b ^ a) * K2, left: 29)
 ///
-/// modulo 2^64, with K1 and K2 odd. Each step is a bijection of the state for a given word, and of `w` for a given state: two
-/// sequences that differ in one word only never have the same hash, and states that differ stay different while the
-/// same words follow. It guards against mistakes, not against malice.
+/// modulo 2^64, with K1 and K2 odd. Each step is a bijection of the state for a given word, and of `w` for a
+/// given state. So two sequences that differ in only one word never have the same hash, and states that
+/// differ stay different while the same words follow. It guards against mistakes, not against malice.
 package struct TraceHash: Hashable, Sendable, Codable {
   // The first digits of pi.
   private var a: UInt64 = 0x243F_6A88_85A3_08D3
