@@ -10,50 +10,133 @@ let package = Package(
     .executable(name: "labrunner", targets: ["labrunner"])
   ],
   targets: [
-    // The command line: one file a subcommand, no logic of its own.
+    // The command line: one file a subcommand.
     .executableTarget(
       name: "labrunner",
       dependencies: [
-        "GraderExam", "LabBench", "LabCompare", "LabGrading", "ObjectFile", "RV64", "VirtBoard",
-        "XV6FileSystem",
+        "GraderExam", "HostSupport", "LabBench", "LabCompare", "LabCrash", "LabDoctor", "LabExplain",
+        "LabGrading", "LabMeter", "LabModel", "LabReports", "LabRunning", "LazyDiagnosis", "ObjectFile",
+        "RV64", "Submissions", "VirtBoard", "XV6FileSystem",
       ]),
 
     // What two solutions do with the same programs, measured and drawn.
     .target(
       name: "LabCompare",
       dependencies: [
-        "LabEvents", "LabGrading", "LabPrograms", "ObjectFile", "Sv39MMU", "VirtBoard", "WebPage",
-        "XV6Kernel",
+        "HostSupport", "KernelFollowing", "LabEvents", "LabMeter", "LabModel", "LabPrograms", "LabReports",
+        "LabRunning", "ObjectFile", "Submissions", "VirtBoard", "WebPage", "XV6Kernel",
       ]),
 
     // How fast it is, and against QEMU.
     .target(
-      name: "LabBench", dependencies: ["LabGrading", "LabPrograms", "ObjectFile", "VirtBoard", "XV6Kernel"]),
+      name: "LabBench",
+      dependencies: [
+        "HostSupport", "LabModel", "LabPrograms", "ObjectFile", "Submissions", "VirtBoard", "XV6Kernel",
+      ]),
 
     // The grader's own examination: solutions of which it is known what they deserve.
-    .target(name: "GraderExam", dependencies: ["LabGrading", "LazyMutants", "LazyVariants", "XV6Kernel"]),
+    .target(
+      name: "GraderExam",
+      dependencies: ["HostSupport", "LabGrading", "LabModel", "LazyMutants", "LazyVariants", "Submissions"]),
 
-    // Labs, solutions, verdicts, reports.
+    // One solution, or a class of them, test by test.
     .target(
       name: "LabGrading",
       dependencies: [
-        "LabEvents", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "Sv39MMU", "VirtBoard", "WebPage",
-        "XV6FileSystem", "XV6Kernel",
+        "BoardRunning", "HostSupport", "LabDiagnosis", "LabModel", "LabReports", "LabRunning", "RV64",
+        "Submissions", "VirtBoard", "XV6Kernel",
       ]),
+
+    // What an address means to a process; what the host, a kernel or a tree lacks; a real kernel without power.
+    .target(
+      name: "LabExplain",
+      dependencies: [
+        "HostSupport", "KernelFollowing", "LabRunning", "ObjectFile", "RV64", "Submissions", "Sv39MMU",
+        "VirtBoard", "XV6Kernel",
+      ]),
+    .target(
+      name: "LabDoctor",
+      dependencies: [
+        "HostSupport", "KernelFollowing", "LabModel", "ObjectFile", "Submissions", "VirtBoard",
+        "XV6FileSystem",
+      ]),
+    .target(
+      name: "LabCrash",
+      dependencies: ["HostSupport", "KernelFollowing", "ObjectFile", "VirtBoard", "XV6FileSystem"]),
+
+    // Every format of results.
+    .target(
+      name: "LabReports",
+      dependencies: ["HostSupport", "LabEvents", "LabMeter", "LabModel", "Sv39MMU", "WebPage"]),
+
+    // One test on a real kernel, from the shell's prompt to the next.
+    .target(
+      name: "BoardRunning",
+      dependencies: [
+        "HostSupport", "KernelFollowing", "LabDiagnosis", "LabEvents", "LabMeter", "LabModel",
+        "LabRunning", "ObjectFile", "RV64", "Submissions", "VirtBoard",
+      ]),
+
+    // One command on the Swift kernel, in this process or in a worker's.
+    .target(
+      name: "LabRunning",
+      dependencies: [
+        "HostSupport", "LabDiagnosis", "LabEvents", "LabMeter", "LabModel", "LabPrograms", "LazyDiagnosis",
+        "ObjectFile", "RV64", "XV6FileSystem", "XV6Kernel",
+      ]),
+
+    // What people hand in: Swift sources, kernels, trees.
+    .target(
+      name: "Submissions",
+      dependencies: ["HostSupport", "LabModel", "LazySolutions", "ObjectFile", "XV6Kernel"],
+      plugins: ["WorkerModules"]),
+
+    // Why a test was lost: what is general, and what is the lazy lab's own.
+    .target(
+      name: "LazyDiagnosis",
+      dependencies: ["HostSupport", "LabDiagnosis", "LabEvents", "LabModel", "Sv39MMU"],
+      path: "labs/lazy/diagnosis"),
+    .target(
+      name: "LabDiagnosis",
+      dependencies: [
+        "HostSupport", "LabEvents", "LabMeter", "LabModel", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU",
+      ]),
+
+    // Labs, verdicts, results.
+    .target(
+      name: "LabModel",
+      dependencies: [
+        "HostSupport", "LabEvents", "LabMeter", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU",
+        "XV6FileSystem",
+      ]),
+
+    // Figures from events.
+    .target(name: "LabMeter", dependencies: ["HostSupport", "LabEvents", "Sv39MMU"]),
+
+    // A real kernel, followed by its symbols and debug information: it tells what it does in events.
+    .target(
+      name: "KernelFollowing",
+      dependencies: ["LabEvents", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU", "VirtBoard", "XV6Kernel"]),
+
+    // Files and programs of the host, and text for people.
+    .target(name: "HostSupport"),
 
     // The lab's sample solutions, each a file that a reader could have written.
     .target(
-      name: "LazySolutions", dependencies: ["XV6Kernel"], path: "labs/lazy/solutions",
+      name: "LazySolutions",
+      dependencies: ["XV6Kernel"],
+      path: "labs/lazy/solutions",
       exclude: ["correct", "mutants"]),
 
     // Solutions that examine the grader: with one planted mistake each, and correct ones that have little in common.
     .target(
-      name: "LazyMutants", dependencies: ["LabEvents", "XV6Kernel"], path: "labs/lazy/solutions/mutants"),
+      name: "LazyMutants",
+      dependencies: ["LabEvents", "XV6Kernel"],
+      path: "labs/lazy/solutions/mutants"),
     .target(name: "LazyVariants", dependencies: ["XV6Kernel"], path: "labs/lazy/solutions/correct"),
 
     // xv6 in Swift.
-    .target(
-      name: "XV6Kernel", dependencies: ["LabEvents", "ObjectFile", "RV64", "Sv39MMU", "XV6FileSystem"]),
+    .target(name: "XV6Kernel", dependencies: ["LabEvents", "RV64", "Sv39MMU", "XV6FileSystem"]),
 
     // The machine that real kernels boot on: devices, and harts that take turns.
     .target(name: "VirtBoard", dependencies: ["ObjectFile", "RV64", "Sv39MMU"]),
@@ -77,11 +160,13 @@ let package = Package(
     // labs/ as it was when this package was built: RV64 programs and lab descriptions.
     .target(name: "LabPrograms", plugins: ["GuestPrograms"]),
     .plugin(name: "GuestPrograms", capability: .buildTool(), dependencies: ["GuestBuilder"]),
+    .plugin(name: "WorkerModules", capability: .buildTool()),
     .executableTarget(name: "GuestBuilder"),
 
     // Random programs, run here and by QEMU, and compared.
     .target(
-      name: "Differential", dependencies: ["LabPrograms", "ObjectFile", "RV64", "Sv39MMU", "TestSupport"],
+      name: "Differential",
+      dependencies: ["LabPrograms", "ObjectFile", "RV64", "Sv39MMU", "TestSupport"],
       path: "Tests/Oracle/Differential"),
     .executableTarget(name: "oracle", dependencies: ["Differential", "RV64"], path: "Tests/Oracle/oracle"),
 
@@ -91,45 +176,78 @@ let package = Package(
     // What is tried exhaustively: a part of it by the tests, all of it by `swift run -c release tryall`.
     .target(
       name: "Trials",
-      dependencies: [
-        "LabEvents", "LabGrading", "LabPrograms", "LazySolutions", "XV6FileSystem", "XV6Kernel",
-      ],
+      dependencies: ["LabEvents", "LabModel", "LabPrograms", "LazySolutions", "XV6FileSystem", "XV6Kernel"],
       path: "Tests/Trials"),
     .executableTarget(
-      name: "tryall", dependencies: ["RV64", "Trials", "XV6FileSystem"], path: "Tests/TrialRunner"),
+      name: "tryall",
+      dependencies: ["RV64", "Trials", "XV6FileSystem"],
+      path: "Tests/TrialRunner"),
 
-    .testTarget(name: "Sv39MMUTests", dependencies: ["TestSupport", "Sv39MMU"]),
-    .testTarget(name: "RV64Tests", dependencies: ["TestSupport", "RV64", "Sv39MMU"]),
-    .testTarget(
-      name: "DifferentialTests", dependencies: ["Differential", "RV64", "Sv39MMU", "TestSupport"]),
+    .testTarget(name: "Sv39MMUTests", dependencies: ["Sv39MMU", "TestSupport"]),
+    .testTarget(name: "RV64Tests", dependencies: ["RV64", "Sv39MMU", "TestSupport"]),
+    .testTarget(name: "DifferentialTests", dependencies: ["Differential", "RV64", "Sv39MMU", "TestSupport"]),
     .testTarget(
       name: "VirtBoardTests",
-      dependencies: ["TestSupport", "VirtBoard", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU"]),
-    .testTarget(name: "ObjectFileTests", dependencies: ["TestSupport", "ObjectFile", "LabPrograms"]),
+      dependencies: ["LabPrograms", "ObjectFile", "RV64", "Sv39MMU", "TestSupport", "VirtBoard"]),
+    .testTarget(name: "ObjectFileTests", dependencies: ["LabPrograms", "ObjectFile", "TestSupport"]),
     .testTarget(name: "XV6FileSystemTests", dependencies: ["TestSupport", "XV6FileSystem"]),
     .testTarget(
       name: "XV6KernelTests",
       dependencies: [
-        "TestSupport", "Trials", "XV6Kernel", "LazySolutions", "LabPrograms", "LabEvents", "ObjectFile",
-        "RV64",
-        "XV6FileSystem",
+        "LabEvents", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "Sv39MMU", "TestSupport",
+        "Trials", "XV6FileSystem", "XV6Kernel",
       ]),
+    .testTarget(name: "HostSupportTests", dependencies: ["HostSupport"]),
+    .testTarget(name: "LabModelTests", dependencies: ["HostSupport", "LabModel", "LabPrograms"]),
+    .testTarget(name: "LabMeterTests", dependencies: ["LabEvents", "LabMeter", "Sv39MMU"]),
+    .testTarget(
+      name: "KernelFollowingTests",
+      dependencies: ["KernelFollowing", "LabEvents", "LabPrograms", "ObjectFile", "RV64", "VirtBoard"]),
+    .testTarget(
+      name: "LabDiagnosisTests",
+      dependencies: [
+        "LabDiagnosis", "LabEvents", "LabGrading", "LabMeter", "LabModel", "LabRunning", "LazyDiagnosis",
+        "LazyMutants", "LazySolutions", "Submissions", "Sv39MMU", "XV6Kernel",
+      ]),
+    .testTarget(name: "BoardRunningTests", dependencies: ["BoardRunning"]),
+    .testTarget(
+      name: "LabReportsTests",
+      dependencies: [
+        "HostSupport", "LabDiagnosis", "LabEvents", "LabMeter", "LabModel", "LabReports", "Sv39MMU",
+      ]),
+    .testTarget(
+      name: "LabExplainTests",
+      dependencies: ["HostSupport", "LabExplain", "LabPrograms", "LazySolutions", "Sv39MMU", "TestSupport"]),
+    .testTarget(
+      name: "LabDoctorTests",
+      dependencies: ["LabDoctor", "LabModel", "LabPrograms", "ObjectFile", "XV6FileSystem"]),
+    .testTarget(
+      name: "LabCrashTests",
+      dependencies: ["HostSupport", "LabCrash", "LabPrograms", "ObjectFile", "VirtBoard", "XV6FileSystem"]),
+    .testTarget(
+      name: "SubmissionsTests",
+      dependencies: ["HostSupport", "LabModel", "LabPrograms", "Submissions"]),
     .testTarget(
       name: "LabGradingTests",
       dependencies: [
-        "LabEvents", "LabGrading", "LabPrograms", "LazyMutants", "LazySolutions", "ObjectFile", "RV64",
-        "Sv39MMU", "TestSupport", "VirtBoard", "XV6FileSystem", "XV6Kernel",
+        "HostSupport", "LabDiagnosis", "LabEvents", "LabGrading", "LabMeter", "LabModel", "LabPrograms",
+        "LabReports", "LabRunning", "LazySolutions", "ObjectFile", "RV64", "Submissions", "TestSupport",
+        "XV6Kernel",
       ]),
 
     .testTarget(
-      name: "GraderExamTests", dependencies: ["GraderExam", "LabGrading", "LazyVariants", "XV6Kernel"]),
+      name: "GraderExamTests",
+      dependencies: [
+        "GraderExam", "HostSupport", "LabDiagnosis", "LabModel", "LazyDiagnosis", "LazyVariants",
+        "XV6Kernel",
+      ]),
 
     // What takes bytes from outside, each with what it promises of them: for libFuzzer, and for a test of the corpus.
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "labrunner", "LabEvents", "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "VirtBoard",
-        "XV6FileSystem", "XV6Kernel",
+        "HostSupport", "LabEvents", "LabModel", "LabPrograms", "LabReports", "LazySolutions", "ObjectFile",
+        "Submissions", "VirtBoard", "XV6FileSystem", "XV6Kernel", "labrunner",
       ],
       path: "Tests/Fuzz/Targets"),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Tests"),
@@ -137,15 +255,16 @@ let package = Package(
     .testTarget(
       name: "LabCompareTests",
       dependencies: [
-        "LabCompare", "LabEvents", "LabGrading", "LabPrograms", "LazySolutions", "ObjectFile", "Sv39MMU",
-        "VirtBoard", "XV6Kernel",
+        "HostSupport", "KernelFollowing", "LabCompare", "LabMeter", "LabModel", "LabPrograms",
+        "LazySolutions", "ObjectFile", "VirtBoard", "XV6Kernel",
       ]),
     .testTarget(name: "WebPageTests", dependencies: ["WebPage"]),
-    .testTarget(name: "LabBenchTests", dependencies: ["LabBench", "LabGrading", "LabPrograms"]),
+    .testTarget(name: "LabBenchTests", dependencies: ["HostSupport", "LabBench", "LabPrograms"]),
     .testTarget(
       name: "labrunnerTests",
       dependencies: [
-        "labrunner", "LabGrading", "LabPrograms", "ObjectFile", "RV64", "VirtBoard", "XV6FileSystem",
+        "HostSupport", "LabModel", "LabPrograms", "ObjectFile", "RV64", "Submissions", "VirtBoard",
+        "XV6FileSystem", "labrunner",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,10 +1,10 @@
 import Foundation
 import PackagePlugin
 
-/// Compiles `labs/**.c` to RV64 ELF files during `swift build` and embeds them, with the labs' descriptions, in
-/// the target that asks for it.
+/// Compiles `labs/**.c` to RV64 ELF files during `swift build`. Embeds these and the labs' descriptions in
+/// the target that uses the plugin.
 ///
-/// The compiler and linker are the clang and lld of the Swift toolchain itself; `GuestBuilder` drives them.
+/// The compiler and linker are the clang and lld of the Swift toolchain itself; `GuestBuilder` runs them.
 @main
 struct GuestPrograms: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {

@@ -1,24 +1,26 @@
+import HostSupport
 import LabGrading
+import LabModel
 
 /// The grader's own examination: it grades solutions of which it is known what they deserve.
-public struct Exam: Sendable {
+package struct Exam: Sendable {
   /// The grader's answer to one question.
-  public struct Answer: Sendable, Equatable {
+  package struct Answer: Sendable, Equatable {
     /// The solution's name.
-    public var solution: String
+    package var solution: String
     /// The mistake that is planted in it; nil in a correct one.
-    public var planted: String?
+    package var planted: String?
     /// The tests with points that it lost, in the lab's order.
-    public var lost: [Loss] = []
+    package var lost: [Loss] = []
 
     /// A lost test, and the mistake that its explanation names first; nil where it names none.
-    public struct Loss: Sendable, Codable, Equatable {
-      public var test: String
-      public var isExtra: Bool
-      public var diagnosed: String?
+    package struct Loss: Sendable, Codable, Equatable {
+      package var test: String
+      package var isExtra: Bool
+      package var diagnosed: String?
     }
 
-    public enum Mark: String, Sendable, Codable {
+    package enum Mark: String, Sendable, Codable {
       case right
       /// The mistake lost no point.
       case survived
@@ -29,12 +31,12 @@ public struct Exam: Sendable {
     }
 
     /// The mistake that the explanation of the first lost test names first.
-    public var diagnosed: String? { lost.first?.diagnosed }
+    package var diagnosed: String? { lost.first?.diagnosed }
 
     /// The lost tests whose explanations name something else first than what is planted.
-    public var misnamed: [Loss] { lost.filter { $0.diagnosed != planted } }
+    package var misnamed: [Loss] { lost.filter { $0.diagnosed != planted } }
 
-    public var mark: Mark {
+    package var mark: Mark {
       guard planted != nil else { return lost.isEmpty ? .right : .wronged }
       return lost.isEmpty ? .survived : diagnosed == planted ? .right : .misnamed
     }
@@ -53,7 +55,7 @@ public struct Exam: Sendable {
   /// included, and mutants that run for ever are many.
   private static let instructions: UInt64 = 50_000_000
 
-  public init(
+  package init(
     lab: Lab, paper: ExamPaper = .all, tests: [String]? = nil, onlyFirst: Bool = false, jobs: Int = 1
   ) {
     var lab = lab
@@ -66,7 +68,7 @@ public struct Exam: Sendable {
   }
 
   /// Runs every question; `deliver` gets each answer in the paper's order, as soon as it is in.
-  public func run(deliver: (Answer) throws -> Void) throws {
+  package func run(deliver: (Answer) throws -> Void) throws {
     try OrderedResults.run(
       count: paper.questions.count, workers: jobs,
       job: { index in try answer(paper.questions[index]) },

@@ -1,24 +1,25 @@
-import LabGrading
+import HostSupport
 import LazyMutants
 import LazyVariants
+import Submissions
 
 /// What the grader is examined with: solutions of which it is known what they deserve.
-public struct ExamPaper: Sendable {
+package struct ExamPaper: Sendable {
   /// One question: a solution, and the answer that is right.
-  public struct Question: Sendable {
-    public let name: String
+  package struct Question: Sendable {
+    package let name: String
     /// The catalogue's mistake that is planted in it; nil in a correct solution.
-    public let mistake: String?
+    package let mistake: String?
     /// A test that sees the mistake, for those who cannot run them all; nil where no test alone does, and in a
     /// correct solution.
-    public let decisive: String?
+    package let decisive: String?
     let solution: Solution
   }
 
-  public let questions: [Question]
+  package let questions: [Question]
 
   /// Every planted mistake, then every correct solution.
-  public static var all: ExamPaper {
+  package static var all: ExamPaper {
     let mutants = LazyMutants.all.map {
       Question(
         name: $0.name, mistake: $0.mistake, decisive: $0.decisive,
@@ -33,7 +34,7 @@ public struct ExamPaper: Sendable {
   }
 
   /// The questions of these names, in the paper's order.
-  public func only(_ names: [String]) throws(InputError) -> ExamPaper {
+  package func only(_ names: [String]) throws(InputError) -> ExamPaper {
     let known = Set(questions.map(\.name))
     if let name = names.first(where: { !known.contains($0) }) {
       throw InputError("no solution of the examination is called \"\(name)\" (labrunner list mutants)")

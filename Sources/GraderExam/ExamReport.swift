@@ -1,19 +1,19 @@
 import Foundation
 
 /// How the grader did, in words and in JSON.
-public struct ExamReport: Sendable {
+package struct ExamReport: Sendable {
   private let answers: [Exam.Answer]
 
-  public init(_ answers: [Exam.Answer]) { self.answers = answers }
+  package init(_ answers: [Exam.Answer]) { self.answers = answers }
 
   private var mutants: [Exam.Answer] { answers.filter { $0.planted != nil } }
   private var correct: [Exam.Answer] { answers.filter { $0.planted == nil } }
 
   /// Whether the grader has answered everything rightly.
-  public var isPassed: Bool { answers.allSatisfy { $0.mark == .right } }
+  package var isPassed: Bool { answers.allSatisfy { $0.mark == .right } }
 
   /// One answer in a line.
-  public static func line(_ answer: Exam.Answer) -> String {
+  package static func line(_ answer: Exam.Answer) -> String {
     guard let planted = answer.planted else {
       let tests = answer.lost.map(\.test).joined(separator: ", ")
       return "\(answer.solution): correct; " + (answer.lost.isEmpty ? "lost nothing" : "WRONGED in \(tests)")
@@ -28,7 +28,7 @@ public struct ExamReport: Sendable {
   }
 
   /// The confusion table, a planted mistake a line, and the totals.
-  public var lines: [String] {
+  package var lines: [String] {
     var lines = [row("planted mistake", "mutants", "official", "extra only", "missed", "diagnosed first")]
     for planted in planted {
       let mine = mutants.filter { $0.planted == planted }
@@ -54,7 +54,7 @@ public struct ExamReport: Sendable {
   }
 
   /// The whole of it as JSON.
-  public var json: String {
+  package var json: String {
     struct Row: Codable {
       var solution: String
       var planted: String?

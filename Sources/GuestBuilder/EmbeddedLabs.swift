@@ -1,6 +1,7 @@
 import Foundation
 
-/// Writes programs and lab descriptions as Swift: base64 in static strings, which cost nothing until they are read.
+/// Writes programs and lab descriptions as Swift source: base64 in static strings, which cost no time until
+/// they are read.
 struct EmbeddedLabs {
   let tree: LabTree
   let programs: [URL]

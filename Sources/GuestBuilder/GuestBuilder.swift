@@ -1,15 +1,17 @@
 import Foundation
 
-/// The tool behind the `GuestPrograms` plugin: labs/ in, one Swift file out.
+/// The tool behind the `GuestPrograms` plugin. It reads labs/ and writes one Swift file.
 ///
-/// - `labs/user/lib/*.c` is the user library, linked into every program;
-/// - `labs/user/*.c` are the programs that every disk image carries;
-/// - `labs/<lab>/programs/*.c` are a lab's own programs; a folder there is a program too, of all its `.c` files;
+/// - `labs/user/lib/*.c` is the user library, which is linked into every program;
+/// - `labs/user/*.c` are the programs on every disk image;
+/// - `labs/<lab>/programs/*.c` are a lab's own programs; a folder there is also a program, made of all its
+///   `.c` files;
 /// - `labs/<lab>/lab.json` describes the lab;
-/// - `labs/<lab>/workloads/*.c` are programs on which solutions are compared, listed in `labs/<lab>/workloads.json`;
+/// - `labs/<lab>/workloads/*.c` are programs that are used to compare solutions; `labs/<lab>/workloads.json`
+///   lists them;
 /// - `labs/guests/*.c` are programs for a bare machine, which tests boot;
-/// - `labs/benchmarks/guests/*.c` are more of these, and `labs/benchmarks/programs/*.c` the programs of a disk called
-///   `benchmarks`.
+/// - `labs/benchmarks/guests/*.c` are more programs for a bare machine, and `labs/benchmarks/programs/*.c`
+///   are the programs of a disk called `benchmarks`.
 @main
 struct GuestBuilder {
   static func main() {
@@ -28,7 +30,7 @@ struct GuestBuilder {
   }
 }
 
-/// What went wrong, in the words that `swift build` shows.
+/// An error in the words that `swift build` shows.
 struct BuildError: Error, CustomStringConvertible {
   var description: String
   init(_ description: String) { self.description = description }

@@ -2,13 +2,13 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Runs the toolchain's clang and lld over a `LabTree`.
+/// Compiles and links a `LabTree` with the toolchain's clang and lld.
 struct GuestCompiler {
   let clang: URL
   let tree: LabTree
   let objects: URL
 
-  /// RV64IMAC, freestanding, position fixed at 0, as xv6 loads its user programs.
+  /// User programs: RV64IMAC, freestanding, at the fixed address 0, where xv6 loads them.
   private static let target = [
     "--target=riscv64-unknown-elf", "-march=rv64imac", "-mabi=lp64", "-mcmodel=medany",
   ]
@@ -22,10 +22,10 @@ struct GuestCompiler {
     "-Wl,--build-id=none",
   ]
 
-  /// A guest of the bare machine begins at the start of RAM, with privileged instructions and no library.
+  /// A guest for the bare machine begins at the start of RAM. It uses privileged instructions and no library.
   private static let guestTarget = [
     "--target=riscv64-unknown-elf", "-march=rv64imac_zicsr_zifencei", "-mabi=lp64", "-mcmodel=medany",
-    // Trap handlers must lie at multiples of 4.
+    // Trap handlers must be at multiples of 4.
     "-falign-functions=4",
   ]
   private static let guestLink = [
@@ -33,18 +33,19 @@ struct GuestCompiler {
     "-Wl,-e,_start", "-Wl,--build-id=none",
   ]
 
-  /// Debug information, with paths as they are from the package's root on. Code and data are the same with it, and it
-  /// lies behind what is loaded.
+  /// Debug information, with paths relative to the package's root. It does not change code or data, and comes
+  /// after everything that is loaded.
   private func debug(_ amount: String) -> [String] {
     let package = tree.root.deletingLastPathComponent().path
     return ["-gdwarf-5", amount, "-ffile-compilation-dir=.", "-fdebug-prefix-map=\(package)/="]
   }
 
-  /// Functions and lines alone: with types and variables the embedded programs would be half as big again.
+  /// Only functions and lines. With types and variables, the embedded programs would be one and a half times
+  /// as large.
   private var programDebug: [String] { debug("-gmlt") }
   private var guestDebug: [String] { debug("-g") }
 
-  /// Apple's clang knows no RISC-V; the message says what to do about it.
+  /// Apple's clang cannot compile for RISC-V. The message says what to do about it.
   func checkTarget() throws {
     let (status, output) = try Self.run(clang, ["--print-targets"])
     guard status == 0, output.contains("riscv64") else {
@@ -57,7 +58,7 @@ struct GuestCompiler {
     }
   }
 
-  /// Compiles and links every program; answers the ELF file of each, in the tree's order.
+  /// Compiles and links every program. Returns the ELF file of each, in the tree's order.
   func build() throws -> [URL] {
     for folder in ["lib", "program", "elf"] {
       try FileManager.default.createDirectory(
@@ -84,7 +85,7 @@ struct GuestCompiler {
     return tree.programs.map(elf(of:))
   }
 
-  /// Compiles and links every guest; answers the ELF file of each, in the tree's order.
+  /// Compiles and links every guest. Returns the ELF file of each, in the tree's order.
   func buildGuests() throws -> [URL] {
     let folder = objects.appending(path: "guest")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -112,7 +113,7 @@ struct GuestCompiler {
     objects.appending(path: "elf/\(label(program)).elf")
   }
 
-  /// Runs `body` for every item, on every core; throws the first error in the items' order.
+  /// Runs `body` for every item, on all cores. If several items fail, throws the error of the first of them.
   private func inParallel<Item>(_ items: [Item], _ body: (Item) throws -> Void) throws {
     let errors = Mutex<[Int: String]>([:])
     withoutActuallyEscaping(body) { body in
@@ -126,7 +127,7 @@ struct GuestCompiler {
     if let first = found.keys.min(), let message = found[first] { throw BuildError(message) }
   }
 
-  /// Runs a program that must succeed; what it printed is the error otherwise.
+  /// Runs a program that must succeed. If it fails, what it printed is the error.
   private static func check(_ program: URL, _ arguments: [String]) throws {
     let (status, output) = try run(program, arguments)
     guard status == 0 else {

@@ -2,14 +2,14 @@ import Foundation
 
 /// The sources below `labs/`, in a fixed order.
 struct LabTree {
-  /// One RV64 program: its name on the disk image, its sources, and the lab it belongs to (nil for `labs/user`; a lab's
-  /// workloads count as a lab of their own).
+  /// One RV64 program: its name on the disk image, its sources, and its lab. The lab is nil for `labs/user`;
+  /// a lab's workloads count as a lab of their own.
   struct Program {
     let name: String
     let sources: [URL]
     let lab: String?
 
-    /// `source` is a program of one file, or a folder whose `.c` files make one.
+    /// `source` is a program of one file, or a folder whose `.c` files together are one program.
     init(_ source: URL, lab: String? = nil) throws {
       name = source.deletingPathExtension().lastPathComponent
       let isFile = source.pathExtension == "c"

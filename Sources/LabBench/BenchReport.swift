@@ -1,18 +1,18 @@
-import LabGrading
+import HostSupport
 
-/// The results of a contest as a table for people, or as JSON.
+/// The results of all measured benchmarks, as a table for people or as JSON.
 package struct BenchReport: Sendable, Equatable, Codable {
   /// The machine, and how busy it was at the beginning.
   package var machine: String
   package var load: Double
   package var runs: Int
-  /// Nil where there is none to compare with.
+  /// The version of QEMU, or nil if there is none to compare with.
   package var qemu: String?
   package var isOptimised: Bool
-  package var results: [Comparison]
+  package var results: [BenchResult]
 
   package init(
-    machine: String, load: Double, runs: Int, qemu: String?, isOptimised: Bool, results: [Comparison] = []
+    machine: String, load: Double, runs: Int, qemu: String?, isOptimised: Bool, results: [BenchResult] = []
   ) {
     self.machine = machine
     self.load = load
@@ -24,7 +24,7 @@ package struct BenchReport: Sendable, Equatable, Codable {
 
   package var json: String { JSONText.of(self) }
 
-  /// What stands above the table.
+  /// The lines above the table.
   package var heading: [String] {
     var lines = ["\(machine); load \(decimal(load, 2)); \(runs) run\(runs == 1 ? "" : "s") each, in turns"]
     lines.append(
@@ -53,7 +53,7 @@ package struct BenchReport: Sendable, Equatable, Codable {
   }
 
   /// One line of the table.
-  package static func line(_ result: Comparison) -> String {
+  package static func line(_ result: BenchResult) -> String {
     let instructions = Double(result.report.instructions)
     let ratio = result.ratio.map {
       "\(decimal($0.median, 2)) (\(decimal($0.least, 2)) to \(decimal($0.greatest, 2)))"

@@ -1,28 +1,29 @@
-import LabGrading
+import HostSupport
+import LabModel
 
-/// One piece of work to be measured.
+/// One piece of work whose speed is measured.
 package struct Benchmark: Sendable, Equatable {
-  /// What the report calls it.
+  /// Its name in the report.
   package var name: String
   package var work: Work
-  /// What is asked of it; nil where nothing is.
+  /// The speed that it should reach, or nil if no speed is required.
   package var target: Target?
 
   package enum Work: Sendable, Equatable {
-    /// A program for a bare machine, of `labs/benchmarks/guests`.
+    /// A program for a bare machine, from `labs/benchmarks/guests`.
     case guest(String)
-    /// A command on the Swift kernel, its program of `labs/benchmarks/programs`.
+    /// A command on the Swift kernel. Its program is from `labs/benchmarks/programs`.
     case program([String])
     case kernel(Kernel)
   }
 
-  /// A real kernel, booted to its shell's prompt and given a command there.
+  /// A real kernel that boots to its shell's prompt and gets a command there.
   package struct Kernel: Sendable, Equatable {
     package var path: String
-    /// The disk image's path; nil for our own programs.
+    /// The path of the disk image, or nil for a disk with our own programs.
     package var image: String?
     package var harts: Int
-    /// What is typed at the prompt; nil ends the run there.
+    /// The text typed at the prompt. If it is nil, the run ends at the prompt.
     package var command: String?
 
     package init(path: String, image: String?, harts: Int, command: String?) {
@@ -38,9 +39,9 @@ package struct Benchmark: Sendable, Equatable {
     }
   }
 
-  /// The speed that is aimed at.
+  /// The speed that we want to reach.
   package struct Target: Sendable, Equatable, Codable {
-    /// QEMU's processor time, over ours.
+    /// QEMU's processor time divided by ours.
     package var ratio: Double
     /// Instructions per second of our processor time.
     package var rate: Double?
@@ -52,7 +53,7 @@ package struct Benchmark: Sendable, Equatable {
     self.target = target
   }
 
-  /// What is built in.
+  /// The built-in benchmarks.
   package static let all: [Benchmark] = [
     Benchmark(name: "start-up", work: .guest("start-up")),
     Benchmark(name: "arithmetic", work: .guest("arithmetic"), target: Target(ratio: 0.3, rate: 300e6)),
@@ -73,7 +74,7 @@ package struct Benchmark: Sendable, Equatable {
     return found
   }
 
-  /// The words with which `labrunner bench` is asked for it.
+  /// The words that choose this benchmark on the command line of `labrunner bench`.
   var words: [String] {
     switch work {
     case .guest, .program: [name]
@@ -83,7 +84,7 @@ package struct Benchmark: Sendable, Equatable {
     }
   }
 
-  /// A kernel's boot, and each of `commands`, on each number of harts.
+  /// Benchmarks of a kernel: its boot, and each of `commands`, for each number of harts.
   package static func kernel(_ path: String, image: String?, harts: [Int], commands: [String]) -> [Benchmark]
   {
     let scripts = [nil] + commands.map(Optional.some)

@@ -1,13 +1,16 @@
-import LabGrading
+import HostSupport
+import LabModel
 import LabPrograms
 import ObjectFile
+import Submissions
 import VirtBoard
 import XV6Kernel
 
 extension Benchmark {
-  /// Does the work once, here, and tells what it came to. An error says that the guest did not do it.
+  /// Does the work once, in this process, and reports what it cost. An error means that the guest did not do
+  /// its work.
   ///
-  /// `rounds` is how often the guest repeats its work; nil for as often as it does by itself.
+  /// `rounds` is how often the guest repeats its work; nil means as often as the guest itself decides.
   package func run(rounds: Int? = nil) throws -> RunReport {
     switch work {
     case .guest(let name): try runGuest(name, rounds)
@@ -16,7 +19,7 @@ extension Benchmark {
     }
   }
 
-  /// Where a guest looks for the number of its rounds (`ROUNDS` in bench.h).
+  /// The address at which a guest finds the number of its rounds (`ROUNDS` in bench.h).
   private static let roundsAddress: UInt64 = 0x801F_FFF8
 
   private func runGuest(_ name: String, _ rounds: Int?) throws -> RunReport {
@@ -46,7 +49,7 @@ extension Benchmark {
     return RunReport(instructions: kernel.retired, startUp: startUp, answer: "status 0")
   }
 
-  /// Instructions between two looks at what the console has said.
+  /// The console's output is looked at after this many instructions.
   private static let slice: UInt64 = 100_000
 
   private func run(_ kernel: Kernel) throws -> RunReport {

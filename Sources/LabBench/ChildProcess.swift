@@ -1,18 +1,17 @@
 import Foundation
-import LabGrading
 
-/// A program run in a process of its own, spoken to through pipes, and measured.
+/// Runs a program in a process of its own, talks to it through pipes, and measures it.
 struct ChildProcess {
-  /// All that it wrote to standard output.
+  /// Everything that it wrote to standard output.
   var output: [UInt8] = []
-  /// As a shell sees it; nil where it was ended here.
+  /// The status as a shell shows it, or nil if this process ended it.
   var status: Int32?
   var measurement: Measurement
 
-  /// Runs the program at `path` until it ends, `converse` says `.done`, or `seconds` have passed on the wall, which is
-  /// an error. Standard error is our own.
+  /// Runs the program at `path` until it ends, or until `converse` says `.done`. If neither happens within
+  /// `seconds` of wall time, that is an error. It shares our standard error.
   ///
-  /// `converse` hears what the program writes to its standard output, and answers.
+  /// `converse` gets what the program writes to its standard output, and returns what to answer.
   init(
     _ path: String, _ arguments: [String], seconds: Double,
     converse: ([UInt8]) -> Conversation.Reply = { _ in .none }
@@ -48,7 +47,7 @@ struct ChildProcess {
     while wait4(pid, &ending, 0, &usage) < 0 && errno == EINTR {}
     guard !isLate else { throw HostTrouble("\(path): not done after \(Int(seconds)) seconds") }
     measurement = Measurement(usage)
-    // The low seven bits name the signal that ended it.
+    // The low seven bits hold the signal that ended it, or 0.
     if !isDone { status = ending & 0x7F == 0 ? ending >> 8 & 0xFF : 128 + ending & 0x7F }
   }
 
@@ -58,7 +57,7 @@ struct ChildProcess {
     static func open() throws(HostTrouble) -> Pipe {
       var ends: [Int32] = [0, 0]
       guard pipe(&ends) == 0 else { throw HostTrouble("pipe: \(String(cString: strerror(errno)))") }
-      // Another child must not hold the ends of this one's pipes.
+      // These ends must not be passed on to another child process.
       for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
       return Pipe(reading: ends[0], writing: ends[1])
     }
@@ -85,7 +84,7 @@ struct ChildProcess {
     return pid
   }
 
-  /// What there is to read, nothing at the end; nil where the deadline comes first.
+  /// The bytes that can be read now; empty at the end of the output; nil if the deadline comes first.
   private static func read(_ descriptor: Int32, until deadline: Date) -> [UInt8]? {
     var buffer = [UInt8](repeating: 0, count: 4096)
     while true {
@@ -108,7 +107,7 @@ struct ChildProcess {
   }
 }
 
-/// The host, or a program on it, did not do what a measurement needs.
+/// The host, or a program on it, failed to do what a measurement needs.
 package struct HostTrouble: Error, CustomStringConvertible {
   package var description: String
   init(_ description: String) { self.description = description }

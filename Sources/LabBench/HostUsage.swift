@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the host says of processes and of itself; what differs between Linux and macOS about it.
+/// What the host tells about processes and about itself. The differences between Linux and macOS are in here.
 package enum HostUsage {
   /// The processor seconds that this process has taken so far.
   package static var processorSeconds: Double {
@@ -9,12 +9,12 @@ package enum HostUsage {
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
-  /// The processor's name and how many there are.
+  /// The name of the processor, how many there are, and the system.
   package static var machine: String {
     "\(processor ?? "unknown processor"), \(ProcessInfo.processInfo.activeProcessorCount) of them, \(system)"
   }
 
-  /// Processes that wanted to run in the last minute, on average.
+  /// How many processes wanted to run in the last minute, on average.
   package static var load: Double {
     var averages = [0.0]
     return getloadavg(&averages, 1) == 1 ? averages[0] : 0

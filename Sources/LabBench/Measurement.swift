@@ -1,18 +1,20 @@
-/// What a run of a benchmark tells of itself.
+/// What a run of a benchmark reports about itself.
 package struct RunReport: Sendable, Equatable, Codable {
-  /// Retired guest instructions: of all harts, or, on the Swift kernel, of its user programs.
+  /// Retired guest instructions. A board counts all its harts; the Swift kernel counts only its user
+  /// programs.
   package var instructions: UInt64
-  /// Processor seconds from the program's own start to the first guest instruction.
+  /// Processor seconds from the start of our program to the first guest instruction.
   package var startUp: Double
-  /// What the guest said at last: the same on every machine.
+  /// The last line that the guest wrote. It is the same on every machine.
   package var answer: String
-  /// What the kernel wanted of the board.
+  /// What the kernel needs from a machine.
   package var wishes = Wishes()
 
-  /// How another machine has to be set up for the same kernel.
+  /// How another machine must be configured for the same kernel.
   package struct Wishes: Sendable, Equatable, Codable {
     package var legacyDisk = false
-    /// The kernel leaves memory protection as it is, which forbids it everything.
+    /// The kernel does not set up memory protection (PMP). On a strict machine it could then access no memory
+    /// in S mode.
     package var unprotected = false
   }
 
@@ -23,11 +25,11 @@ package struct RunReport: Sendable, Equatable, Codable {
   }
 }
 
-/// One run in a process of its own, as the host saw it.
+/// One run in a process of its own, as the host measured it.
 package struct Measurement: Sendable, Equatable, Codable {
   /// User and system time.
   package var processorSeconds: Double
-  /// The largest resident size.
+  /// The largest resident size, in bytes.
   package var peakBytes: UInt64
 
   package init(processorSeconds: Double, peakBytes: UInt64) {
@@ -36,11 +38,11 @@ package struct Measurement: Sendable, Equatable, Codable {
   }
 }
 
-/// The least, the middle and the greatest of some figures.
+/// The least, the median and the greatest of some figures.
 package struct Spread: Sendable, Equatable, Codable {
   package var least, median, greatest: Double
 
-  /// Nil where there is no figure.
+  /// Nil if there are no figures.
   package init?(_ figures: some Collection<Double>) {
     let sorted = figures.sorted()
     guard let first = sorted.first, let last = sorted.last else { return nil }

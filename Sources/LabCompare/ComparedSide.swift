@@ -1,25 +1,28 @@
 import Foundation
+import HostSupport
 import LabEvents
-import LabGrading
+import LabMeter
+import LabModel
+import LabRunning
 import XV6Kernel
 
-/// One of the two that are compared: what a workload does there.
+/// One of the two sides of a comparison: it runs workloads and measures them.
 ///
-/// A new kind of host is one more conformance: it runs the workload's command on a machine of its own and
-/// feeds a `Meter` with the events, from the boot on, and with the count of user instructions at each.
+/// For a new kind of host, write one more conformance. It runs the workload's command on a machine of its
+/// own. It gives a `Meter` all events from the boot on, each with the count of user instructions.
 package protocol ComparedSide: Sendable {
   func measure(_ workload: Workload) throws -> Measured
 }
 
-/// A solution in Swift on xv6 in Swift.
+/// A solution in Swift, on xv6 in Swift.
 package struct SwiftKernelSide: ComparedSide {
   let solution: any LabSolution
   let disk: [UInt8]
   let limits: Lab.Limits
-  /// Pages that the workload's processes may hold together; nil for as many as there are.
+  /// How many pages the workload's processes may hold together, or nil for no limit except the memory.
   let quota: Int?
 
-  /// `/init` runs the command as its first child.
+  /// The pid of the command: `/init` runs it as its first child.
   private static let command: Int32 = 2
 
   package init(solution: any LabSolution, disk: [UInt8], limits: Lab.Limits, quota: Int? = nil) {
@@ -33,8 +36,8 @@ package struct SwiftKernelSide: ComparedSide {
     try measure(workload, stuck: { _ in })
   }
 
-  /// The same, where the solution's own code may never come to an end: then this does not return, and `stuck`
-  /// gets what is known, on another thread, and has to end the process.
+  /// The same for a solution whose own code may never end. If it does not, this function does not return.
+  /// Instead `stuck` is called on another thread with what is known by then; it must end the process.
   func measure(_ workload: Workload, stuck: @escaping @Sendable (Measured) -> Void) throws -> Measured {
     let meter = MeterBox(command: Self.command)
     var configuration = KernelConfiguration(solution: solution, disk: disk)
@@ -66,8 +69,8 @@ package struct SwiftKernelSide: ComparedSide {
   }
 }
 
-/// A meter that several threads may reach: the machine's, which feeds it, and one that watches. It is guarded
-/// by `lock`, which the thread sanitizer understands, as it does not Swift's own `Mutex`.
+/// A meter that two threads may use: the machine's thread, which feeds it, and one that watches it. `lock`
+/// guards it, because the thread sanitizer understands this lock and does not understand Swift's own `Mutex`.
 private final class MeterBox: @unchecked Sendable {
   private var meter: Meter
   private let lock = NSLock()

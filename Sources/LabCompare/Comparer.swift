@@ -1,4 +1,7 @@
-import LabGrading
+import HostSupport
+import LabMeter
+import LabModel
+import Submissions
 import VirtBoard
 
 /// Runs workloads on both sides, several at a time.
@@ -6,13 +9,14 @@ package struct Comparer: Sendable {
   package let lab: Lab
   package let sides: Sides
   package let workloads: [Workload]
-  /// What is likely to be a mistake in a solution's source.
+  /// Warnings about likely mistakes in a solution's source.
   package let warnings: [String]
   private let hosts: [any ComparedSide]
 
   /// An `InputError` says why a side cannot be compared.
-  /// - `quota`: pages that a workload's processes may hold together on the Swift kernel.
-  /// - `board`: what a real kernel runs on. Its disk, memory and limits are the lab's.
+  ///
+  /// - `quota`: how many pages a workload's processes may hold together on the Swift kernel.
+  /// - `board`: the machine that a real kernel runs on. Its disk, memory and limits are set to the lab's.
   package init(
     lab: Lab, sides: Sides, workloads: [Workload], quota: Int? = nil, board: BoardConfiguration = .init()
   ) throws {
@@ -39,8 +43,8 @@ package struct Comparer: Sendable {
     self.warnings = warnings
   }
 
-  /// Compares; `deliver` gets each workload's comparison in order, as soon as it is in. It does not depend on
-  /// `jobs`.
+  /// Compares all workloads. `deliver` gets the result of each workload in order, as soon as it is ready. The
+  /// results do not depend on `jobs`.
   package func run(jobs: Int, deliver: (Comparison) throws -> Void) throws {
     var first: Measured?
     try OrderedResults.run(

@@ -1,15 +1,19 @@
+import HostSupport
+import KernelFollowing
 import LabEvents
-import LabGrading
+import LabMeter
+import LabModel
+import Submissions
 import VirtBoard
 
-/// A real kernel on a board: booted once, and given each workload's command at its shell.
+/// A real kernel on a board. It boots once; then each workload's command is typed at its shell.
 struct KernelSide: ComparedSide {
   private let map: KernelMap
   private let limits: Lab.Limits
-  /// The shell waits for a command.
+  /// The state in which the shell waits for a command.
   private let prompt: BoardSnapshot
 
-  /// Boots the kernel; an `InputError` says why nothing can be measured on it.
+  /// Boots the kernel. An `InputError` says why nothing can be measured on it.
   init(_ solution: KernelSolution, disk: [UInt8], limits: Lab.Limits, board configuration: BoardConfiguration)
     throws
   {
@@ -40,16 +44,16 @@ struct KernelSide: ComparedSide {
   }
 }
 
-/// One command on a kernel whose shell waits for it.
+/// Measures one command on a kernel whose shell waits for it.
 ///
-/// The command is the process that calls `exec` first. It is over when somebody's `wait` returns its number, or when the
-/// kernel panics: what the shell does then is nobody's cost.
+/// The command is the process that calls `exec` first. It is over when `wait` returns its pid to some
+/// process, or when the kernel panics. What the shell does after that is not counted.
 final class MeteredKernel {
   private let board: Board
   private var follower: KernelFollower?
   private var meter = Meter(command: nil)
   private var command: Int32?
-  /// The shell and whoever else was there before.
+  /// The processes that existed before the command: the shell and others.
   private var bystanders: Set<Int32> = []
   private var isOver = false
 

@@ -1,9 +1,10 @@
-import LabGrading
+import HostSupport
+import LabMeter
 
-/// What is compared: two sides, each with the names that mean it.
+/// The two sides that are compared, each with the names that refer to it.
 package struct Sides: Sendable, Equatable {
   package struct Side: Sendable, Equatable {
-    /// What tables call it. Safe to show.
+    /// The side's name in tables. It is safe to show.
     package var label: String
     /// The solution's name.
     package var solution: String
@@ -12,15 +13,16 @@ package struct Sides: Sendable, Equatable {
   package let a: Side
   package let b: Side
 
-  /// What eager and lazy mean, where no file of that name is meant: what the lab hands out, and what it
-  /// wants.
+  /// The solutions that the words eager and lazy mean, if there is no file of that name: the code that the
+  /// lab hands out, and the solution that it asks for.
   private static let aliases = ["eager": "starter", "lazy": "reference"]
 
-  /// The sides that `operands` name: eager against lazy, where there is none; eager against the one that
-  /// there is.
+  /// The sides that `operands` name. Without operands, eager is compared with lazy. One operand is compared
+  /// with eager.
   package init(_ operands: [String]) {
     let names = operands.isEmpty ? ["eager", "lazy"] : operands.count == 1 ? ["eager"] + operands : operands
-    // The last part of a path, where that tells them apart; else all of it.
+    // The label is the last part of each path if these differ, else the whole path; if these are equal too, A
+    // and B.
     let labels = [names.map(Self.lastPart), names, ["A", "B"]].first { $0[0] != $0[1] } ?? names
     let sides = zip(names, labels).map { name, label in
       Side(label: VisibleText.of(label), solution: Self.aliases[name] ?? name)
@@ -32,7 +34,8 @@ package struct Sides: Sendable, Equatable {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 
-  /// Which side a name of an expression means, false for the first; nil where it means neither, or both.
+  /// Which side a name in an expression means: false for the first, true for the second, nil if it means
+  /// neither or both.
   func isSecond(_ name: String) -> Bool? {
     if name == "A" { return false }
     if name == "B" { return true }
@@ -49,7 +52,7 @@ package struct Comparison: Sendable, Equatable {
   package var a: Measured
   package var b: Measured
 
-  /// The second side's figure over the first's; nil where the first is zero and the second is not.
+  /// The second side's figure divided by the first's. Nil if the first is zero and the second is not.
   func ratio(_ figure: Figure) -> Double? {
     let first = figure.value(of: a.figures)
     let second = figure.value(of: b.figures)

@@ -1,22 +1,23 @@
 import Foundation
-import LabGrading
+import LabMeter
+import LabModel
+import LabRunning
+import Submissions
 import XV6Kernel
 
-/// A solution in somebody's own Swift file: each workload is run and measured in a process of its own.
+/// A solution in the user's own Swift file. Each workload runs in a process of its own and is measured there.
 struct SourceSide: ComparedSide {
-  /// What is likely to be a mistake, and what the compiler warned of.
+  /// Warnings about likely mistakes, and the compiler's warnings.
   let warnings: [String]
   private let call: WorkerCall
   private let folder: TemporaryFolder
   private let lab: Lab
   private let quota: Int?
 
-  /// Compiles the solution; an `InputError` says what the compiler said.
+  /// Compiles the solution. An `InputError` has the compiler's messages.
   init(_ source: SolutionSource, lab: Lab, quota: Int?) throws {
     let folder = try TemporaryFolder()
-    let work = SolutionCompiler.Work(
-      module: "LabCompare", type: "CompareWorker", modules: ["LabCompare"])
-    let (worker, said) = try SolutionCompiler().compile(source, for: work, in: folder.url)
+    let (worker, said) = try SolutionCompiler().compile(source, for: .comparing, in: folder.url)
     warnings = source.warnings + (said.isEmpty ? [] : [said])
     call = WorkerCall(worker: worker, folder: folder.url)
     self.folder = folder
@@ -38,7 +39,8 @@ struct SourceSide: ComparedSide {
   }
 }
 
-/// The worker's side.
+/// The side of the worker process. It is public because the worker's main program calls it, and that is
+/// compiled outside this package.
 public enum CompareWorker {
   struct Request: Codable {
     var lab: String
@@ -47,8 +49,8 @@ public enum CompareWorker {
     var workload: Workload
   }
 
-  /// Measures the workload that the command line's first file asks for, and writes what it measured to the
-  /// second.
+  /// Measures the workload that the first file on the command line asks for, and writes the result to the
+  /// second file.
   public static func main(_ solution: any LabSolution.Type) -> Never {
     WorkerCall.serve { (request: Request, reply: WorkerReply<Measured>) in
       let side = SwiftKernelSide(
@@ -59,7 +61,7 @@ public enum CompareWorker {
   }
 }
 
-/// A folder that goes with its last user.
+/// A folder that is removed with its last user.
 private final class TemporaryFolder: Sendable {
   let url = FileManager.default.temporaryDirectory.appending(path: "labrunner-\(UUID().uuidString)")
 

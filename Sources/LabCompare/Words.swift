@@ -1,6 +1,7 @@
-import LabGrading
+import HostSupport
+import LabMeter
 
-/// What the figures of a comparison show, in a sentence or two.
+/// Says in a sentence or two what the figures of a comparison show.
 extension Comparison {
   package func words(_ sides: Sides) -> String {
     let (a, b) = (sides.a.label, sides.b.label)
@@ -54,7 +55,8 @@ extension Comparison {
     var parts: [String] = []
     if first.peakPages != second.peakPages {
       parts.append(
-        "at its peak it held \(Self.count(second.peakPages, "page")) where \(a) held \(Self.number(first.peakPages))"
+        "at its peak it held \(Self.count(second.peakPages, "page"))"
+          + " where \(a) held \(Self.number(first.peakPages))"
       )
     }
     if first.copiedPages != second.copiedPages {
@@ -70,8 +72,8 @@ extension Comparison {
     return text.prefix(1).uppercased() + text.dropFirst() + "."
   }
 
-  /// A share as a percentage, with a digit behind the point where it is small; never rounded to all or
-  /// nothing.
+  /// A share as a percentage. A small one has a digit after the point, and no share is rounded to 0 % or 100
+  /// %.
   private static func percent(_ share: Double) -> String {
     let percent = share * 100
     if share < 1, percent > 99 { return "more than 99 %" }
@@ -87,7 +89,7 @@ extension Comparison {
   }
 }
 
-/// A number as tables show it: whole, or with one digit behind the point; the same in every locale.
+/// A number as tables show it: whole, or with one digit after the point; the same in every locale.
 enum Decimal1 {
   static func of(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e15 else { return "-" }
@@ -96,7 +98,8 @@ enum Decimal1 {
     return tenths % 10 == 0 ? whole : whole + ".\(tenths % 10)"
   }
 
-  /// With `digits` behind the point, whatever they are, and no commas: for machines and for ratios.
+  /// Always with `digits` digits after the point, even zeros, and without commas: for machines and for
+  /// ratios.
   static func fixed(_ value: Double, _ digits: Int) -> String {
     guard value.isFinite, abs(value) < 1e12 else { return "-" }
     let power = (0..<digits).reduce(1) { power, _ in power * 10 }

@@ -1,16 +1,17 @@
-import LabGrading
+import HostSupport
+import LabModel
 import LabPrograms
 import ObjectFile
 
-/// A program, with its arguments, on which solutions are compared.
+/// A program with its arguments. Solutions are compared on it.
 package struct Workload: Sendable, Equatable, Codable {
-  /// A name that is unique among workloads and the lab's tests, for `--workload`.
+  /// Its name for `--workload`: unique among the workloads and the lab's tests.
   package var name: String
   /// The command: a program of the disk image and its arguments.
   package var run: [String]
-  /// What it is, in a few words.
+  /// What it does, in a few words.
   package var title: String
-  /// What it shows of the two ways to allocate.
+  /// What it shows about the two ways to allocate memory.
   package var shows: String
 
   package init(name: String, run: [String], title: String, shows: String) {
@@ -21,15 +22,15 @@ package struct Workload: Sendable, Equatable, Codable {
   }
 }
 
-/// The workloads of a lab: those that its `workloads.json` lists, and its own tests.
+/// The workloads of a lab: those in its `workloads.json`, and its own tests.
 package struct WorkloadTable: Sendable {
   package let workloads: [Workload]
   package let tests: [Workload]
 
-  /// The word for all of the lab's tests, where names are asked for.
+  /// The word that stands for all of the lab's tests in a list of names.
   package static let allTests = "tests"
 
-  /// The table of a built-in lab; an `InputError` where it has none.
+  /// The table of a built-in lab. An `InputError` if the lab has none.
   package init(_ lab: Lab) throws(InputError) {
     guard let bytes = LabPrograms.workloads(of: lab.name) else {
       throw InputError("lab \"\(lab.name)\" has no workloads to compare solutions on")
@@ -41,7 +42,8 @@ package struct WorkloadTable: Sendable {
     }
   }
 
-  /// Reads a `workloads.json`. Every field is required, none may be added, and names are unique.
+  /// Reads a `workloads.json`. Every field is required, other fields are not allowed, and each name must be
+  /// unique.
   package init(reading bytes: [UInt8], lab: Lab) throws(JSONError) {
     tests = lab.tests.map { Workload(name: $0.name, run: $0.run, title: $0.title, shows: $0.proves) }
     var root = try JSONFields(document: bytes)
@@ -61,7 +63,7 @@ package struct WorkloadTable: Sendable {
     }
   }
 
-  /// The workloads of these names, in the table's order; without any, all but the lab's tests.
+  /// The workloads of these names, in the table's order. Without names: all, except the lab's tests.
   package func select(_ names: [String]) throws(InputError) -> [Workload] {
     let all = workloads + tests
     if let name = names.first(where: { name in name != Self.allTests && !all.contains { $0.name == name } }) {
@@ -76,7 +78,7 @@ package struct WorkloadTable: Sendable {
   }
 }
 
-/// The disk that workloads run on: the lab's, and their own programs.
+/// The disk for workloads: the lab's disk with the programs of the workloads added.
 package enum WorkloadDisk {
   package static func image(for lab: String) throws -> [UInt8] {
     try LabDisk.image(

@@ -1,3 +1,7 @@
+import HostSupport
+import LabModel
+import Submissions
+
 /// Grades many solutions side by side.
 package struct ClassRun: Sendable {
   private let lab: Lab

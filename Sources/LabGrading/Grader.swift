@@ -1,16 +1,22 @@
+import BoardRunning
 import Foundation
+import HostSupport
+import LabDiagnosis
+import LabModel
+import LabRunning
 import RV64
+import Submissions
 import VirtBoard
 import XV6Kernel
 
 /// Grades one solution of a lab, test by test, each on a machine of its own.
-public struct Grader {
-  public let lab: Lab
-  public let solution: Solution
+package struct Grader {
+  package let lab: Lab
+  package let solution: Solution
   /// The tests to run, in the lab's order.
-  public let tests: [Lab.Test]
+  package let tests: [Lab.Test]
   /// Tests that run side by side.
-  public let jobs: Int
+  package let jobs: Int
   /// The board that a real kernel runs on. Its disk, memory and limits are the lab's.
   package var board = BoardConfiguration()
   /// A disk image whose own test programs are to be believed, as the official grader does; nil for ours.
@@ -27,7 +33,7 @@ public struct Grader {
 
   /// - `tests`: names of the tests to run; nil for all that the solution can be asked.
   /// - `extra`: whether, where no tests are named, the lab's extra tests run too.
-  public init(
+  package init(
     lab: Lab, solution: Solution, tests: [String]? = nil, extra: Bool = false, jobs: Int = 1
   ) {
     self.lab = lab
@@ -44,7 +50,7 @@ public struct Grader {
   ///
   /// Results do not depend on `jobs`. A solution's failure of any kind is a result; what is thrown is an
   /// `InputError` (a source that does not compile) or a fault of the host.
-  public func run(warn: (String) -> Void = { _ in }, deliver: (TestResult) throws -> Void) throws {
+  package func run(warn: (String) -> Void = { _ in }, deliver: (TestResult) throws -> Void) throws {
     switch solution {
     case .builtIn(_, _, let make):
       let disk = try LabDisk.image(for: lab.name)
@@ -101,12 +107,12 @@ public struct Grader {
 
 /// A test had another result when it was run again: the machine is at fault, whatever the solution is worth.
 struct Divergence: Error, CustomStringConvertible {
-  let first: TestResult
+  package let first: TestResult
   let again: TestResult
   /// Which replay it was, counted from 1.
   let replay: Int
 
-  var description: String {
+  package var description: String {
     func show(_ result: TestResult) -> String {
       ([result.verdict.word] + (result.trace?.lines ?? [])).joined(separator: ", ")
     }

@@ -1,4 +1,8 @@
 import Foundation
+import HostSupport
+import LabModel
+import LabReports
+import Submissions
 
 /// A folder with one JSON file a solution, from which an interrupted run goes on.
 package struct ResultFolder: Sendable {
@@ -18,7 +22,7 @@ package struct ResultFolder: Sendable {
 
   /// The finished grading of `solution` that the folder holds, if what it was of has this fingerprint. A file that cannot
   /// be read holds none: it will be replaced.
-  func finished(_ solution: String, fingerprint: String) -> Grading? {
+  package func finished(_ solution: String, fingerprint: String) -> Grading? {
     let path = file(of: solution)
     guard FileManager.default.fileExists(atPath: path), let bytes = try? HostFile.contents(of: path),
       let grading = try? JSONFormat.read(bytes, name: path).first,
@@ -52,7 +56,7 @@ package struct ResultFolder: Sendable {
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
       return [path]
     }
-    let files = try Submissions.paths(in: path).filter { $0.hasSuffix(".json") }
+    let files = try SubmissionList.paths(in: path).filter { $0.hasSuffix(".json") }
     guard !files.isEmpty else { throw InputError("\(path): no .json file in it") }
     return files
   }

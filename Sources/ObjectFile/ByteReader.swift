@@ -1,9 +1,10 @@
-/// Little-endian numbers in bytes from outside. A range is checked once for a whole structure
-/// (``range(at:count:)``); the loads that follow stay inside of it.
+/// Reads little-endian numbers from bytes that come from outside. The caller checks one range for a whole
+/// structure (``range(at:count:)``) and then loads only from inside that range.
 struct ByteReader: Sendable {
   let bytes: [UInt8]
 
-  /// The indices of `count` bytes from `offset` on, or `nil` where they are not all there; safe for any numbers.
+  /// The indices of `count` bytes from `offset` on, or `nil` if not all of them are there. Any two numbers
+  /// are safe.
   func range(at offset: UInt64, count: UInt64) -> Range<Int>? {
     let (end, overflow) = offset.addingReportingOverflow(count)
     guard !overflow, end <= UInt64(bytes.count) else { return nil }

@@ -1,20 +1,22 @@
-/// An executable for 64-bit little-endian RISC-V: what its headers say, and where its symbols lie.
+/// An executable for 64-bit little-endian RISC-V: what its headers say, and where its symbols are.
 ///
-/// Everything is checked when the file is read: afterwards each segment's and section's bytes are there, and no
-/// address computed from them overflows. References: System V ABI, "Object Files"; RISC-V ELF psABI.
+/// The file is checked completely when it is read. After that, the bytes of each segment and section are
+/// known to be there, and no address that is computed from them overflows. References: System V ABI, "Object
+/// Files"; RISC-V ELF psABI.
 package struct ELF: Sendable {
   /// More program headers than any program has.
   static let maxSegments = 1024
 
   package let header: Header
 
-  /// The program headers, in the file's order, those that are not loaded among them.
+  /// All program headers in the file's order, also those that are not loaded.
   package let segments: [Segment]
 
-  /// The section headers, in the file's order, the empty one at index 0 among them; none where they were cut off.
+  /// All section headers in the file's order, also the empty one at index 0. No elements if they were cut
+  /// off.
   package let sections: [Section]
 
-  /// The symbols, in the file's order; none where the file was stripped.
+  /// The symbols in the file's order. No elements if the file was stripped.
   package let symbols: [Symbol]
 
   private let reader: ByteReader
@@ -46,7 +48,7 @@ package struct ELF: Sendable {
     index = SymbolIndex(symbols, sections)
   }
 
-  /// The file.
+  /// The bytes of the whole file.
   package var bytes: [UInt8] { reader.bytes }
 
   /// The address of the first instruction.
@@ -55,7 +57,7 @@ package struct ELF: Sendable {
   /// The segments that a loader copies (PT_LOAD), in the file's order.
   package var loadableSegments: [Segment] { segments.filter(\.isLoadable) }
 
-  /// The bytes that the file has of a segment; empty where `segment` is none of this file's.
+  /// The bytes that the file has for a segment. Empty if `segment` does not belong to this file.
   package func contents(of segment: Segment) -> ArraySlice<UInt8> {
     guard let range = reader.range(at: segment.offset, count: segment.fileSize) else { return [] }
     return reader.bytes[range]
@@ -64,26 +66,27 @@ package struct ELF: Sendable {
   /// The first section of that name.
   package func section(named name: String) -> Section? { sections.first { $0.name == name } }
 
-  /// The bytes that the file has of a section (none of `.bss`).
+  /// The bytes that the file has for a section (`.bss` has none).
   package func contents(of section: Section) -> ArraySlice<UInt8> {
     guard section.range.upperBound <= reader.bytes.count else { return [] }
     return reader.bytes[section.range]
   }
 
-  /// The symbol of that name; a global one before a file's own.
+  /// The symbol of that name. A global symbol comes before one that only its own file sees.
   package func symbol(named name: String) -> Symbol? {
     let named = symbols.filter { $0.sectionIndex != 0 && $0.isNamed(name) }
     return named.first(where: \.isGlobal) ?? named.first
   }
 
-  /// The function, object or label that `address` lies in. A label without a size goes on to the next symbol.
+  /// The function, object or label that contains `address`. A label without a size reaches to the next
+  /// symbol.
   package func symbol(containing address: UInt64) -> Symbol? {
     index.symbol(containing: address).map { symbols[$0] }
   }
 
-  /// The program without what a loader does not need: everything behind the last loadable byte is cut off, and the
-  /// section headers with it. Loads under xv6's `exec` as the whole file does, but that a
-  /// segment which covers the ELF header shows it without sections; has no symbols.
+  /// The program without what a loader does not need: everything after the last loadable byte is cut off, and
+  /// the section headers too. xv6's `exec` loads it as it loads the whole file, with one difference: a
+  /// segment that covers the ELF header shows a header without sections. The image has no symbols.
   package func loadableImage() -> [UInt8] {
     let table =
       Int(header.programHeaderOffset)..<(Int(header.programHeaderOffset) + segments.count * Segment.byteCount)
@@ -96,10 +99,10 @@ package struct ELF: Sendable {
     // e_shoff, e_shentsize, e_shnum, e_shstrndx
     image.replaceSubrange(40..<48, with: repeatElement(0, count: 8))
     image.replaceSubrange(58..<64, with: repeatElement(0, count: 6))
-    // e_phoff, which may point behind the end where it points to nothing
+    // e_phoff: if there are no program headers, it may point past the end of the image
     if segments.isEmpty { image.replaceSubrange(32..<40, with: repeatElement(0, count: 8)) }
-    // A note or an attribute that was cut off leaves an unused program header (PT_NULL), without a trace of where it
-    // lay: the image is the same with and without debug information.
+    // If a note or an attribute was cut off, its program header becomes unused (PT_NULL) and keeps no trace
+    // of where it was. So the image is the same with and without debug information.
     for (index, segment) in segments.enumerated() where segment.type != 0 && !segment.isLoadable {
       guard segment.fileSize > 0, Int(segment.offset + segment.fileSize) > end else { continue }
       let start = table.lowerBound + index * Segment.byteCount

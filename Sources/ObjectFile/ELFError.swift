@@ -8,7 +8,7 @@ package struct ELFError: Error, Equatable, Sendable, CustomStringConvertible {
   package var reason: Reason
 
   package enum Reason: Equatable, Sendable {
-    /// The file ends inside of the structure.
+    /// The file ends inside the structure.
     case truncated(Structure, fileBytes: Int)
     /// The first four bytes are not 0x7f 'E' 'L' 'F'.
     case badMagic
@@ -16,7 +16,7 @@ package struct ELFError: Error, Equatable, Sendable, CustomStringConvertible {
     case thirtyTwoBit
     /// EI_CLASS is neither 1 nor 2.
     case badClass(UInt8)
-    /// EI_DATA says most significant byte first.
+    /// EI_DATA says that the most significant byte comes first.
     case bigEndian
     /// EI_DATA is neither 1 nor 2.
     case badDataEncoding(UInt8)
@@ -26,11 +26,11 @@ package struct ELFError: Error, Equatable, Sendable, CustomStringConvertible {
     case wrongMachine(UInt16)
     /// `e_type` is neither ET_EXEC nor ET_DYN: an object file or a core dump.
     case notExecutable(UInt16)
-    /// A header says that headers of its kind have another size than ELF64's.
+    /// A header gives headers of this kind a size that is not ELF64's.
     case badEntrySize(Structure, size: UInt64, expected: Int)
-    /// The program headers begin inside of the ELF header.
+    /// The program headers begin inside the ELF header.
     case programHeadersInHeader(offset: UInt64)
-    /// More headers than any program has, or the escape value for more than 16 bits can count.
+    /// More headers than any program has, or the value that means "more than 16 bits can count".
     case absurdCount(Structure, UInt64)
     /// The bytes of program header `index` are not all in the file.
     case segmentOutsideFile(index: Int, offset: UInt64, size: UInt64, fileBytes: Int)
@@ -40,13 +40,13 @@ package struct ELFError: Error, Equatable, Sendable, CustomStringConvertible {
     case segmentLargerInFile(index: Int, fileSize: UInt64, memorySize: UInt64)
     /// The bytes of section header `index` are not all in the file.
     case sectionOutsideFile(index: Int, offset: UInt64, size: UInt64, fileBytes: Int)
-    /// A section refers to a section that is not there or not of the kind that is needed.
+    /// A section refers to another one that does not exist or is of the wrong kind.
     case badSectionLink(from: Structure, to: UInt64)
     /// The string table in section `index` does not end in NUL.
     case unterminatedStringTable(index: Int)
-    /// A name begins behind the end of its string table.
+    /// A name begins past the end of its string table.
     case badName(Structure, index: Int, name: UInt32, tableSize: Int)
-    /// A symbol table is not a whole number of symbols.
+    /// The size of a symbol table is not a whole number of symbols.
     case partialSymbol(size: UInt64)
   }
 
@@ -103,7 +103,8 @@ extension ELFError.Reason: CustomStringConvertible {
   }
 }
 
-private func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+/// The number in hexadecimal, as all error messages of this module show it.
+func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
 
 /// What people call the machine of an `e_machine` number.
 private func machineName(_ machine: UInt16) -> String {

@@ -1,5 +1,5 @@
 extension ELF {
-  /// `Elf64_Ehdr`, as far as it says something of its own.
+  /// `Elf64_Ehdr`: the fields that hold information of their own.
   package struct Header: Equatable, Sendable {
     /// Bytes in the file.
     package static let byteCount = 64
@@ -7,7 +7,7 @@ extension ELF {
     /// EM_RISCV
     package static let machine: UInt16 = 243
 
-    /// `e_type`: 2 an executable at fixed addresses (ET_EXEC), 3 one that may be moved (ET_DYN).
+    /// `e_type`: 2 is an executable at fixed addresses (ET_EXEC), 3 one that may be moved (ET_DYN).
     package var type: UInt16
     /// `e_entry`: the address of the first instruction.
     package var entry: UInt64
@@ -22,7 +22,8 @@ extension ELF {
     var sectionHeaderCount: Int
     var sectionNameIndex: Int
 
-    /// Reads and checks the header: an executable for 64-bit little-endian RISC-V whose tables have ELF64's sizes.
+    /// Reads and checks the header: it must be that of an executable for 64-bit little-endian RISC-V, with
+    /// tables of ELF64's sizes.
     init(_ reader: ByteReader) throws(ELFError) {
       let magic = ELF.magic
       guard reader.bytes.starts(with: magic) else {
@@ -59,13 +60,15 @@ extension ELF {
       guard programHeaderCount <= ELF.maxSegments else {
         throw ELFError(56, .absurdCount(.programHeader, UInt64(programHeaderCount)))
       }
-      // A count of 0 with a table, or one above SHN_LORESERVE, stands for a count that 16 bits cannot hold.
+      // If the count is 0 although there is a table, or is above SHN_LORESERVE, the true count does not fit
+      // into 16 bits.
       guard sectionHeaderCount < 0xff00, (sectionHeaderCount == 0) == (sectionHeaderOffset == 0) else {
         throw ELFError(60, .absurdCount(.sectionHeader, UInt64(sectionHeaderCount)))
       }
     }
 
-    /// The identification bytes, version and machine: what tells "not for us" before anything else is read.
+    /// Checks the identification bytes, version and machine. They tell whether the file is for us at all, so
+    /// they are read first.
     private static func checkIdentity(_ reader: ByteReader) throws(ELFError) {
       switch reader.u8(4) {
       case 2: break
@@ -95,5 +98,5 @@ extension ELF {
 
 extension ELF {
   /// The first bytes of every ELF file, 0x7f and `ELF` (System V ABI, "ELF Identification").
-  public static let magic: [UInt8] = [0x7f, 0x45, 0x4c, 0x46]
+  package static let magic: [UInt8] = [0x7f, 0x45, 0x4c, 0x46]
 }

@@ -15,7 +15,7 @@ extension ELF {
     package var type: UInt32
     /// `sh_flags`
     package var flags: UInt64
-    /// `sh_addr`: where it lies in memory, 0 if it does not.
+    /// `sh_addr`: its address in memory, or 0 if it is not loaded.
     package var address: UInt64
     /// `sh_offset`
     package var offset: UInt64
@@ -26,13 +26,13 @@ extension ELF {
     /// `sh_entsize`
     package var entrySize: UInt64
 
-    /// The name, `.text` for instance; empty where the file names no sections.
+    /// The name, `.text` for instance. Empty if the file does not name its sections.
     package var name: String { String(terminated: nameBytes) }
 
     let nameOffset: UInt32
     var nameBytes: ArraySlice<UInt8> = []
 
-    /// Where its bytes lie in the file; empty where it has none there.
+    /// Where its bytes are in the file. Empty if the file has no bytes for it.
     let range: Range<Int>
 
     /// Section header `index`, at `header` of the file.
@@ -88,7 +88,7 @@ extension ELF {
 struct StringTable {
   private let bytes: ArraySlice<UInt8>
 
-  /// The table in section `index`; `field` is where the file says so.
+  /// The table in section `index`. `field` is the place in the file that holds this index.
   init(
     _ reader: ByteReader, _ sections: [ELF.Section], index: UInt64, for user: ELFError.Structure,
     at field: Int
@@ -102,8 +102,8 @@ struct StringTable {
     }
   }
 
-  /// The table from the beginning of the name at `offset` on: the name ends at the first NUL. Nothing is copied or
-  /// searched here, so that a hostile table costs nothing.
+  /// The table from the beginning of the name at `offset` on. The name ends at the first NUL. Nothing is
+  /// copied or searched here, so a hostile table costs no time.
   func bytes(
     at offset: UInt32, of structure: ELFError.Structure, index: Int, field: Int
   ) throws(ELFError) -> ArraySlice<UInt8> {

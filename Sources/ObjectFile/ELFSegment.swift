@@ -1,5 +1,5 @@
 extension ELF {
-  /// `Elf64_Phdr`: a piece of the program as it lies in memory.
+  /// `Elf64_Phdr`: a piece of the program as it is in memory.
   package struct Segment: Equatable, Sendable {
     /// Bytes in the file.
     package static let byteCount = 56
@@ -11,7 +11,7 @@ extension ELF {
     package var type: UInt32
     /// `p_flags`
     package var flags: UInt32
-    /// `p_offset`: where in the file its bytes begin.
+    /// `p_offset`: where its bytes begin in the file.
     package var offset: UInt64
     /// `p_vaddr`
     package var virtualAddress: UInt64
@@ -19,7 +19,7 @@ extension ELF {
     package var physicalAddress: UInt64
     /// `p_filesz`: its bytes in the file.
     package var fileSize: UInt64
-    /// `p_memsz`: its bytes in memory; those that the file does not have are zero.
+    /// `p_memsz`: its bytes in memory. Those that the file does not have are zero.
     package var memorySize: UInt64
     /// `p_align`
     package var alignment: UInt64
@@ -33,7 +33,8 @@ extension ELF {
     /// PF_X
     package var isExecutable: Bool { flags & 1 != 0 }
 
-    /// Program header `index`, at `offset` of the file; a loadable one is checked against file and address space.
+    /// Program header `index`, at `offset` of the file. A loadable segment must fit into the file and the
+    /// address space.
     init(_ reader: ByteReader, at header: Int, index: Int) throws(ELFError) {
       type = reader.u32(header)
       flags = reader.u32(header + 4)
@@ -45,7 +46,8 @@ extension ELF {
       alignment = reader.u64(header + 48)
 
       if type == 0 { return }
-      // Without bytes in the file (a program's .bss alone) it does not matter where they would be.
+      // If a segment has no bytes in the file (a program with only .bss), its place in the file does not
+      // matter.
       guard fileSize == 0 || reader.range(at: offset, count: fileSize) != nil else {
         throw ELFError(
           header + 8,

@@ -12,26 +12,26 @@ extension ELF {
       case object
       /// STT_FUNC
       case function
-      /// STT_SECTION, STT_FILE and whatever else names no address of the program.
+      /// STT_SECTION, STT_FILE and all other kinds that do not name an address of the program.
       case other(UInt8)
     }
 
     /// `st_value`: the address.
     package var address: UInt64
-    /// `st_size`: bytes; 0 where the assembler was not told.
+    /// `st_size`: bytes, or 0 if the assembler was not told.
     package var size: UInt64
     package var kind: Kind
     /// STB_GLOBAL or STB_WEAK: other files can see it.
     package var isGlobal: Bool
-    /// `st_shndx`: the section that it lies in; 0 undefined, 0xfff1 a number without a place.
+    /// `st_shndx`: the section that it is in. 0 means undefined, 0xfff1 a number that is not a place.
     package var sectionIndex: Int
 
-    /// The name as the program's source has it.
+    /// The name as it is in the program's source.
     package var name: String { String(terminated: nameBytes) }
 
     let nameBytes: ArraySlice<UInt8>
 
-    /// Whether its name is `name`; allocates nothing.
+    /// Whether the symbol's name is `name`. Allocates no memory.
     package func isNamed(_ name: String) -> Bool {
       var bytes = nameBytes.makeIterator()
       for expected in name.utf8 {
@@ -40,8 +40,8 @@ extension ELF {
       return bytes.next() ?? 0 == 0
     }
 
-    /// Whether it names code or data: not undefined, no file or section, none of the assembler's `$x` marks and `.L`
-    /// labels.
+    /// Whether it names code or data. Undefined symbols, files and sections do not, nor do the assembler's
+    /// `$x` marks and `.L` labels.
     var namesPlace: Bool {
       if case .other = kind { return false }
       guard sectionIndex != 0, sectionIndex < 0xff00, let first = nameBytes.first, first != 0 else {
@@ -50,12 +50,12 @@ extension ELF {
       return first != UInt8(ascii: "$") && first != UInt8(ascii: ".")
     }
 
-    /// How well it explains an address that another symbol of the same address explains too.
+    /// Which of several symbols at one address explains it best: the one with the highest rank.
     var rank: Int {
       (kind == .function ? 4 : 0) + (size > 0 ? 2 : 0) + (isGlobal ? 1 : 0)
     }
 
-    /// The symbols of the first symbol table, in the file's order; none where the file was stripped.
+    /// The symbols of the first symbol table in the file's order. No elements if the file was stripped.
     static func all(_ reader: ByteReader, _ header: Header, _ sections: [Section]) throws(ELFError)
       -> [Symbol]
     {
@@ -96,9 +96,10 @@ extension ELF {
   }
 }
 
-/// The symbols that name places, in the order of their addresses, for "which function is this address in".
+/// The symbols that name places, in the order of their addresses. Answers "which function is this address
+/// in?".
 struct SymbolIndex: Sendable {
-  /// A symbol and the address behind its last byte.
+  /// A symbol, and the address after its last byte.
   private struct Place: Sendable {
     var start: UInt64
     var end: UInt64
@@ -107,7 +108,8 @@ struct SymbolIndex: Sendable {
 
   private var places: [Place] = []
 
-  /// How many symbols that begin before an address are asked whether they contain it: symbols nest a few deep.
+  /// How many of the symbols that begin before an address are tried for that address. Symbols nest only a few
+  /// deep.
   private static let nesting = 16
 
   init(_ symbols: [ELF.Symbol], _ sections: [ELF.Section]) {
@@ -126,7 +128,7 @@ struct SymbolIndex: Sendable {
       var end = symbol.address.addingReportingOverflow(symbol.size)
       if end.overflow { end.partialValue = .max }
       if symbol.size == 0 {
-        // A label goes on to the next symbol, but not out of its section.
+        // A label reaches to the next symbol, but not past the end of its section.
         var sectionEnd = symbol.address
         if sections.indices.contains(symbol.sectionIndex) {
           let section = sections[symbol.sectionIndex]
@@ -139,7 +141,7 @@ struct SymbolIndex: Sendable {
     places.reverse()
   }
 
-  /// The symbol that contains `address`: the last one to begin at or before it, and not to end before it.
+  /// The symbol that contains `address`: the last one that begins at or before it and does not end before it.
   func symbol(containing address: UInt64) -> Int? {
     var low = 0
     var high = places.count

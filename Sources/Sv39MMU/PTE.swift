@@ -113,10 +113,10 @@ extension PTE: CustomStringConvertible {
   /// The physical address and the flags, then the bits that must be clear where any is not:
   /// `0x87654000 VRW-U-AD`, `0x87654000 V------- n=1 pbmt=2 reserved=0x7f`.
   public var description: String {
-    var text = "0x" + String(pa, radix: 16) + " \(flags)"
+    var text = hex(pa) + " \(flags)"
     if n { text += " n=1" }
     if pbmt != 0 { text += " pbmt=\(pbmt)" }
-    if reserved != 0 { text += " reserved=0x" + String(reserved, radix: 16) }
+    if reserved != 0 { text += " reserved=" + hex(reserved) }
     return text
   }
 }

@@ -10,8 +10,7 @@ public enum PhysicalMemoryError: Error, Equatable, Sendable, CustomStringConvert
   case refusedByHost(size: UInt64, reason: String)
 
   public var description: String {
-    func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
-    return switch self {
+    switch self {
     case .notWholePages(let base, let size):
       "RAM at \(hex(base)) of \(hex(size)) bytes is not a whole number of 4096-byte pages"
     case .beyondPhysicalAddresses(let base, let size):

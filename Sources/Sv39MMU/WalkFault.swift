@@ -13,9 +13,9 @@ extension Access {
   /// `WalkFault.cause(of:)`. Any other cause counts as a store.
   public init(pageFault scause: UInt64) {
     self =
-      switch scause {
-      case 12: .fetch
-      case 13: .load
+      switch TrapCause(rawValue: scause) {
+      case .instructionPageFault: .fetch
+      case .loadPageFault: .load
       default: .store
       }
   }
@@ -75,14 +75,16 @@ extension WalkFault {
   /// The exception code that the guest finds in `scause` or `mcause`: 12, 13, 15 for page faults, 1, 5, 7 for
   /// access faults, in the order fetch, load, store.
   public func cause(of access: Access) -> UInt64 {
-    switch (isAccessFault, access) {
-    case (false, .fetch): 12
-    case (false, .load): 13
-    case (false, .store): 15
-    case (true, .fetch): 1
-    case (true, .load): 5
-    case (true, .store): 7
-    }
+    let cause: TrapCause =
+      switch (isAccessFault, access) {
+      case (false, .fetch): .instructionPageFault
+      case (false, .load): .loadPageFault
+      case (false, .store): .storePageFault
+      case (true, .fetch): .instructionAccessFault
+      case (true, .load): .loadAccessFault
+      case (true, .store): .storeAccessFault
+      }
+    return cause.rawValue
   }
 
   /// The level of the entry at fault, 2 for the root's; nil where no entry was read.
@@ -119,5 +121,15 @@ extension WalkFault: CustomStringConvertible {
       case .notExecutable: "not executable (X clear)"
       }
     return level.map { "\(what) at level \($0)" } ?? what
+  }
+}
+
+extension WalkFault {
+  /// Whether there is no mapping at all, as opposed to one that does not allow the access.
+  package var isMissing: Bool {
+    switch self {
+    case .invalid, .noLeaf: true
+    default: false
+    }
   }
 }

@@ -3,29 +3,32 @@ import RV64
 import Sv39MMU
 import Synchronization
 
-/// A machine on which xv6 kernels of every year boot: what they use of QEMU's `virt` board, with 1 to 8 harts.
+/// A machine on which xv6 kernels of every year boot: the parts of QEMU's `virt` board that they use, with 1
+/// to 8 harts.
 ///
 ///     let board = try Board(kernel: ELF(parsing: bytes), configuration)
 ///     board.onConsoleOutput = { print($0) }
 ///     board.type(Array("ls\n".utf8))
 ///     let stop = board.run()
 ///
-/// **Reset.** Every hart starts at the ELF file's entry point in M mode, with a0 its hart ID and a1 zero (QEMU passes a
-/// device tree there, which xv6 never reads). There is no floating point.
+/// **Reset.** Every hart starts at the ELF file's entry point in M mode. Its a0 has its hart ID, and its a1
+/// is zero (QEMU passes a device tree in a1, which xv6 never reads). There is no floating point.
 ///
-/// **Order.** Harts take turns on the calling thread by a seeded schedule; nothing depends on the host. `time` counts
-/// the instructions of all harts, ten to a tick, and when every hart waits, in `wfi` or by spinning in its kernel, skips
-/// to the next timer.
+/// **Order.** Harts take turns on the calling thread, by a schedule that comes from a seed. Nothing depends
+/// on the host. `time` counts the instructions of all harts, ten to a tick. If every hart waits, in `wfi` or
+/// in a loop of its kernel, time skips to the next timer.
 ///
-/// **What a kernel needs.** Sstc is there for who enables it. PMP is held against a kernel that turns an entry on, unless
-/// the configuration is strict. The disk's transport, where the choice is automatic, is found by trial: the board stops
-/// before the driver reads the version, offers version 2, and where the driver does not then acknowledge the device, goes
-/// back to that instruction and offers version 1. `findings` says what was chosen.
+/// **What a kernel needs.** Kernels may enable Sstc. PMP is enforced once a kernel turns an entry on; a
+/// strict configuration enforces it always. If the choice of the disk's transport is automatic, the board
+/// finds it by a trial. It stops before the driver reads the version, and offers version 2. If the driver
+/// then does not acknowledge the device, the board goes back to that instruction and offers version 1.
+/// `findings` says what was chosen.
 ///
-/// **For a grader.** `onConsoleOutput` has the console's bytes, `type` types, `onUserTrap` sees each exception in U mode
-/// before the kernel does (a system call is cause 8, its number in `arguments.a7`), `follow` tells of the kernel's own
-/// steps too, `readVirtual` looks at the memory of a process, `snapshot()` and `init(restoring:)` start many runs from
-/// one boot, `BoardStopper` ends a run from another thread. A board belongs to one thread at a time.
+/// **For a grader.** `onConsoleOutput` gets the console's bytes, and `type` types. `onUserTrap` sees each
+/// exception in U mode before the kernel does (a system call is cause 8, its number is in `arguments.a7`).
+/// `follow` also reports steps of the kernel itself. `readVirtual` reads the memory of a process.
+/// `snapshot()` and `init(restoring:)` start many runs from one boot. `BoardStopper` ends a run from another
+/// thread. Use a board from one thread at a time.
 package final class Board {
   package static let ramBase: UInt64 = 0x8000_0000
   package static let maxHarts = 8
@@ -37,27 +40,28 @@ package final class Board {
   let bus: Bus
   var waiting: UInt64 = 0
   var schedule: Schedule
-  /// Instructions retired by all harts, and those that skipped time would have taken.
+  /// The instructions that all harts retired, plus those that would have run in the skipped time.
   var clock: UInt64 = 0
-  /// Instructions retired by all harts.
+  /// The instructions that all harts retired.
   package internal(set) var retired: UInt64 = 0
-  /// What the hart whose turn it is had retired when it last began to run.
+  /// The number of instructions that the present hart had retired when its turn began.
   private(set) var turnBegin: UInt64 = 0
-  /// `clock` when there was last a sign of life.
+  /// The value of `clock` at the last sign of life.
   var lastLife: UInt64 = 0
   var life = Life()
-  /// What was typed and not yet delivered.
+  /// The bytes that were typed, delivered or not. Those from `inputStart` on wait for the guest.
   var input: [UInt8] = []
   private var inputStart = 0
-  /// What the board has found out about the driver of the disk.
+  /// What the board has found out about the disk's driver.
   var diskFindings: [String] = []
 
   /// Called with each piece of console output, on the thread that runs the board.
   package var onConsoleOutput: (([UInt8]) -> Void)?
-  /// Called when every hart waits and nothing was typed: time is about to skip by this many ticks. It may `type`.
-  /// With nil in place of ticks, no timer is set: unless something is typed, the run ends.
+  /// Called if every hart waits and no typed byte is left: time is about to skip by this many ticks. The
+  /// function may call `type`. `ticks` is nil if no timer is set: then the run ends, unless the function
+  /// types something.
   package var onIdle: ((_ ticks: UInt64?) -> Void)?
-  /// Called for each exception in U mode before it is delivered. It must not run the board.
+  /// Called for each exception in U mode before it is delivered. The function must not run the board.
   package var onUserTrap: ((UserTrap) -> Void)? {
     didSet {
       guard let onUserTrap else {
@@ -82,7 +86,7 @@ package final class Board {
     bus.pausesAtVersion = configuration.virtio == .automatic && configuration.disk != nil
   }
 
-  /// A board that goes on from a snapshot. Hooks are not part of it.
+  /// A board that goes on from a snapshot. Snapshots do not hold hooks.
   package convenience init(restoring snapshot: BoardSnapshot) throws(BoardError) {
     try self.init(snapshot.configuration, from: snapshot.memory.frozen)
     restore(snapshot)
@@ -119,29 +123,29 @@ package final class Board {
 
   // MARK: The console and the guest's memory
 
-  /// Types at the console. The guest gets a byte whenever it has read the one before.
+  /// Types at the console. The guest gets the next byte whenever it has read the one before.
   package func type(_ bytes: [UInt8]) {
     input.removeFirst(inputStart)
     inputStart = 0
     input += bytes
   }
 
-  /// Bytes typed that the guest has not been given yet.
+  /// How many typed bytes the guest has not been given yet.
   package var pendingInput: Int { input.count - inputStart }
 
-  /// Bytes that the guest has sent to the console.
+  /// How many bytes the guest has sent to the console.
   package var consoleBytes: UInt64 { bus.devices.consoleBytes }
 
-  /// The disk as it is now.
+  /// The disk with its present contents.
   package var disk: [UInt8]? { bus.devices.virtio[0].device?.bytes }
 
   /// The virtio version of the disk: 1 is legacy.
   package var diskVersion: UInt32 { bus.devices.virtio[0].version }
 
-  /// Disk requests served since the board was made.
+  /// How many disk requests were served since the board was made.
   package var diskRequests: UInt64 { bus.devices.virtio[0].requests }
 
-  /// From now on, `recordedWrites` has what the guest writes to its disk, from nothing on.
+  /// Starts a new, empty record of what the guest writes to its disk: see `recordedWrites`.
   package func recordWrites() { bus.devices.virtio[0].device?.recorded = [] }
 
   /// What was written to the disk since `recordWrites()`, in order.
@@ -150,11 +154,11 @@ package final class Board {
   /// The virtio version that the disk shows.
   package var virtioVersion: Int { Int(bus.devices.virtio[0].version) }
 
-  /// Virtual time in ticks of 10 MHz.
+  /// Virtual time, in ticks of 10 MHz.
   package var time: UInt64 { clock / Self.instructionsPerTick }
 
-  /// Up to `count` bytes at virtual address `va` of the address space `satp`, S mode's pages and U mode's alike; fewer
-  /// where a page is not there.
+  /// Up to `count` bytes at virtual address `va` of the address space `satp`. Pages of S mode and of U mode
+  /// are both read. Fewer bytes if a page is not mapped.
   package func readVirtual(satp: UInt64, va: UInt64, count: Int) -> [UInt8] {
     var bytes: [UInt8] = []
     while bytes.count < count {
@@ -182,13 +186,14 @@ package final class Board {
 
   // MARK: Turns
 
-  /// The frequency of `time`.
+  /// How many ticks `time` counts in a second.
   package static let ticksPerSecond = Clint.frequency
   static let instructionsPerTick: UInt64 = 10
-  /// Ticks skipped at most because every hart seems to spin: a tenth of a second.
+  /// If harts only seem to wait because they spin, time skips at most this many ticks: a tenth of a second.
   private static let longestGuess: UInt64 = 1_000_000
 
-  /// Runs until there is a reason to stop, or until `limit` instructions have been retired in all, which is `.limit` too.
+  /// Runs until there is a reason to stop. If the harts have retired `limit` instructions in all, the reason
+  /// is `.limit`.
   package func run(until limit: UInt64 = .max) -> BoardStop {
     defer { flushConsole() }
     let limit = min(limit, configuration.instructionLimit)
@@ -209,7 +214,7 @@ package final class Board {
     }
   }
 
-  /// Ends as many idle times as there are and gives somebody the turn.
+  /// Skips time as long as all harts wait, and then gives a hart the turn.
   private func beginTurn() -> BoardStop? {
     flushConsole()
     while true {
@@ -230,15 +235,15 @@ package final class Board {
     }
   }
 
-  /// Every hart waits: on to the next timer. Where that is but a guess, since some only spin, not while there are signs of
-  /// life, and step by step where no timer is set.
+  /// Every hart waits, so time moves on to the next timer. If this is only a guess, because some harts spin,
+  /// time moves only if there are no signs of life, and in steps if no timer is set.
   private func skipTime(isGuess: Bool) -> BoardStop? {
     schedule.doubtAll()
     let now = time
     var next = UInt64.max
     for slot in harts where slot.hart.nextWakeup > now { next = min(next, slot.hart.nextWakeup) }
     if isGuess { next = min(next, now + Self.longestGuess) }
-    // A timer beyond this is as good as none: the clock must not run over.
+    // A timer later than this counts as not set: the clock must not overflow.
     let isSet = next < 1 << 58
     let present = Life(bus, input: pendingInput)
     if present != life {
@@ -316,14 +321,15 @@ package final class Board {
   }
 }
 
-/// Holds a hart, which is a value without copies, in an array.
+/// A hart cannot be copied, so an array cannot hold it directly. This class holds one hart for an array.
 final class HartSlot {
-  /// Runs for one caller at a time, which asks nothing of it meanwhile: there is nothing to check at each turn.
+  /// Only one caller at a time runs the hart, and uses it for nothing else meanwhile. So exclusive access
+  /// need not be checked at each turn.
   @exclusivity(unchecked) var hart: Hart
   init(_ hart: consuming Hart) { self.hart = hart }
 }
 
-/// What changes while a machine does anything that can be seen from outside.
+/// The counters that change if the machine does anything that can be seen from outside.
 struct Life: Equatable, Sendable {
   var console: UInt64 = 0
   var requests: UInt64 = 0
@@ -346,6 +352,6 @@ package final class BoardStopper: Sendable {
 
   package var isStopped: Bool { flag.load(ordering: .relaxed) }
 
-  /// The run ends soon with `.stopped`, and so does every later one.
+  /// Ends the run soon, with `.stopped`. Every later run ends so too.
   package func stop() { flag.store(true, ordering: .relaxed) }
 }

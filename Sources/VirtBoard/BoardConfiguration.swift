@@ -2,35 +2,37 @@ import RV64
 
 /// How a board is built and run.
 package struct BoardConfiguration: Sendable {
-  /// 1...8.
+  /// The number of harts: 1...8.
   package var harts = 1
   /// Bytes of RAM from 0x80000000 on: a multiple of 4096.
   package var memorySize: UInt64 = 128 << 20
-  /// The disk in virtio slot 0; nil for none.
+  /// The disk in virtio slot 0, or nil for a board without a disk.
   package var disk: [UInt8]?
-  /// The seed of the schedule by which harts take turns.
+  /// The seed for the schedule by which harts take turns.
   package var seed: UInt64 = 1
   package var virtio = VirtioChoice.automatic
   package var pmp = PMPChoice.permissive
-  /// Instructions, all harts' together, after which the run ends.
+  /// The run ends after this many instructions of all harts together.
   package var instructionLimit = UInt64.max
-  /// Bytes of console output after which the run ends.
+  /// The run ends after this many bytes of console output.
   package var consoleLimit = UInt64.max
-  /// Virtual time, in ticks of 10 MHz, that may be skipped because every hart waits, without a byte to or from the
-  /// console, a disk request or an exception in U mode between; beyond it the machine is idle.
+  /// How much virtual time, in ticks of 10 MHz, may be skipped because every hart waits. A byte to or from
+  /// the console, a disk request or an exception in U mode begins a new count. After this time the machine
+  /// counts as idle.
   package var idleLimit: UInt64 = 100 * 10_000_000
 
-  /// What is folded into the run's hash (`Board.traceSum`); nil for nothing.
+  /// What goes into the run's hash (`Board.traceSum`), or nil for no hash.
   package var trace: TraceGrain?
-  /// What harts do faster than one instruction at a time; the guest sees no difference.
+  /// The ways in which harts run faster than one instruction at a time. The guest sees no difference.
   package var fastPaths = FastPaths.standard
 
   package init() {}
 
-  /// What `choose` takes.
+  /// The words that `choose` accepts.
   package static let kinds = ["auto", "legacy", "modern", "strict", "permissive"]
 
-  /// Takes one of `kinds`: what the board otherwise finds out by itself. False where there is no such kind.
+  /// Sets what the board otherwise finds out by itself. `kind` is one of `kinds`; the result is false if it
+  /// is not.
   package mutating func choose(_ kind: String) -> Bool {
     switch kind {
     case "auto": break
@@ -45,7 +47,7 @@ package struct BoardConfiguration: Sendable {
 
   /// The virtio transport of the disk.
   package enum VirtioChoice: String, Sendable, CaseIterable {
-    /// What the guest takes: see `Board`.
+    /// The one that the guest wants; `Board` explains how it is found.
     case automatic
     /// Version 1: xv6 until September 2021.
     case legacy
@@ -53,11 +55,12 @@ package struct BoardConfiguration: Sendable {
     case modern
   }
 
-  /// What S and U mode may do while no PMP entry is on.
+  /// What S and U mode may access while no PMP entry is on.
   package enum PMPChoice: String, Sendable, CaseIterable {
-    /// All: for kernels that know nothing of PMP, such as xv6's until 2020. One that turns entries on is held to them.
+    /// Everything. This is for kernels that do not know PMP, such as xv6 until 2020. If a kernel turns
+    /// entries on, they are enforced.
     case permissive
-    /// Nothing, as the specification and QEMU since 6.0 have it.
+    /// Nothing, as in the specification and in QEMU since 6.0.
     case strict
   }
 }
@@ -74,12 +77,12 @@ package enum BoardError: Error, Equatable, Sendable, CustomStringConvertible {
   case entryOutsideRAM(UInt64)
 
   package var description: String {
-    func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
-    return switch self {
+    switch self {
     case .harts(let count): "\(count) harts: a board has 1 to \(Board.maxHarts)"
     case .memory(let reason): reason
     case .segmentOutsideRAM(let index, let address, let size, let end):
-      "segment \(index), \(size) bytes at \(hex(address)), lies outside RAM (\(hex(Board.ramBase)) to \(hex(end)))"
+      "segment \(index), \(size) bytes at \(hex(address)), lies outside RAM"
+        + " (\(hex(Board.ramBase)) to \(hex(end)))"
     case .nothingToLoad: "the file has no segment to load"
     case .entryOutsideRAM(let address): "the entry point \(hex(address)) lies outside RAM"
     }
@@ -88,7 +91,7 @@ package enum BoardError: Error, Equatable, Sendable, CustomStringConvertible {
 
 /// Why a run has ended.
 package enum BoardStop: Equatable, Sendable {
-  /// The guest switched the machine off, with status 0 where it is content.
+  /// The guest switched the machine off. Status 0 means success.
   case poweredOff(status: UInt16)
   /// The guest asked for a reset.
   case reset
@@ -96,11 +99,11 @@ package enum BoardStop: Equatable, Sendable {
   case limit
   /// The limit of console output is reached.
   case consoleLimit
-  /// Every hart waits, and only console input could go on with it, of which there is none.
+  /// Every hart waits. Only console input could wake one, and there is none.
   case idle
-  /// Every hart waits, and nothing can wake one.
+  /// Every hart waits, and nothing can wake any of them.
   case deadlocked
-  /// A hart's trap handler traps on its first instruction, for ever.
+  /// The trap handler of a hart traps on its first instruction, again and again.
   case trapLoop(hart: Int, cause: UInt64, pc: UInt64)
   /// `BoardStopper.stop()` was called.
   case stopped
@@ -117,8 +120,11 @@ extension BoardStop: CustomStringConvertible {
     case .idle: "every hart waits for console input, and there is no more"
     case .deadlocked: "every hart waits, and nothing can wake one"
     case .trapLoop(let hart, let cause, let pc):
-      "hart \(hart) traps for ever at 0x\(String(pc, radix: 16)), cause \(cause)"
+      "hart \(hart) traps for ever at \(hex(pc)), cause \(cause)"
     case .stopped: "stopped"
     }
   }
 }
+
+/// The number in hexadecimal, as all texts of this module show it.
+func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }

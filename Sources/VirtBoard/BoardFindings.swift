@@ -1,9 +1,9 @@
 import RV64
 import Sv39MMU
 
-/// Snapshots, and what they let the board find out about a kernel.
+/// Snapshots, and what the board finds out about a kernel with their help.
 extension Board {
-  /// The machine as it is now, between two runs.
+  /// The present state of the machine. Take it only between two runs.
   package func snapshot() -> BoardSnapshot { snapshot(with: .frozen(FrozenMemory(memory))) }
 
   private func snapshot(with image: MemoryImage) -> BoardSnapshot {
@@ -14,7 +14,8 @@ extension Board {
       pausesAtVersion: bus.pausesAtVersion, trace: bus.trace?.state)
   }
 
-  /// Makes the machine what it was. RAM that goes on from a frozen one is that already.
+  /// Puts the machine back into the state of the snapshot. If the RAM was made from a frozen image, it is in
+  /// that state already.
   func restore(_ snapshot: BoardSnapshot) {
     if case .packed(let image) = snapshot.memory { image.restore(to: memory) }
     for (slot, state) in zip(harts, snapshot.harts) { slot.hart.restore(state) }
@@ -32,8 +33,9 @@ extension Board {
     input = snapshot.input
   }
 
-  /// A driver is about to read the disk's version: offers 2, and where it does not acknowledge the device within a while,
-  /// goes back and offers 1. Answers why the run ends, where it ended during the trial.
+  /// A driver is about to read the disk's version. Offers version 2; if the driver does not acknowledge the
+  /// device within `trialLength` instructions, goes back and offers 1. If the run ended during the trial,
+  /// returns why.
   func findVersion() -> BoardStop? {
     bus.pausesAtVersion = false
     bus.forgetPause()
@@ -63,13 +65,13 @@ extension Board {
     }
   }
 
-  /// Instructions within which a driver that has read the version acknowledges the device.
+  /// A driver that has read the version and accepts it acknowledges the device within this many instructions.
   private static let trialLength: UInt64 = 1_000_000
 
   /// Whether a hart has turned memory protection on.
   package var isProtected: Bool { harts.contains { $0.hart.usesPMP } }
 
-  /// What the board has found out about the kernel so far, a sentence each.
+  /// What the board has found out about the kernel so far: a list of sentences.
   package var findings: [String] {
     let left = harts.filter { $0.hart.privilege != .machine }
     guard !left.isEmpty else { return diskFindings }

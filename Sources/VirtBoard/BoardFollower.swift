@@ -1,6 +1,7 @@
 import RV64
 
-/// What a board tells whoever follows its kernel, as it happens: the machine stands before or after exactly that.
+/// What a board reports to a follower of its kernel. The report comes at that very moment, so the follower
+/// sees the machine just before or just after the step.
 package enum BoardStep: Equatable, Sendable {
   /// An exception in U mode is about to be delivered.
   case userTrap(UserTrap)
@@ -11,9 +12,10 @@ package enum BoardStep: Equatable, Sendable {
 }
 
 extension Board {
-  /// From now on, tells `follow` of every exception in U mode, every return to it, and every instruction at one of `probes`,
-  /// physical addresses, that a hart is about to execute; each with the instructions that all harts had retired. The guest
-  /// sees no difference. `follow` may look at memory, but not run the board. It is no part of a snapshot.
+  /// From now on, calls `follow` for every exception in U mode, for every return to U mode, and each time
+  /// that a hart is about to execute an instruction at one of `probes` (physical addresses). The second
+  /// argument is how many instructions all harts had retired. The guest sees no difference. `follow` may look
+  /// at memory, but must not run the board. Snapshots do not hold it.
   package func follow(probes: ProbeSet, _ follow: @escaping (BoardStep, _ retired: UInt64) -> Void) {
     for slot in harts {
       slot.hart.probes = probes
@@ -27,7 +29,7 @@ extension Board {
 }
 
 extension BoardStep {
-  /// Instructions that its hart had retired.
+  /// How many instructions the hart of this step had retired.
   fileprivate var retired: UInt64 {
     switch self {
     case .userTrap(let trap): trap.retired

@@ -1,6 +1,7 @@
 import RV64
 
-/// A board as it was: from here on, any number of boards go on as that one did, to the bit.
+/// The state of a board. Any number of boards can go on from it, and each does exactly what the first one
+/// did.
 package struct BoardSnapshot: Sendable {
   var configuration: BoardConfiguration
   var harts: [HartState]
@@ -17,10 +18,10 @@ package struct BoardSnapshot: Sendable {
   var pausesAtVersion: Bool
   var trace: MachineTrace.State?
 
-  /// The same machine with another disk in it; for a moment at which the guest has read nothing of its disk.
+  /// The same machine with another disk. Use it only if the guest has not read from its disk yet.
   package func inserting(disk: [UInt8]) -> BoardSnapshot {
     var snapshot = self
-    snapshot.devices.virtio[0].device = BlockDevice(disk)
+    snapshot.devices.virtio[0].device = VirtioDisk(disk)
     return snapshot
   }
 }

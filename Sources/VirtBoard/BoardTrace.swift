@@ -1,21 +1,21 @@
 import RV64
 import Sv39MMU
 
-/// What a board folds into its trace, beside the harts. The numbers are part of the hash.
+/// What a board adds to its trace, besides what the harts add. The numbers are part of the hash.
 enum BoardEvent: UInt64 {
-  /// A hart's load from a device: address, value, size and hart, time.
+  /// A hart loads from a device: address, value, size and hart, time.
   case read = 1
-  /// A hart's store to a device: the same.
+  /// A hart stores to a device: the same numbers as for a load.
   case write
-  /// A device says where its interrupt line is: source, 1 for up.
+  /// A device sets its interrupt line: source, 1 for up.
   case line
-  /// A request of the disk that was served: its pieces follow, as they lie in RAM afterwards.
+  /// A disk request was served. The pieces of the request follow, as they are in RAM afterwards.
   case disk
-  /// A byte typed that reaches the guest: the byte, the clock.
+  /// A typed byte reaches the guest: the byte, the clock.
   case typed
-  /// Idle time is skipped: the clock, before and after.
+  /// Idle time is skipped: the clock before and after.
   case skipped
-  /// A hart's turn is over: the hart, the clock. Its state follows.
+  /// A hart's turn is over: the hart, the clock. The hart's state follows.
   case turn
   /// An exception in U mode: hart and cause, value, pc, satp. Arguments a0...a7 follow, four by four.
   case trap
@@ -23,8 +23,9 @@ enum BoardEvent: UInt64 {
 }
 
 extension Board {
-  /// The hashes of everything done since the board was made, or since the board was that its snapshot was taken of, with
-  /// the state now; nil where `BoardConfiguration.trace` is.
+  /// The hashes of everything that was done since the board was made, and of the present state. If the board
+  /// came from a snapshot, they also cover what the snapshot's board did. Nil if `BoardConfiguration.trace`
+  /// is nil.
   package var traceSum: TraceSum? {
     guard let trace = bus.trace else { return nil }
     let before = trace.state
@@ -35,7 +36,7 @@ extension Board {
 }
 
 extension MachineTrace {
-  /// Folds an exception in U mode.
+  /// Adds an exception in U mode to the trace.
   func userTrap(_ trap: UserTrap) {
     event(BoardEvent.trap, trap.hart << 32 | trap.cause, trap.value, trap.pc, trap.satp)
     let a = trap.arguments
@@ -43,7 +44,7 @@ extension MachineTrace {
     event(BoardEvent.arguments, a.a4, a.a5, a.a6, a.a7)
   }
 
-  /// Folds a request that was served.
+  /// Adds a served request to the trace.
   func request(_ chain: VirtioQueue.Chain, written: UInt32, _ memory: PhysicalMemory) {
     event(BoardEvent.disk, UInt64(chain.head), UInt64(written), UInt64(chain.readable.count))
     for piece in chain.readable + chain.writable {

@@ -1,27 +1,29 @@
 import RV64
 import Sv39MMU
 
-/// The devices of the board, where the harts reach them, and the lines between them.
+/// The devices of the board and their interrupt lines, at the addresses where the harts reach them.
 ///
-/// An address that is none of theirs is an access fault, as on QEMU's `virt` board.
+/// An access to an address that belongs to no device is an access fault, as on QEMU's `virt` board.
 final class Bus: PhysicalBus {
   let memory: PhysicalMemory
   var devices: Devices
-  /// Everything that the guest has said and nobody has fetched yet.
+  /// What the guest has sent to the console and nobody has fetched yet.
   var console: [UInt8] = []
   /// What the guest asked of the test finisher.
   var request: TestFinisher.Request?
-  /// Stop before the disk's version is read: the board has to find out which one the guest wants.
+  /// Stop before the disk's version is read. The board has to find out which version the guest wants.
   var pausesAtVersion = false
   private(set) var isPausedAtVersion = false
-  /// Where everything that passes is folded in.
+  /// The trace to which everything that passes the bus is added.
   let trace: MachineTrace?
-  /// Told of every exception in U mode, with no hart to be touched.
+  /// Called for every exception in U mode. It must not touch any hart.
   var onUserTrap: ((UserTrap) -> Void)?
-  /// The same for every step of those who follow the kernel (`Board.follow`).
+  /// Called for every step, if somebody follows the kernel (`Board.follow`). It must not touch any hart
+  /// either.
   var onStep: ((BoardStep) -> Void)?
 
-  /// Somebody else's wish that the run ends: looked at with every access, since one may take a device long.
+  /// Another thread may ask here that the run ends. Checked at every access, because one access may keep a
+  /// device busy for long.
   private let stopper: BoardStopper
 
   init(
@@ -119,7 +121,7 @@ final class Bus: PhysicalBus {
 
   // MARK: What the board asks
 
-  /// A byte typed at the console.
+  /// Delivers a byte that was typed at the console.
   func receive(_ byte: UInt8) { setLine(Uart.interrupt, devices.uart.receive(byte)) }
 
   func forgetPause() { isPausedAtVersion = false }
@@ -128,7 +130,7 @@ final class Bus: PhysicalBus {
   var listensToConsole: Bool { devices.uart.listens && devices.plic.listens(to: Uart.interrupt) }
 }
 
-/// The state of every device, and what went by them.
+/// The state of every device, and counters of what they did.
 struct Devices: Equatable, Sendable {
   var clint: Clint
   var plic: Plic
@@ -143,12 +145,12 @@ struct Devices: Equatable, Sendable {
     clint = Clint(harts: harts)
     plic = Plic(harts: harts)
     virtio = (0..<VirtioMMIO.slots).map { slot in
-      VirtioMMIO(device: slot == 0 ? disk.map(BlockDevice.init) : nil, version: virtioVersion)
+      VirtioMMIO(device: slot == 0 ? disk.map(VirtioDisk.init) : nil, version: virtioVersion)
     }
   }
 }
 
-/// Which device an address belongs to, and where in it.
+/// Which device an address belongs to, and the offset in that device.
 private enum Place {
   case finisher(UInt64)
   case clint(UInt64)

@@ -4,11 +4,12 @@
 ///     0x4000 + 8 h   mtimecmp   MTIP of hart h is up from this time on
 ///     0xBFF8         mtime      the time in ticks of 10 MHz
 ///
-/// Registers of harts that do not exist read as zero. Writes to `mtime` are ignored: time here is the machine's.
+/// Registers of harts that do not exist read as zero. Writes to `mtime` are ignored: the time is the
+/// machine's.
 struct Clint: Equatable, Sendable {
   static let base: UInt64 = 0x0200_0000
   static let size: UInt64 = 0x1_0000
-  /// Ticks a second.
+  /// Ticks in a second.
   static let frequency: UInt64 = 10_000_000
 
   private(set) var softwarePending: [Bool]

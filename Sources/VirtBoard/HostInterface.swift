@@ -1,25 +1,25 @@
 import Sv39MMU
 
-/// The host's end of HTIF, by which bare-metal tests report: a doubleword `tohost`, which the program writes and the host
-/// clears, and one `fromhost` for answers.
+/// The host's side of HTIF, through which bare-metal tests report. There is a doubleword `tohost`, which the
+/// program writes and the host clears, and one `fromhost` for answers.
 ///
 ///     bits 63-56  device   bits 55-48  command   bits 47-0  payload
 ///     0                    0                     odd: the program ends with status payload >> 1
 ///                                                even: the address of a system call's number and arguments
 ///     1                    1                     a character for the console
 ///
-/// Of system calls there are `write` (64), whatever the descriptor, and `exit` (93), by their numbers in newlib.
+/// There are two system calls, with newlib's numbers: `write` (64), to any descriptor, and `exit` (93).
 struct HostInterface {
   let tohost: UInt64
   let fromhost: UInt64?
   private(set) var console: [UInt8] = []
 
-  /// What a request means for the run.
+  /// What the run must do after a request.
   enum Outcome: Equatable {
     case nothing
-    /// The program ends; 0 means well.
+    /// The program ends. Status 0 means success.
     case exit(status: UInt64)
-    /// Nobody serves this.
+    /// No part of this host serves the request.
     case unknown(request: UInt64)
   }
 
@@ -31,7 +31,7 @@ struct HostInterface {
     self.fromhost = fromhost
   }
 
-  /// Serves the request in `tohost`, if there is one. Of what is written, as much is kept as makes `room` bytes of console.
+  /// Serves the request in `tohost`, if there is one. Output is dropped once the console holds `room` bytes.
   mutating func serve(_ memory: PhysicalMemory, room: Int) -> Outcome {
     let request = memory.load64(tohost)
     guard request != 0 else { return .nothing }
@@ -50,7 +50,8 @@ struct HostInterface {
     }
   }
 
-  /// A system call: eight doublewords at `address`, its number first, whose place its result takes.
+  /// Serves a system call: eight doublewords at `address`. The first is the call's number; the result
+  /// replaces it.
   private mutating func call(
     _ address: UInt64, _ memory: PhysicalMemory, room: Int, request: UInt64
   ) -> Outcome {
@@ -74,6 +75,6 @@ struct HostInterface {
     return .nothing
   }
 
-  /// Takes what the program wrote to the board's own serial line into the same console.
+  /// Adds what the program wrote to the board's own serial line to the same console.
   mutating func hear(_ bytes: [UInt8]) { console += bytes }
 }

@@ -2,11 +2,12 @@ import ObjectFile
 import RV64
 import Sv39MMU
 
-/// A test of the instruction set in the form of riscv-tests and riscv-arch-test: a bare-metal program that says in the
-/// doubleword `tohost`, a symbol of its ELF file, how it went.
+/// A test of the instruction set in the form of riscv-tests and riscv-arch-test: a bare-metal program that
+/// reports its result in the doubleword `tohost`, a symbol of its ELF file.
 ///
-/// It runs on a `Board`, from the ELF file's entry in M mode on every hart, with memory protection as the specification has
-/// it and no disk. An odd value in `tohost` ends it: 1 means passed, any other that test number value >> 1 failed.
+/// It runs on a `Board`, from the ELF file's entry in M mode on every hart. There is no disk, and memory
+/// protection follows the specification. An odd value in `tohost` ends the test: 1 means passed, any other
+/// value means that test number value >> 1 failed.
 package final class IsaTest {
   private let elf: ELF
   private let board: Board
@@ -15,19 +16,19 @@ package final class IsaTest {
   /// How a test ended.
   package enum Verdict: Equatable, Sendable {
     case passed
-    /// The number that the test gives to what failed.
+    /// The number of the part that failed, as the test counts.
     case failed(number: UInt64)
     /// The machine stopped before a verdict.
     case stopped(BoardStop)
-    /// `tohost` asks for something that nobody serves.
+    /// `tohost` asks for something that the host does not serve.
     case unknownRequest(UInt64)
   }
 
-  /// Instructions between two looks at `tohost`.
+  /// `tohost` is looked at after this many instructions.
   private static let interval: UInt64 = 1000
   private static let consoleLimit = 1 << 20
 
-  /// A test ready to run for `limit` instructions, all harts' together.
+  /// A test, ready to run. `limit` is for the instructions of all harts together.
   package init(_ elf: ELF, harts: Int = 1, limit: UInt64) throws {
     guard let tohost = elf.symbol(named: "tohost")?.address else { throw IsaTestError.noTohost }
     var configuration = BoardConfiguration()
@@ -42,7 +43,7 @@ package final class IsaTest {
     board.onConsoleOutput = { [unowned self] in host.hear($0) }
   }
 
-  /// Runs it to its end.
+  /// Runs the test to its end.
   package func run() -> Verdict {
     while true {
       let stop = board.run(until: board.retired + Self.interval)
@@ -57,11 +58,11 @@ package final class IsaTest {
     }
   }
 
-  /// What the program wrote, to the host or to the serial line.
+  /// What the program wrote to the host and to the serial line.
   package var console: [UInt8] { host.console }
 
-  /// The memory between `begin_signature` and `end_signature`, in which a riscv-arch-test program leaves its results:
-  /// `granularity` (4, 8 or 16) bytes a line, in hexadecimal, the highest address first.
+  /// The memory between `begin_signature` and `end_signature`, in which a riscv-arch-test program leaves its
+  /// results. Each line has `granularity` (4, 8 or 16) bytes in hexadecimal, the highest address first.
   package func signature(granularity: Int) throws(IsaTestError) -> String {
     guard let begin = elf.symbol(named: "begin_signature")?.address,
       let end = elf.symbol(named: "end_signature")?.address
@@ -76,7 +77,7 @@ package final class IsaTest {
     }.joined()
   }
 
-  /// Where every hart stands and what it trapped for last, a line each, for a person to read.
+  /// The pc and the last trap of every hart, one line each, for people to read.
   package var state: [String] {
     board.harts.flatMap { slot in
       let hart = slot.hart.id
@@ -84,22 +85,22 @@ package final class IsaTest {
       for (cause, epc, tval) in [(CSR.mcause, CSR.mepc, CSR.mtval), (.scause, .sepc, .stval)] {
         let (code, pc) = (slot.hart.readCSR(cause), slot.hart.readCSR(epc))
         if code == 0 && pc == 0 { continue }
-        let value = "0x" + String(slot.hart.readCSR(tval), radix: 16)
+        let value = hex(slot.hart.readCSR(tval))
         lines.append("\(cause) \(Self.meaning(code)), \(epc) \(place(pc)), \(tval) \(value)")
       }
       return lines
     }
   }
 
-  /// `0x80000044 (write_tohost + 0x4)`
+  /// An address with its symbol: `0x80000044 (write_tohost + 0x4)`
   private func place(_ address: UInt64) -> String {
-    let number = "0x" + String(address, radix: 16)
+    let number = hex(address)
     guard let symbol = elf.symbol(containing: address) else { return number }
     let offset = address - symbol.address
-    return "\(number) (\(symbol.name)\(offset == 0 ? "" : " + 0x" + String(offset, radix: 16)))"
+    return "\(number) (\(symbol.name)\(offset == 0 ? "" : " + " + hex(offset)))"
   }
 
-  /// `8 (environmentCallFromUser)`
+  /// A trap's cause with its name: `8 (environmentCallFromUser)`
   private static func meaning(_ cause: UInt64) -> String {
     let code = cause & ~(1 << 63)
     if code != cause {
@@ -116,12 +117,12 @@ extension IsaTest.Verdict: CustomStringConvertible {
     case .failed(let number): "test \(number)"
     case .stopped(let stop): "no verdict: \(stop)"
     case .unknownRequest(let request):
-      "no verdict: the host was asked for 0x\(String(request, radix: 16)), which nobody serves"
+      "no verdict: the host was asked for \(hex(request)), which nobody serves"
     }
   }
 }
 
-/// Why an ELF file is no test, or has not what is asked of it.
+/// Why an ELF file is not a test, or does not have what was asked for.
 package enum IsaTestError: Error, Equatable, Sendable, CustomStringConvertible {
   case noTohost
   case tohostOutsideRAM(UInt64)
@@ -129,8 +130,7 @@ package enum IsaTestError: Error, Equatable, Sendable, CustomStringConvertible {
   case signatureOutsideRAM(begin: UInt64, end: UInt64)
 
   package var description: String {
-    func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
-    return switch self {
+    switch self {
     case .noTohost: "no symbol \"tohost\": a test reports there"
     case .tohostOutsideRAM(let address): "tohost, at \(hex(address)), is not in RAM"
     case .noSignature: "no symbols \"begin_signature\" and \"end_signature\""

@@ -1,25 +1,25 @@
 import Sv39MMU
 
-/// RAM as it was: what a snapshot keeps of it.
+/// The state of RAM that a snapshot keeps.
 enum MemoryImage: Equatable, Sendable {
-  /// For a moment: quickly taken, nothing shared.
+  /// For short use: quick to take, shares nothing.
   case packed(PackedMemory)
-  /// For many to go on from.
+  /// For many boards that go on from it.
   case frozen(FrozenMemory)
 
-  /// What is in `memory`, packed.
+  /// A packed copy of `memory`.
   init(_ memory: PhysicalMemory) { self = .packed(PackedMemory(memory)) }
 
-  /// The frozen memory from which a new board's RAM begins.
+  /// The frozen memory, if this is one. A new board's RAM begins from it.
   var frozen: FrozenMemory? {
     if case .frozen(let memory) = self { memory } else { nil }
   }
 }
 
-/// A copy of RAM. Pages that are fills, as nearly all of xv6's are, take some words each.
+/// A copy of RAM. A page that repeats one value needs only a few words; nearly all pages of xv6 are so.
 struct PackedMemory: Equatable, Sendable {
   private let base: UInt64
-  /// Each page, in order; nil where it is in `contents`, in order.
+  /// Each page in order. Nil if the bytes of the page are in `contents`; those pages are in the same order.
   private var pages: [FilledPage?] = []
   private var contents: [UInt8] = []
 
@@ -35,7 +35,7 @@ struct PackedMemory: Equatable, Sendable {
     }
   }
 
-  /// Writes the copy back to the RAM that it is of.
+  /// Writes the copy back to the RAM from which it was made.
   func restore(to memory: PhysicalMemory) {
     var content = 0
     for (n, page) in pages.enumerated() {

@@ -1,4 +1,5 @@
-/// The platform-level interrupt controller, with QEMU's `virt` layout: context 2h is hart h's M mode, 2h + 1 its S mode.
+/// The platform-level interrupt controller, with the layout of QEMU's `virt`: context 2h is hart h's M mode,
+/// 2h + 1 its S mode.
 ///
 ///     0x000000 + 4 s             priority of source s, 0...7; 0 never interrupts
 ///     0x001000 + 4 w             pending bits of sources 32w...32w + 31, read-only
@@ -6,20 +7,21 @@
 ///     0x200000 + 0x1000 c        threshold of context c: sources of a priority above it interrupt
 ///     0x200004 + 0x1000 c        read: claim; write: complete
 ///
-/// As in QEMU, and unlike a strict reading of the PLIC's specification, a source becomes pending whenever its device says
-/// anew that its line is up, not for as long as it is up: xv6 up to 2020 never lowers the UART's line, and would take
-/// its interrupt for ever otherwise.
+/// A source becomes pending each time its device reports that its line is up. It does not stay pending as
+/// long as the line is up. This is as in QEMU, and not a strict reading of the PLIC's specification. The
+/// reason is xv6 up to 2020: it never lowers the UART's line, and would otherwise take its interrupt again
+/// and again.
 struct Plic: Equatable, Sendable {
   static let base: UInt64 = 0x0C00_0000
   static let size: UInt64 = 0x0060_0000
-  /// Sources 1...95, and 0, which does not exist.
+  /// The number of sources: 1...95, and 0, which does not exist.
   static let sources = 96
   private static let words = sources / 32
 
   private var priorities = [UInt32](repeating: 0, count: sources)
   private var pending = [UInt32](repeating: 0, count: words)
   private var claimed = [UInt32](repeating: 0, count: words)
-  /// By context, then word.
+  /// Enable bits, ordered by context, then by word.
   private var enabled: [UInt32]
   private var thresholds: [UInt32]
 
@@ -30,13 +32,14 @@ struct Plic: Equatable, Sendable {
 
   private var contexts: Int { thresholds.count }
 
-  /// A device says where its line is.
+  /// A device reports the level of its line.
   mutating func setLine(_ source: Int, _ up: Bool) {
     let bit: UInt32 = 1 << UInt32(source & 31)
     if up { pending[source >> 5] |= bit } else { pending[source >> 5] &= ~bit }
   }
 
-  /// The pending source of the highest priority that interrupts `context`, the lowest number among equals; 0 for none.
+  /// The pending source of the highest priority that interrupts `context`. Of equal priorities, the lowest
+  /// number wins. 0 if there is none.
   func best(for context: Int) -> Int {
     var best = 0
     var bestPriority = thresholds[context]

@@ -1,35 +1,37 @@
 import RV64
 import Sv39MMU
 
-/// Whose turn it is, and for how long: a seeded sequence, so that a run can be repeated to the bit.
+/// Decides which hart runs next, and for how long. The sequence comes from a seed, so that a run can be
+/// repeated exactly.
 struct Schedule: Equatable, Sendable {
   private var state: UInt64
-  /// The hart whose turn it is.
+  /// The hart that has the turn.
   var hart = 0
-  /// Instructions left of the turn.
+  /// Instructions that are left of the turn.
   var left: UInt64 = 0
 
-  /// A turn among several harts, in instructions.
+  /// The length of a turn if several harts work, in instructions.
   private static let turns: ClosedRange<UInt64> = 100...3000
-  /// The turn of the only one that works, among others that seem to wait: short turns gain nothing when nobody else has
-  /// anything to do, and each has its price.
+  /// The length of a turn if only this hart works and the others seem to wait. Each turn has a cost, and
+  /// short turns gain nothing if no other hart has work.
   private static let workersTurns: ClosedRange<UInt64> = 2000...14_000
-  /// A turn of one that seems to wait, while another works: time to take an interrupt, or to find a process to run.
+  /// The length of a turn of a hart that seems to wait, while another works. It is enough to take an
+  /// interrupt, or to find a process to run.
   private static let waitersTurns: ClosedRange<UInt64> = 200...1800
-  /// One in so many turns is for those who seem to wait, while another works. Nobody starves.
+  /// While another hart works, one in this many turns goes to a hart that seems to wait. So no hart starves.
   private static let waitersShare: UInt64 = 16
-  /// By how much the turns of harts that spin are shorter, while another is perhaps in the scheduler.
+  /// The turns of spinning harts are divided by this, if another hart is perhaps in the scheduler.
   private static let spinnersShare: UInt64 = 16
-  /// A turn of the only hart awake.
+  /// The length of a turn if only one hart is awake.
   private static let soloTurn: UInt64 = 20_000
 
-  /// The present turn's length.
+  /// The length of the present turn.
   private var length: UInt64 = 0
-  /// Instructions for which a hart must seem to wait before it is believed: xv6's scheduler looks at all of its 64 processes
-  /// in fewer.
+  /// A hart must seem to wait for this many instructions before this is believed. xv6's scheduler needs fewer
+  /// to look at all of its 64 processes.
   private static let doubt: UInt64 = 8_000
 
-  /// What each hart was seen to do.
+  /// What was observed of each hart.
   private var habits: [Habit]
 
   init(seed: UInt64, harts: Int) {
@@ -37,11 +39,12 @@ struct Schedule: Equatable, Sendable {
     habits = Array(repeating: Habit(), count: harts)
   }
 
-  /// Notes where the hart whose turn it was has come to.
+  /// Notes where the hart is at the end of its turn.
   mutating func endTurn(_ place: HartPlace) { habits[hart].note(place, after: length) }
 
-  /// Whether all the harts `awake` have only spun, for long enough to be believed, since the last `doubtAll`. Who is
-  /// perhaps in the scheduler counts only where there are programs to be scheduled: else it is booting.
+  /// Whether all harts in `awake` have only seemed to wait since the last `doubtAll`, and for long enough to
+  /// be believed. A hart that is perhaps in the scheduler counts only if there are programs to schedule. If
+  /// there are none, it is booting.
   func seemsIdle(awake: UInt64, hasPrograms: Bool) -> Bool {
     (0..<habits.count).allSatisfy {
       awake >> UInt64($0) & 1 == 0
@@ -49,12 +52,13 @@ struct Schedule: Equatable, Sendable {
     }
   }
 
-  /// Time has passed, or something has happened: who seemed to wait may have been woken.
+  /// Time has passed, or something has happened. A hart that seemed to wait may have been woken, so its
+  /// waiting counts anew.
   mutating func doubtAll() {
     for n in habits.indices { habits[n].quiet = 0 }
   }
 
-  /// Begins the next turn among the harts `awake`, of which there is at least one.
+  /// Begins the next turn, among the harts in `awake`. The set must not be empty.
   mutating func next(awake: UInt64) {
     defer { length = left }
     let count = awake.nonzeroBitCount
@@ -86,7 +90,7 @@ struct Schedule: Equatable, Sendable {
     }
   }
 
-  /// One of a set of harts, which is not empty.
+  /// A hart from a set, chosen by `random`. The set must not be empty.
   private static func pick(_ random: UInt64, of set: UInt64) -> Int {
     var rest = set
     for _ in 0..<(random & 0xFFFF) % UInt64(set.nonzeroBitCount) { rest &= rest - 1 }
@@ -107,27 +111,28 @@ struct Schedule: Equatable, Sendable {
   }
 }
 
-/// Whether a hart waits without `wfi`: in a loop that brings it back to where it was with the same registers, or in S mode
-/// on the stack that it had there first, which in xv6 is the scheduler's. A program in U mode never waits so. A guess costs
-/// nothing but turns and idle time: any schedule is a right one, and so is any pace of the clock.
+/// Whether a hart waits without `wfi`. There are two signs. The hart is in a loop that brings it back to the
+/// same place with the same registers. Or it is in S mode, on the stack that it first had there, which in xv6
+/// is the scheduler's. A program in U mode never waits in this way. A wrong guess only changes turns and idle
+/// time: every schedule is correct, and so is every pace of the clock.
 private struct Habit: Equatable, Sendable {
   private var firstStack: UInt64?
   private var isOnFirstStack = false
-  /// Fingerprints at the ends of the last turns, and where the next one goes.
+  /// The fingerprints at the ends of the last turns, and where the next one will be stored.
   private var recent = [UInt64](repeating: 0, count: remembered)
   private var next = 0
   private var spinningTurns = 0
-  /// Instructions of the last turns that have both begun and ended idle.
+  /// Instructions of the last turns that both began and ended idle.
   var quiet: UInt64 = 0
 
   private static let remembered = 6
-  /// How long a hart that was seen to spin is taken to go on.
+  /// A hart that was seen to spin is expected to go on spinning for this many turns.
   private static let patience = 16
 
-  /// 0 works, 1 is perhaps in the scheduler (or booting), 2 spins.
+  /// 0: works. 1: perhaps in the scheduler, or booting. 2: spins.
   var idleness: Int { spinningTurns > 0 ? 2 : isOnFirstStack ? 1 : 0 }
 
-  /// The hart has come to `place` at the end of a turn of `length` instructions.
+  /// The hart is at `place` at the end of a turn of `length` instructions.
   mutating func note(_ place: HartPlace, after length: UInt64) {
     let wasIdle = idleness > 0
     let page = (place.stackPointer &- 1) >> 12

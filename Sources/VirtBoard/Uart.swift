@@ -1,7 +1,8 @@
-/// A 16550A serial port, one byte a register, as QEMU's `serial.c` behaves.
+/// A 16550A serial port with one byte for each register, as in QEMU's `serial.c`.
 ///
 ///     0   RBR receive (read), THR transmit (write); with DLAB the divisor's low byte
-///     1   IER interrupt enables: 0 receive, 1 transmitter empty, 2 line, 3 modem; with DLAB the divisor's high byte
+///     1   IER interrupt enables: 0 receive, 1 transmitter empty, 2 line, 3 modem;
+///         with DLAB the divisor's high byte
 ///     2   IIR what interrupts (read), FCR FIFO control (write)
 ///     3   LCR line control; bit 7 is DLAB
 ///     4   MCR modem control
@@ -9,9 +10,9 @@
 ///     6   MSR modem status: CTS, DSR and DCD are up
 ///     7   SCR scratch
 ///
-/// Sending takes no time: the transmitter is empty at every look. The interrupt that says so is raised by each byte
-/// sent and by enabling it, and goes down when IIR names it. Bytes below the receive FIFO's trigger level interrupt at
-/// once, as if its time-out had passed.
+/// Sending takes no time, so the transmitter is always empty. Each sent byte raises the interrupt
+/// "transmitter empty", and so does enabling it. The interrupt goes down when IIR names it. If fewer bytes
+/// have arrived than the receive FIFO's trigger level, they interrupt at once, as if its time-out had passed.
 struct Uart: Equatable, Sendable {
   static let base: UInt64 = 0x1000_0000
   static let size: UInt64 = 0x100
@@ -25,23 +26,24 @@ struct Uart: Equatable, Sendable {
   private var scratch: UInt8 = 0
   private var divisor: UInt16 = 12
   private var transmitInterrupt = false
-  /// Looks at LSR since anything was sent or received: who looks often is waiting for input without interrupts.
+  /// How often LSR was read since anything was sent or received. A guest that reads it often waits for input
+  /// without interrupts.
   private var looks = 0
 
   private static let looksThatWait = 64
 
-  /// What an access has done besides.
+  /// What else an access has done.
   struct Effect: Equatable {
     /// The byte sent.
     var sent: UInt8?
-    /// Where the interrupt line is, where it is said anew.
+    /// The new level of the interrupt line, or nil if it did not change.
     var line: Bool?
   }
 
   private var usesFIFO: Bool { fifoControl & 1 != 0 }
   private var dlab: Bool { lineControl & 0x80 != 0 }
 
-  /// Whether a byte that arrives now is neither lost nor ahead of the guest's wish to have it.
+  /// Whether a byte may arrive now: it would not be lost, and the guest is ready for it.
   var canReceive: Bool {
     received.isEmpty && interruptEnable & 1 != 0 || isPolled
   }
@@ -49,17 +51,17 @@ struct Uart: Equatable, Sendable {
   /// Whether input would interrupt.
   var listens: Bool { interruptEnable & 1 != 0 }
 
-  /// Whether the guest looks for input again and again, and has none.
+  /// Whether the guest asks for input again and again, and there is none.
   var isPolled: Bool { received.isEmpty && looks >= Self.looksThatWait }
 
-  /// A byte arrives; answers where the interrupt line is.
+  /// A byte arrives. Returns the level of the interrupt line.
   mutating func receive(_ byte: UInt8) -> Bool {
     if received.count < (usesFIFO ? 16 : 1) { received.append(byte) }
     looks = 0
     return line
   }
 
-  /// IIR's low four bits: what interrupts, highest priority first.
+  /// The low four bits of IIR: the reason of the interrupt. The highest priority comes first.
   private var identification: UInt8 {
     if interruptEnable & 1 != 0 && !received.isEmpty {
       let levels = [1, 4, 8, 14]

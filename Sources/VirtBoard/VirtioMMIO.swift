@@ -1,28 +1,35 @@
 import RV64
 import Sv39MMU
 
-/// A virtio-mmio transport (virtio 1.1, 4.2) with a block device behind it, or nothing.
+/// A virtio-mmio transport (virtio 1.1, 4.2), with a block device or without any device.
 ///
-///     0x000 magic "virt"     0x004 version: 1 legacy, 2 modern   0x008 device: 2 block, 0 none   0x00C vendor "QEMU"
-///     0x010 device features  0x014 which 32 of them              0x020 driver features           0x024 which
-///     0x030 queue select     0x034 largest size                  0x038 size
-///     0x050 notify           0x060 interrupt status              0x064 acknowledge               0x070 status; 0 resets
-///     legacy: 0x028 guest page size   0x03C alignment of the used ring (4096)   0x040 page number of the queue
-///     modern: 0x044 queue ready   0x080/084 descriptors   0x090/094 available   0x0A0/0A4 used   0x0FC generation
-///     0x100 configuration: capacity in sectors (8), largest segment (4), segments (4), geometry (4), block size (4)
+///     0x000 magic "virt"        0x004 version: 1 legacy, 2 modern
+///     0x008 device: 2 block, 0 none                             0x00C vendor "QEMU"
+///     0x010 device features     0x014 which 32 of them
+///     0x020 driver features     0x024 which 32 of them
+///     0x030 queue select        0x034 largest size              0x038 size
+///     0x050 notify              0x060 interrupt status          0x064 acknowledge
+///     0x070 status; 0 resets
+///     legacy: 0x028 guest page size     0x03C alignment of the used ring (4096)
+///             0x040 page number of the queue
+///     modern: 0x044 queue ready         0x080/084 descriptors   0x090/094 available
+///             0x0A0/0A4 used            0x0FC generation
+///     0x100 configuration: capacity in sectors (8), largest segment (4), segments (4), geometry (4),
+///           block size (4)
 ///
-/// As in QEMU, a status with FEATURES_OK is always accepted, and a driver that never negotiates VERSION_1 is served.
+/// As in QEMU, a status with FEATURES_OK is always accepted, and a driver that never negotiates VERSION_1 is
+/// served.
 struct VirtioMMIO: Equatable, Sendable {
   static let base: UInt64 = 0x1000_1000
   static let slotSize: UInt64 = 0x1000
   static let slots = 8
 
-  var device: BlockDevice?
-  /// 1 legacy, 2 modern.
+  var device: VirtioDisk?
+  /// 1: legacy. 2: modern.
   var version: UInt32
-  /// Whether the driver has set any status bit: it has taken the device for one that it knows.
+  /// Whether the driver has set any status bit. It has then recognised the device.
   private(set) var wasAcknowledged = false
-  /// Requests served.
+  /// How many requests were served.
   private(set) var requests: UInt64 = 0
 
   private var status: UInt32 = 0
@@ -39,12 +46,12 @@ struct VirtioMMIO: Equatable, Sendable {
   /// DEVICE_NEEDS_RESET: the driver broke the rules.
   private static let needsReset: UInt32 = 0x40
 
-  init(device: BlockDevice? = nil, version: UInt32) {
+  init(device: VirtioDisk? = nil, version: UInt32) {
     self.device = device
     self.version = version
   }
 
-  /// BLK_SIZE, FLUSH, SEG_MAX; VERSION_1 for a modern one, ANY_LAYOUT for a legacy one.
+  /// BLK_SIZE, FLUSH, SEG_MAX. Also VERSION_1 if modern, ANY_LAYOUT if legacy.
   private var features: UInt64 { 1 << 2 | 1 << 6 | 1 << 9 | (version == 2 ? 1 << 32 : 1 << 27) }
 
   func read(_ offset: UInt64, size: Int) -> UInt64 {
@@ -72,7 +79,7 @@ struct VirtioMMIO: Equatable, Sendable {
   }
 
   private func configuration(_ offset: UInt64, _ size: Int) -> UInt64 {
-    let sectors = UInt64((device?.bytes.count ?? 0) / BlockDevice.sectorSize)
+    let sectors = UInt64((device?.bytes.count ?? 0) / VirtioDisk.sectorSize)
     var bytes = (0..<8).map { UInt8(truncatingIfNeeded: sectors >> UInt64(8 * $0)) }
     bytes += [0, 0, 0, 0, 254, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0]
     return (0..<size).reduce(0) { value, n in
@@ -81,7 +88,8 @@ struct VirtioMMIO: Equatable, Sendable {
     }
   }
 
-  /// Answers where the interrupt line is, where it is said anew.
+  /// Carries out a store to a register. Returns the new level of the interrupt line, or nil if it did not
+  /// change.
   mutating func write(
     _ offset: UInt64, size: Int, _ value: UInt64, _ memory: PhysicalMemory, _ trace: MachineTrace? = nil
   ) -> Bool? {
@@ -125,7 +133,8 @@ struct VirtioMMIO: Equatable, Sendable {
     address = address & 0xFFFF_FFFF | UInt64(value) << 32
   }
 
-  /// The legacy layout: descriptors at the page, the available ring behind them, the used ring aligned.
+  /// The legacy layout: the descriptors at the page, the available ring after them, then the used ring,
+  /// aligned.
   private mutating func setPageNumber(_ number: UInt32) {
     let size = queue.size
     queue = VirtioQueue()

@@ -1,7 +1,8 @@
 import Sv39MMU
 
-/// A split virtqueue (virtio 1.1, 2.6) in guest RAM, from the device's side. What the driver wrote there is believed
-/// nothing: whatever leaves RAM, runs in a circle or claims more than the queue holds makes the queue *broken*.
+/// The device's side of a split virtqueue (virtio 1.1, 2.6) in guest RAM. The device trusts nothing that the
+/// driver wrote there. An address outside RAM, a circle, or more entries than the queue can hold makes the
+/// queue *broken*.
 struct VirtioQueue: Equatable, Sendable {
   static let maxSize: UInt32 = 1024
 
@@ -19,19 +20,19 @@ struct VirtioQueue: Equatable, Sendable {
     var count: Int
   }
 
-  /// A chain of descriptors: what the device reads, then what it writes.
+  /// A chain of descriptors: first those that the device reads, then those that it writes.
   struct Chain: Equatable {
     var head: UInt16
     var readable: [Piece] = []
     var writable: [Piece] = []
   }
 
-  /// The driver broke the queue's rules.
+  /// The driver has broken the rules of the queue.
   struct Broken: Error {}
 
   private var isUsable: Bool { isReady && size > 0 && size <= Self.maxSize }
 
-  /// Takes the next request; nil where there is none.
+  /// Takes the next request, or returns nil if there is none.
   mutating func pop(_ memory: PhysicalMemory) throws(Broken) -> Chain? {
     guard isUsable else { return nil }
     guard memory.contains(available, count: 4 + 2 * Int(size)) else { throw Broken() }
@@ -52,7 +53,7 @@ struct VirtioQueue: Equatable, Sendable {
       guard UInt32(index) < size, memory.contains(descriptor, count: 16) else { throw Broken() }
       let piece = Piece(address: memory.load64(descriptor), count: Int(memory.load32(descriptor &+ 8)))
       let flags = memory.load16(descriptor &+ 12)
-      // 4: an indirect table, which was not offered.
+      // Flag 4 means an indirect table. The device does not offer that.
       guard flags & 4 == 0, piece.count == 0 || memory.contains(piece.address, count: piece.count)
       else {
         throw Broken()
@@ -69,7 +70,7 @@ struct VirtioQueue: Equatable, Sendable {
     throw Broken()
   }
 
-  /// Hands a request back, `written` bytes of it written; true where the driver wants to be interrupted.
+  /// Hands a request back; the device wrote `written` bytes. Returns true if the driver wants an interrupt.
   mutating func push(_ chain: Chain, written: UInt32, _ memory: PhysicalMemory) throws(Broken) -> Bool {
     guard memory.contains(used, count: 4 + 8 * Int(size)) else { throw Broken() }
     let slot = used &+ 4 &+ 8 &* UInt64(UInt32(nextUsed) % size)

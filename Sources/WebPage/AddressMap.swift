@@ -1,33 +1,33 @@
-/// An address space from 0 on, as rows of cells, each a piece of the same size.
-public struct AddressMap: Sendable {
-  /// What it shows, in words: also for those who do not see it.
-  public var title: String
-  public var cells: [Cell]
+/// An address space from 0 on, drawn as rows of cells. Each cell stands for the same number of bytes.
+package struct AddressMap: Sendable {
+  /// What the map shows, in words. It is also the text for readers who cannot see the picture.
+  package var title: String
+  package var cells: [Cell]
 
-  /// What there is behind the addresses of a cell.
-  public enum Cell: Sendable, Equatable, CaseIterable {
+  /// What is at the addresses of a cell.
+  package enum Cell: Sendable, Equatable, CaseIterable {
     /// The program itself, and its stack.
     case image
-    /// Memory in every page; in half of them or more; in fewer.
+    /// Pages with memory: all of them, at least half of them, fewer.
     case mapped, some, few
-    /// The process may use it, and there is no memory yet.
+    /// The process may use the addresses, but they have no memory yet.
     case owed
-    /// The process may not use it any more.
+    /// The process may no longer use the addresses.
     case absent
 
     var style: String { "cell \(self)" }
   }
 
-  public init(title: String, cells: [Cell]) {
+  package init(title: String, cells: [Cell]) {
     self.title = title
     self.cells = cells
   }
 
   private static let columns = 64
-  /// In the drawing's own units; a gap of one is between cells.
+  /// The side of a cell in units of the drawing, with a gap of one unit to the next cell.
   private static let side = 8
 
-  public var markup: Markup {
+  package var markup: Markup {
     let rows = (cells.count + Self.columns - 1) / Self.columns
     let size = "0 0 \(Self.columns * Self.side) \(max(rows, 1) * Self.side)"
     let picture = Markup.tag(
@@ -36,7 +36,7 @@ public struct AddressMap: Sendable {
     return .figure(title: title, [picture])
   }
 
-  /// All cells of one kind as one path; nil where there is none.
+  /// All cells of one kind as one path, or nil if there are none.
   private func draw(_ kind: Cell) -> Markup? {
     let inner = Self.side - 1
     let path = cells.indices.filter { cells[$0] == kind }.map { index in
@@ -47,8 +47,8 @@ public struct AddressMap: Sendable {
     return path.isEmpty ? nil : .tag("path", ["class": kind.style, "d": path.joined()])
   }
 
-  /// What the colours of all maps mean.
-  public static var key: Markup {
+  /// The legend: what the colours mean, the same in all maps.
+  package static var key: Markup {
     let meanings: [(Cell, String)] = [
       (.image, "the program and its stack"), (.mapped, "memory in every page"), (.some, "in half or more"),
       (.few, "in fewer"), (.owed, "owed: no memory yet"), (.absent, "given back"),

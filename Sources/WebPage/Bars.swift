@@ -1,28 +1,28 @@
-/// Values side by side as bars from a common zero.
-public struct Bars: Sendable {
+/// Values drawn as bars, which all begin at zero.
+package struct Bars: Sendable {
   /// What the values are.
-  public var title: String
-  public var bars: [Bar]
+  package var title: String
+  package var bars: [Bar]
 
-  public struct Bar: Sendable {
-    public var label: String
-    public var value: Double
-    /// The value as it is shown.
-    public var text: String
+  package struct Bar: Sendable {
+    package var label: String
+    package var value: Double
+    /// The value as readers see it.
+    package var text: String
 
-    public init(label: String, value: Double, text: String) {
+    package init(label: String, value: Double, text: String) {
       self.label = label
       self.value = value
       self.text = text
     }
   }
 
-  public init(title: String, bars: [Bar]) {
+  package init(title: String, bars: [Bar]) {
     self.title = title
     self.bars = bars
   }
 
-  public var markup: Markup {
+  package var markup: Markup {
     let longest = bars.map(\.value).filter(\.isFinite).max() ?? 0
     let rows = bars.enumerated().flatMap { index, bar -> [Markup] in
       let share = bar.value.isFinite && longest > 0 ? max(bar.value / longest, 0) : 0

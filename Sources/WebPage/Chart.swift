@@ -1,40 +1,40 @@
-/// A drawing of values over something that grows: steps, or dots, on two axes that begin at 0.
-public struct Chart: Sendable {
-  /// What it shows, in words: also for those who do not see it.
-  public var title: String
-  public var x: String
-  public var y: String
-  public var style: Style
-  public var series: [Series]
+/// A drawing of values against something that grows, as steps or as dots. Both axes begin at 0.
+package struct Chart: Sendable {
+  /// What the chart shows, in words. It is also the text for readers who cannot see the picture.
+  package var title: String
+  package var x: String
+  package var y: String
+  package var style: Style
+  package var series: [Series]
 
-  public enum Style: Sendable {
+  package enum Style: Sendable {
     /// A value holds until the next one.
     case steps
-    /// Each value is an event of its own: circles in the first series, crosses in the second.
+    /// Each value is an event of its own: a circle in the first series, a cross in the second.
     case dots
   }
 
-  public struct Series: Sendable {
-    public var name: String
-    public var points: [Point]
+  package struct Series: Sendable {
+    package var name: String
+    package var points: [Point]
 
-    public init(_ name: String, _ points: [Point]) {
+    package init(_ name: String, _ points: [Point]) {
       self.name = name
       self.points = points
     }
   }
 
-  public struct Point: Sendable, Equatable {
-    public var x: Double
-    public var y: Double
+  package struct Point: Sendable, Equatable {
+    package var x: Double
+    package var y: Double
 
-    public init(x: Double, y: Double) {
+    package init(x: Double, y: Double) {
       self.x = x
       self.y = y
     }
   }
 
-  public init(title: String, x: String, y: String, style: Style, series: [Series]) {
+  package init(title: String, x: String, y: String, style: Style, series: [Series]) {
     self.title = title
     self.x = x
     self.y = y
@@ -42,12 +42,12 @@ public struct Chart: Sendable {
     self.series = series
   }
 
-  // The drawing's own units. The axes' names stand above the plot and below it.
+  // Units of the drawing. The names of the axes are above and below the plot.
   private static let width = 520.0
   private static let height = 250.0
   private static let plot = (left: 52.0, right: 508.0, top: 24.0, bottom: 208.0)
 
-  public var markup: Markup {
+  package var markup: Markup {
     let points = series.flatMap(\.points)
     let xs = Scale(upTo: points.map(\.x).max() ?? 0)
     let ys = Scale(upTo: points.map(\.y).max() ?? 0)
@@ -106,7 +106,7 @@ public struct Chart: Sendable {
     return .tag("path", ["class": "\(name) s\(index % 4 + 1)", "d": path.isEmpty ? "M0 0" : path])
   }
 
-  /// What a series looks like, and its name.
+  /// A series' entry in the legend: what it looks like, and its name.
   private func key(_ series: Series, index: Int) -> Markup {
     let look =
       style == .steps

@@ -1,23 +1,23 @@
-/// A piece of a page. Text is escaped where it enters, and tags are closed where they are opened, so that
-/// whatever is made of pieces is well-formed, as HTML and as XML, and means what was written.
+/// A piece of a page. Text is escaped when it is added, and each tag that is opened is closed. So everything
+/// that is made of pieces is well-formed, as HTML and as XML, and shows what was written.
 ///
-/// A string literal is text. Names of elements and attributes are written in the program, never taken from
+/// A string literal is text. Names of elements and attributes are written in the program and never come from
 /// outside.
-public struct Markup: Sendable, Equatable, ExpressibleByStringInterpolation {
-  /// The piece as it stands in a file.
-  public let source: String
+package struct Markup: Sendable, Equatable, ExpressibleByStringInterpolation {
+  /// The piece as it is in the file.
+  package let source: String
 
-  /// What is known to be well-formed.
+  /// The source must be well-formed.
   init(source: String) { self.source = source }
 
-  public init(stringLiteral text: String) { self = .text(text) }
+  package init(stringLiteral text: String) { self = .text(text) }
 
   /// Text, shown as it is: no character in it begins a tag, commands a terminal or changes the order of
-  /// others. Controls are shown as escapes, `\u{1b}` for instance; newlines and tabs stay.
-  public static func text(_ text: String) -> Markup { Markup(source: escape(text)) }
+  /// others. Controls are shown as escapes, `\u{1b}` for instance. Newlines and tabs stay.
+  package static func text(_ text: String) -> Markup { Markup(source: escape(text)) }
 
-  /// An element with its attributes, in this order, and what is in it.
-  public static func tag(
+  /// An element with its attributes, in this order, and its contents.
+  package static func tag(
     _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String> = [:], _ children: [Markup] = []
   ) -> Markup {
     var source = "<\(name)"
@@ -28,13 +28,13 @@ public struct Markup: Sendable, Equatable, ExpressibleByStringInterpolation {
     return Markup(source: source + "</\(name)>")
   }
 
-  /// Pieces one behind the other.
-  public static func join(_ parts: [Markup], separator: Markup = "") -> Markup {
+  /// Pieces one after the other.
+  package static func join(_ parts: [Markup], separator: Markup = "") -> Markup {
     Markup(source: parts.map(\.source).joined(separator: separator.source))
   }
 
-  /// The elements that HTML knows to be empty, among those that pages here use. Any other must have an end
-  /// tag.
+  /// The elements without an end tag in HTML, of those that our pages use. Every other element must have an
+  /// end tag.
   private static func isVoid(_ name: String) -> Bool { ["meta", "br", "hr", "col"].contains(name) }
 
   private static func escape(_ text: String) -> String {
@@ -55,7 +55,7 @@ public struct Markup: Sendable, Equatable, ExpressibleByStringInterpolation {
     return result
   }
 
-  /// Controls, formats that reorder or hide, and what XML has no place for.
+  /// Whether the character is a control, reorders or hides text, or is not allowed in XML.
   private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
     switch scalar.properties.generalCategory {

@@ -1,24 +1,25 @@
-/// One HTML file that needs nothing else: no script, no font, no picture from elsewhere.
+/// One HTML file that needs no other file: no scripts, fonts or pictures from elsewhere.
 ///
-/// It is XML too. It follows the reader's preference for light or dark, fits wide and narrow windows, prints,
-/// and is read from the keyboard: sections can be jumped to, folded parts opened, wide tables scrolled.
-public struct Page: Sendable {
-  public var title: String
-  /// What stands below the title.
-  public var introduction: [Markup]
-  public var sections: [Section]
-  /// What made the page.
-  public var footer: String
+/// It is XML too. It follows the reader's choice of light or dark, fits wide and narrow windows, and can be
+/// printed. It can also be read with the keyboard: readers can jump to sections, open folded parts, and
+/// scroll wide tables.
+package struct Page: Sendable {
+  package var title: String
+  /// What is shown below the title.
+  package var introduction: [Markup]
+  package var sections: [Section]
+  /// Which program made the page.
+  package var footer: String
 
-  public struct Section: Sendable {
-    /// The place to jump to: letters, digits and hyphens of the page's own choice.
-    public var id: String
-    public var title: String
+  package struct Section: Sendable {
+    /// The target of links to the section: letters, digits and hyphens that the page chooses.
+    package var id: String
+    package var title: String
     /// A word or two beside the title in the list of sections.
-    public var note: String
-    public var body: [Markup]
+    package var note: String
+    package var body: [Markup]
 
-    public init(id: String, title: String, note: String = "", body: [Markup]) {
+    package init(id: String, title: String, note: String = "", body: [Markup]) {
       self.id = id
       self.title = title
       self.note = note
@@ -26,15 +27,15 @@ public struct Page: Sendable {
     }
   }
 
-  public init(title: String, introduction: [Markup] = [], sections: [Section] = [], footer: String = "") {
+  package init(title: String, introduction: [Markup] = [], sections: [Section] = [], footer: String = "") {
     self.title = title
     self.introduction = introduction
     self.sections = sections
     self.footer = footer
   }
 
-  /// The file's text.
-  public var html: String {
+  /// The contents of the file.
+  package var html: String {
     let head = Markup.tag(
       "head", [:],
       [
@@ -51,7 +52,7 @@ public struct Page: Sendable {
     return "<!DOCTYPE html>\n" + root.source + "\n"
   }
 
-  /// The list of sections, where there are several.
+  /// The list of sections, if there are several.
   private var contents: [Markup] {
     guard sections.count > 1 else { return [] }
     let items = sections.map { section -> Markup in
@@ -71,20 +72,20 @@ public struct Page: Sendable {
 
 extension Markup {
   /// A part that is closed until the reader opens it.
-  public static func folded(_ summary: Markup, _ body: [Markup], isOpen: Bool = false) -> Markup {
+  package static func folded(_ summary: Markup, _ body: [Markup], isOpen: Bool = false) -> Markup {
     let children = [.tag("summary", [:], [summary])] + body
     return isOpen ? .tag("details", ["open": "open"], children) : .tag("details", [:], children)
   }
 
-  /// Blocks side by side where there is room, below each other where there is none.
-  public static func grid(_ blocks: [Markup]) -> Markup { .tag("div", ["class": "grid"], blocks) }
+  /// Blocks side by side if there is room, else below each other.
+  package static func grid(_ blocks: [Markup]) -> Markup { .tag("div", ["class": "grid"], blocks) }
 
-  /// What is wider than the window scrolls by itself, with the keyboard too.
+  /// A block that scrolls by itself if it is wider than the window, also with the keyboard.
   static func scrolling(_ block: Markup, label: String) -> Markup {
     .tag("div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": label], [block])
   }
 
-  /// A picture below its title, and what explains it below that.
+  /// A title, a picture below it, and the legend below that.
   static func figure(title: String, _ picture: [Markup], key: [Markup] = []) -> Markup {
     .tag(
       "figure", [:],

@@ -1,11 +1,11 @@
-/// An axis from 0 to a round number, and its ticks.
+/// An axis from 0 to a round number, with its ticks.
 struct Scale {
-  /// The axis's end, above zero.
+  /// The number at the axis's end; above zero.
   let end: Double
   private let step: Double
 
-  /// An axis that has room for `largest`, with about `ticks` ticks at 1, 2 or 5 times a power of ten, none of
-  /// them smaller than 1.
+  /// An axis with room for `largest`, and with about `ticks` ticks. Their distance is 1, 2 or 5 times a power
+  /// of ten, and at least 1.
   init(upTo largest: Double, ticks: Double = 5) {
     let most = largest.isFinite ? min(max(largest, 1), 1e18) : 1
     var step = 1.0
@@ -20,10 +20,10 @@ struct Scale {
 
   var ticks: [Double] { stride(from: 0, through: end + step / 2, by: step).map { $0 } }
 
-  /// Where `value` lies between the axis's ends, 0 to 1.
+  /// The place of `value` on the axis, from 0 to 1.
   func fraction(_ value: Double) -> Double { value.isFinite ? min(max(value / end, 0), 1) : 0 }
 
-  /// A number in a picture: one digit behind the point, the same on every machine. For numbers below a
+  /// A number in a picture, with one digit after the point; the same on every machine. For numbers below a
   /// million.
   static func coordinate(_ value: Double) -> String {
     let tenths = Int((min(max(value, -1e6), 1e6) * 10).rounded())
@@ -31,7 +31,7 @@ struct Scale {
     return tenths % 10 == 0 ? whole : whole + ".\(abs(tenths) % 10)"
   }
 
-  /// A tick's value in a few letters: 1500000 is 1.5 M.
+  /// The value of a tick in a few letters: 1500000 is 1.5 M.
   static func label(_ value: Double) -> String {
     for (size, unit) in [(1e9, " G"), (1e6, " M"), (1e4, " k")] where value >= size {
       return coordinate(value / (unit == " k" ? 1e3 : size)) + unit

@@ -1,28 +1,28 @@
-/// A table: a head, and rows whose first cell names them.
-public struct Table: Sendable {
-  public var caption: String
-  public var columns: [Column]
-  public var rows: [[Markup]]
+/// A table with a head; the first cell of each row names the row.
+package struct Table: Sendable {
+  package var caption: String
+  package var columns: [Column]
+  package var rows: [[Markup]]
 
-  public struct Column: Sendable {
-    public var title: String
-    /// Numbers stand at the right.
-    public var isNumber: Bool
+  package struct Column: Sendable {
+    package var title: String
+    /// Columns of numbers are aligned to the right.
+    package var isNumber: Bool
 
-    public init(_ title: String, isNumber: Bool = false) {
+    package init(_ title: String, isNumber: Bool = false) {
       self.title = title
       self.isNumber = isNumber
     }
   }
 
-  /// A row that is shorter than `columns` ends with empty cells; what is longer is left out.
-  public init(caption: String, columns: [Column], rows: [[Markup]]) {
+  /// A row that is shorter than `columns` ends with empty cells. Cells past the last column are left out.
+  package init(caption: String, columns: [Column], rows: [[Markup]]) {
     self.caption = caption
     self.columns = columns
     self.rows = rows
   }
 
-  public var markup: Markup {
+  package var markup: Markup {
     let head = columns.map { Markup.tag("th", ["scope": "col", "class": style($0)], [.text($0.title)]) }
     let body = rows.map { row -> Markup in
       .tag(

@@ -1,15 +1,15 @@
-/// The consistency check: everything that xv6 takes for granted about its disk.
+/// The consistency check: everything that xv6 relies on without checking it itself.
 ///
-/// Each block is read at most once for each of its uses that is not refused: a block that one inode uses already is
-/// neither followed nor scanned again for another. So the work is bounded by the number of blocks and inodes,
+/// Each block is read at most once for each of its accepted uses: if an inode already uses a block, the block
+/// is not followed or scanned again for another inode. So the number of blocks and inodes limits the work,
 /// whatever the image says.
 struct Checker {
   private let image: FileSystemImage
   private(set) var findings: [Finding] = []
 
-  /// For each block, the inode that uses it; 0 none.
+  /// For each block, the inode that uses it, or 0 if no inode does.
   private var owner: [Int]
-  /// For each inode: what it is, how often directories name it, where its directory is.
+  /// For each inode: its contents, how often directories name it, and the directory that it is in.
   private var inodes: [DiskInode]
   private var links: [Int]
   private var parents: [Int]
@@ -40,24 +40,24 @@ struct Checker {
   private mutating func checkInode(_ inum: Int) {
     let inode = inodes[inum]
     if inode.fileType == nil { findings.append(.badType(inode: inum, type: inode.type)) }
-    if Int(inode.size) > Layout.maxFileSize {
+    if Int(inode.size) > DiskLayout.maxFileSize {
       findings.append(.sizeTooLarge(inode: inum, size: inode.size))
     }
     let counted = min(
-      (Int(inode.size) + Layout.blockSize - 1) / Layout.blockSize, Layout.maxFileBlocks)
+      (Int(inode.size) + DiskLayout.blockSize - 1) / DiskLayout.blockSize, DiskLayout.maxFileBlocks)
 
     var firstMissing: Int?
-    for slot in 0..<Layout.directBlocks {
+    for slot in 0..<DiskLayout.directBlocks {
       if inode[address: slot] == 0 {
         if slot < counted, firstMissing == nil { firstMissing = slot }
       } else {
         claim(inode[address: slot], inum, slot: slot)
       }
     }
-    let indirect = inode[address: Layout.directBlocks]
-    if indirect != 0, claim(indirect, inum, slot: Layout.maxFileBlocks) {
-      for slot in Layout.directBlocks..<Layout.maxFileBlocks {
-        let entry = Int(indirect) * Layout.blockSize + 4 * (slot - Layout.directBlocks)
+    let indirect = inode[address: DiskLayout.directBlocks]
+    if indirect != 0, claim(indirect, inum, slot: DiskLayout.maxFileBlocks) {
+      for slot in DiskLayout.directBlocks..<DiskLayout.maxFileBlocks {
+        let entry = Int(indirect) * DiskLayout.blockSize + 4 * (slot - DiskLayout.directBlocks)
         let address = image.bytes.loadLE32(entry)
         if address == 0 {
           if slot < counted, firstMissing == nil { firstMissing = slot }
@@ -65,8 +65,8 @@ struct Checker {
           claim(address, inum, slot: slot)
         }
       }
-    } else if indirect == 0, counted > Layout.directBlocks, firstMissing == nil {
-      firstMissing = Layout.directBlocks
+    } else if indirect == 0, counted > DiskLayout.directBlocks, firstMissing == nil {
+      firstMissing = DiskLayout.directBlocks
     }
 
     if let slot = firstMissing, !isLeftByMkfs(inum, slot: slot) {
@@ -76,7 +76,7 @@ struct Checker {
 
   /// Notes that `inum` uses a block.
   ///
-  /// - Returns: whether it is a data block that nobody used before.
+  /// - Returns: whether it is a data block that no inode used before.
   @discardableResult
   private mutating func claim(_ address: UInt32, _ inum: Int, slot: Int) -> Bool {
     guard image.dataBlocks.contains(Int(address)) else {
@@ -93,27 +93,27 @@ struct Checker {
     return true
   }
 
-  /// Whether the missing block is the one that `mkfs` counts into the root's size when the entries end on a block
-  /// boundary; xv6 allocates it at the first look.
+  /// Whether the missing block is a known habit of `mkfs`: if the root's entries end on a block boundary,
+  /// `mkfs` counts one more block into the root's size. xv6 allocates that block when it first reads it.
   private func isLeftByMkfs(_ inum: Int, slot: Int) -> Bool {
-    inum == Layout.rootInode && slot > 0 && Int(inodes[inum].size) == (slot + 1) * Layout.blockSize
+    inum == DiskLayout.rootInode && slot > 0 && Int(inodes[inum].size) == (slot + 1) * DiskLayout.blockSize
   }
 
   /// The entries of a directory.
   private mutating func checkDirectory(_ inum: Int) {
     let size = Int(inodes[inum].size)
-    if size % Layout.directoryEntrySize != 0 {
+    if size % DiskLayout.directoryEntrySize != 0 {
       findings.append(.partialEntry(directory: inum, size: inodes[inum].size))
     }
     var names: Set<FileName> = []
-    for slot in 0..<min((size + Layout.blockSize - 1) / Layout.blockSize, Layout.maxFileBlocks) {
+    for slot in 0..<min((size + DiskLayout.blockSize - 1) / DiskLayout.blockSize, DiskLayout.maxFileBlocks) {
       guard let block = try? image.address(inodes[inum], inum, slot: slot), owner[block] == inum else {
         continue
       }
-      let end = min(Layout.blockSize, size - slot * Layout.blockSize)
-      for within in stride(from: 0, to: end, by: Layout.directoryEntrySize)
-      where within + Layout.directoryEntrySize <= end {
-        let offset = block * Layout.blockSize + within
+      let end = min(DiskLayout.blockSize, size - slot * DiskLayout.blockSize)
+      for within in stride(from: 0, to: end, by: DiskLayout.directoryEntrySize)
+      where within + DiskLayout.directoryEntrySize <= end {
+        let offset = block * DiskLayout.blockSize + within
         guard let entry = try? DirectoryEntry(parsing: image.bytes, at: offset), entry.inum != 0 else {
           continue
         }
@@ -158,9 +158,9 @@ struct Checker {
     }
   }
 
-  /// Reachability from the root, "." and "..", link counts.
+  /// Checks reachability from the root, "." and "..", and link counts.
   private mutating func checkTree() {
-    let root = Layout.rootInode
+    let root = DiskLayout.rootInode
     let hasRoot = inodes[root].fileType == .directory
     var reached = [Bool](repeating: false, count: inodes.count)
     if hasRoot {
@@ -182,7 +182,7 @@ struct Checker {
     }
 
     for inum in image.inodeNumbers where inodes[inum].type != 0 {
-      // Without a root nothing is reachable, which says nothing of the single inode.
+      // Without a root, no inode is reachable: that is not a fault of each single inode.
       if hasRoot, !reached[inum] {
         findings.append(.unreachable(inode: inum, links: Int(inodes[inum].nlink)))
       }
@@ -204,13 +204,13 @@ struct Checker {
       findings.append(.missingDotDot(directory: inum))
       return
     }
-    let parent = parents[inum]  // 0 where no directory names it: nobody can say what ".." should be
+    let parent = parents[inum]  // 0 if no directory names it: then it is not known what ".." should be
     if parent != 0, dotDot != parent {
       findings.append(.wrongDotDot(directory: inum, inode: dotDot, parent: parent))
     }
   }
 
-  /// The free map against what the inodes use.
+  /// Compares the free map with the blocks that the inodes use.
   private mutating func checkMap() {
     for block in 0..<image.dataBlocks.lowerBound where !image.isMarked(block) {
       findings.append(.metaBlockFree(block: block))
@@ -218,7 +218,7 @@ struct Checker {
     for block in image.dataBlocks where owner[block] == 0 && image.isMarked(block) {
       findings.append(.unusedBlockMarked(block: block))
     }
-    for block in image.blockCount..<(image.superblock.bitmapBlocks * Layout.bitsPerBlock)
+    for block in image.blockCount..<(image.superblock.bitmapBlocks * DiskLayout.bitsPerBlock)
     where image.isMarked(block) {
       findings.append(.markPastEnd(block: block))
     }
@@ -226,10 +226,10 @@ struct Checker {
 }
 
 extension FileSystemImage {
-  /// Everything that is wrong with the image; empty for a good one. With a pending log, the image is checked as it
-  /// will be when the log is installed.
+  /// Everything that is wrong with the image; empty for a good one. If an operation waits in the log, the
+  /// image is checked as it will be after the log is installed.
   package func check() -> [Finding] {
-    var findings = superblock.geometryProblems(imageBlocks: bytes.count / Layout.blockSize).map(
+    var findings = superblock.geometryProblems(imageBlocks: bytes.count / DiskLayout.blockSize).map(
       Finding.geometry)
     var image = self
     findings += logFindings()
@@ -240,15 +240,16 @@ extension FileSystemImage {
     return findings + checker.findings
   }
 
-  /// Everything that is wrong with an image of which nothing is known yet. Regions that cannot be told apart are
-  /// findings here, and then the only ones.
+  /// Everything that is wrong with an image that nobody has checked yet. If its regions cannot be told apart,
+  /// that is reported as findings, and then there are no others.
   package static func check(_ bytes: [UInt8]) throws(FormatError) -> [Finding] {
     do throws(FormatError) {
       return try FileSystemImage(parsing: bytes).check()
     } catch {
       guard case .geometry = error.reason else { throw error }
-      let superblock = try Superblock(parsing: bytes, at: Layout.superblockNumber * Layout.blockSize)
-      return superblock.geometryProblems(imageBlocks: bytes.count / Layout.blockSize).map(Finding.geometry)
+      let superblock = try Superblock(parsing: bytes, at: DiskLayout.superblockNumber * DiskLayout.blockSize)
+      return superblock.geometryProblems(imageBlocks: bytes.count / DiskLayout.blockSize).map(
+        Finding.geometry)
     }
   }
 }

@@ -1,26 +1,33 @@
-// What a disk may hold after the power has failed.
+// What a disk may hold after a power failure.
 //
-// A request is a run of whole 512-byte sectors. A disk writes a sector whole or not at all; that is all that is taken for
-// granted of it. Three kinds of disk are told apart, each allowing more than the one before:
+// A request is a run of whole 512-byte sectors. A disk writes a sector completely or not at all; nothing else
+// is assumed about it. There are three kinds of disk, and each allows more states than the one before:
 //
-// - *ordered*: requests reach the disk one after the other, each whole. The power fails between two.
-// - *torn*: of the request under way, some sectors have reached the disk and some have not. xv6 has one request under
-//   way at a time and waits for it, so on a disk without a volatile cache nothing worse can happen.
-// - *reordered*: a disk with a cache writes what it has been given in any order. Of the requests between two barriers,
-//   any may have reached the disk and any may not.
+// - *ordered*: requests reach the disk one after the other, each completely. The power fails between two of
+//   them.
+// - *torn*: of the request that is being written, some sectors have reached the disk and some have not. xv6
+//   has only one request under way at a time and waits for it. So on a disk without a volatile cache, nothing
+//   worse can happen.
+// - *reordered*: a disk with a cache writes the requests that it has been given in any order. Each of the
+//   requests between two barriers may have reached the disk or not.
 //
-// xv6 sends no flush request, so a real disk knows no barrier. xv6's log needs four of them in each transaction:
-// between the copies of the blocks in the log and the header that commits them; between the header and the blocks'
-// going home; between that and the header that empties the log; and between that and the next transaction's copies.
-// Each is before or after a write of the header, so a header write is an *epoch* of its own, and all that was
-// written between two of them is another. Within an epoch, order must not matter; across epochs it does, and a disk
-// that reorders across them breaks any xv6.
+// xv6 sends no flush request, so a real disk sees no barrier. xv6's log needs four barriers in each
+// transaction:
+//
+// - after the copies of the blocks in the log, before the header that commits them;
+// - after this header, before the blocks are written to their own places;
+// - after these, before the header that empties the log;
+// - after that header, before the copies of the next transaction.
+//
+// Each barrier is before or after a write of the header. So a header write is an *epoch* of its own, and all
+// writes between two header writes are another epoch. Inside an epoch, the order must not matter. Between
+// epochs it does matter: a disk that reorders writes of different epochs breaks every xv6.
 
-/// One request of a driver to write to its disk.
+/// One request that a driver sends to write to its disk.
 package struct DiskWrite: Equatable, Sendable {
   /// Where it begins, in bytes from the beginning of the disk.
   package var offset: Int
-  /// What it writes, whole sectors.
+  /// The bytes that it writes: whole sectors.
   package var data: [UInt8]
 
   package init(offset: Int, data: [UInt8]) {
@@ -28,18 +35,18 @@ package struct DiskWrite: Equatable, Sendable {
     self.data = data
   }
 
-  /// Bytes that a disk writes whole or not at all.
+  /// A disk writes this many bytes completely or not at all.
   package static let sectorSize = 512
 
   package var sectors: Int { data.count / Self.sectorSize }
 
-  /// The block that it begins in.
-  package var block: UInt32 { UInt32(clamping: offset / Layout.blockSize) }
+  /// The block that the request begins in.
+  package var block: UInt32 { UInt32(clamping: offset / DiskLayout.blockSize) }
 
-  /// Makes `image` what it is when the write has reached it. What lies outside of the image is not written.
+  /// Changes `image` as if the write had reached it. Bytes outside the image are not written.
   package func apply(to image: inout [UInt8]) { apply(sectors: 0..<sectors, to: &image) }
 
-  /// The same for some of its sectors.
+  /// The same for only some of the sectors.
   func apply(sectors: Range<Int>, to image: inout [UInt8]) {
     let part = sectors.lowerBound * Self.sectorSize..<sectors.upperBound * Self.sectorSize
     guard offset >= 0, offset + part.upperBound <= image.count else { return }
@@ -47,24 +54,24 @@ package struct DiskWrite: Equatable, Sendable {
   }
 }
 
-/// A moment at which the power has failed: which writes had reached the disk.
+/// A moment of power failure: which writes had reached the disk.
 package struct CrashPoint: Equatable, Sendable, CustomStringConvertible {
-  /// Which kind of disk it takes.
+  /// The kind of disk on which this can happen.
   package enum Kind: Sendable, CaseIterable { case ordered, torn, reordered }
 
   package var kind: Kind
-  /// The first writes, so many, had all reached it.
+  /// The first `done` writes had all reached the disk.
   package var done: Int
-  /// Of those behind, these had, or some sectors of them had.
+  /// The later writes that had also reached the disk, completely or with some of their sectors.
   package var parts: [(write: Int, sectors: Range<Int>)] = []
 
   package static func == (one: Self, other: Self) -> Bool {
     one.kind == other.kind && one.done == other.done && one.parts.elementsEqual(other.parts, by: ==)
   }
 
-  private static let blockSectors = Layout.blockSize / DiskWrite.sectorSize
+  private static let blockSectors = DiskLayout.blockSize / DiskWrite.sectorSize
 
-  /// Writes, of a block each as all of xv6's are, are numbered from 1 here.
+  /// All writes of xv6 have the size of one block. They are numbered from 1 here.
   package var description: String {
     switch kind {
     case .ordered: return "after write \(done)"
@@ -81,21 +88,21 @@ package struct CrashPoint: Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Every state in which a list of writes may leave a disk when the power fails meanwhile.
+/// Every state in which a disk may be after a power failure during a list of writes.
 package struct CrashStates: Sendable {
   /// The disk before the first write.
   package let initial: [UInt8]
   package let writes: [DiskWrite]
-  /// The writes in groups, in order: within one, order must not matter.
+  /// The writes in groups, in order. Inside one group, the order must not matter.
   package let epochs: [Range<Int>]
-  /// Of a larger epoch not every subset is tried: see `reordered`.
+  /// For a larger epoch, not every subset is tried: see `reordered`.
   package static let largestEpoch = 8
 
   /// The states of a disk with an xv6 file system whose log's header is block `logstart`.
   package init(initial: [UInt8], writes: [DiskWrite], logstart: UInt32) {
     self.initial = initial
     self.writes = writes
-    let header = Int(logstart) * Layout.blockSize
+    let header = Int(logstart) * DiskLayout.blockSize
     var epochs: [Range<Int>] = []
     var start = 0
     for (index, write) in writes.enumerated() where write.offset == header {
@@ -107,7 +114,7 @@ package struct CrashStates: Sendable {
     self.epochs = epochs
   }
 
-  /// The disk at `point`.
+  /// The contents of the disk at `point`.
   package func image(at point: CrashPoint) -> [UInt8] {
     var image = initial
     for write in writes[..<point.done] { write.apply(to: &image) }
@@ -119,7 +126,8 @@ package struct CrashStates: Sendable {
     for part in parts { writes[part.write].apply(sectors: part.sectors, to: &image) }
   }
 
-  /// Calls `body` with each state of the given kinds from the moment on when `first` writes were done, in order.
+  /// Calls `body` with each state of the given kinds, in order, beginning with the moment when `first` writes
+  /// were done.
   package func forEach(
     _ kinds: Set<CrashPoint.Kind> = Set(CrashPoint.Kind.allCases), from first: Int = 0,
     _ body: (CrashPoint, [UInt8]) throws -> Void
@@ -152,15 +160,16 @@ package struct CrashStates: Sendable {
     if kinds.contains(.ordered) { try body(CrashPoint(kind: .ordered, done: done), image) }
   }
 
-  /// The halves of a torn write: each beginning and each end of it.
+  /// The parts of a write that may have reached the disk: each beginning and each end of it.
   private static func torn(_ write: DiskWrite) -> [Range<Int>] {
     guard write.sectors > 1 else { return [] }
     return (1..<write.sectors).flatMap { [0..<$0, $0..<write.sectors] }
   }
 
-  /// The subsets of an epoch that are no beginning of it: all of them where it has at most `largestEpoch` writes, and
-  /// of those with up to three, all subsets of their sectors. Of a larger one, each write alone, all but each one, and
-  /// each end.
+  /// The subsets of an epoch that are not simply its first writes. If the epoch has up to three writes, with
+  /// at most `largestEpoch` sectors together: all subsets of these sectors. Else, if it has at most
+  /// `largestEpoch` writes: all subsets of its writes. If it is larger: each write alone, all writes but one,
+  /// and each end of the epoch.
   private func reordered(_ epoch: Range<Int>) -> [[(write: Int, sectors: Range<Int>)]] {
     let count = epoch.count
     func whole(_ chosen: some Sequence<Int>) -> [(write: Int, sectors: Range<Int>)] {
@@ -184,7 +193,7 @@ package struct CrashStates: Sendable {
     return alone + allBut + ends
   }
 
-  /// The subsets of `count` things, a bit a thing, without those that are a beginning of them.
+  /// The subsets of `count` things, one bit for each thing, without those that are simply the first things.
   private func subsets(of count: Int) -> [Int] {
     (1..<1 << count).filter { $0 & ($0 + 1) != 0 }
   }

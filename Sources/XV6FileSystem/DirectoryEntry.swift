@@ -1,10 +1,10 @@
 /// A name in a directory: at most DIRSIZ bytes, none of them NUL, in any encoding.
 package struct FileName: Hashable, Sendable, CustomStringConvertible {
-  // The 14 bytes, padded with NUL, little-endian; names compare as two numbers and allocate nothing.
+  // The 14 bytes, padded with NUL, as two little-endian numbers. So comparing names allocates no memory.
   private var low: UInt64 = 0
   private var high: UInt64 = 0
 
-  /// No name: what a free entry has.
+  /// The empty name, which free entries have.
   package static let none = FileName()
   package static let dot = FileName(truncating: ".".utf8)
   package static let dotDot = FileName(truncating: "..".utf8)
@@ -13,24 +13,24 @@ package struct FileName: Hashable, Sendable, CustomStringConvertible {
 
   /// The first DIRSIZ bytes up to a NUL, as `strncpy` and `namex` take them.
   package init(truncating bytes: some Sequence<UInt8>) {
-    for (index, byte) in bytes.prefix(Layout.nameSize).enumerated() {
+    for (index, byte) in bytes.prefix(DiskLayout.nameSize).enumerated() {
       if byte == 0 { break }
       self[index] = byte
     }
   }
 
-  /// The same for bytes in memory, which costs no allocation.
+  /// The same for bytes in memory; this allocates no memory.
   package init(truncating bytes: UnsafeRawBufferPointer) {
-    for (index, byte) in bytes.prefix(Layout.nameSize).enumerated() {
+    for (index, byte) in bytes.prefix(DiskLayout.nameSize).enumerated() {
       if byte == 0 { break }
       self[index] = byte
     }
   }
 
-  /// The name, or `nil` where it does not fit, is empty, or holds a NUL or a slash.
+  /// The name, or `nil` if it does not fit, is empty, or holds a NUL or a slash.
   package init?(_ name: String) {
     let bytes = Array(name.utf8)
-    guard !bytes.isEmpty, bytes.count <= Layout.nameSize, !bytes.contains(0),
+    guard !bytes.isEmpty, bytes.count <= DiskLayout.nameSize, !bytes.contains(0),
       !bytes.contains(UInt8(ascii: "/"))
     else { return nil }
     self.init(truncating: bytes)
@@ -49,9 +49,9 @@ package struct FileName: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The bytes without the padding.
-  package var bytes: [UInt8] { (0..<Layout.nameSize).map { self[$0] }.filter { $0 != 0 } }
+  package var bytes: [UInt8] { (0..<DiskLayout.nameSize).map { self[$0] }.filter { $0 != 0 } }
 
-  /// The name as text; bytes that are no UTF-8 show as replacement characters.
+  /// The name as text. Bytes that are not UTF-8 are shown as replacement characters.
   package var description: String { String(decoding: bytes, as: UTF8.self) }
 }
 
@@ -68,27 +68,27 @@ package struct DirectoryEntry: Hashable, Sendable {
 
   /// The entry in `bytes` at `offset`.
   package init(parsing bytes: [UInt8], at offset: Int = 0) throws(FormatError) {
-    guard bytes.holds(Layout.directoryEntrySize, at: offset) else {
+    guard bytes.holds(DiskLayout.directoryEntrySize, at: offset) else {
       throw FormatError(
         offset: offset,
         reason: .truncated(
-          structure: "directory entry", needed: Layout.directoryEntrySize,
+          structure: "directory entry", needed: DiskLayout.directoryEntrySize,
           available: max(0, bytes.count - max(0, offset))))
     }
     inum = bytes.loadLE16(offset)
-    name = FileName(truncating: bytes[(offset + 2)..<(offset + Layout.directoryEntrySize)])
+    name = FileName(truncating: bytes[(offset + 2)..<(offset + DiskLayout.directoryEntrySize)])
   }
 
-  /// Stores the 16 bytes at `offset`; nothing happens where they do not fit.
+  /// Stores the 16 bytes at `offset`. If they do not fit, nothing is stored.
   package func encode(into bytes: inout [UInt8], at offset: Int = 0) {
-    guard bytes.holds(Layout.directoryEntrySize, at: offset) else { return }
+    guard bytes.holds(DiskLayout.directoryEntrySize, at: offset) else { return }
     bytes.storeLE16(inum, offset)
-    for index in 0..<Layout.nameSize { bytes[offset + 2 + index] = name[index] }
+    for index in 0..<DiskLayout.nameSize { bytes[offset + 2 + index] = name[index] }
   }
 
   /// The 16 bytes on the disk.
   package var encoded: [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: Layout.directoryEntrySize)
+    var bytes = [UInt8](repeating: 0, count: DiskLayout.directoryEntrySize)
     encode(into: &bytes)
     return bytes
   }

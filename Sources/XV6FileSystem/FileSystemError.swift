@@ -1,4 +1,4 @@
-/// Why an operation on an image did not happen. The image is then as it was before.
+/// Why an operation on an image failed. The image is then the same as before.
 package enum FileSystemError: Error, Equatable, Sendable {
   /// More bytes than MAXFILE blocks hold.
   case fileTooLarge(path: String, bytes: Int)
@@ -8,17 +8,18 @@ package enum FileSystemError: Error, Equatable, Sendable {
   case noInodes
   /// The directory has as many entries as MAXFILE blocks hold.
   case directoryFull(inode: Int)
-  /// `nlink` cannot count one more.
+  /// `nlink` is at its largest value and cannot count another link.
   case tooManyLinks(inode: Int)
   /// A name of more than DIRSIZ bytes.
   case nameTooLong(String)
-  /// A path whose last name cannot be given to a file: none at all, "." or "..", or one with a NUL.
+  /// The last name of a path cannot be given to a file: there is no last name, or it is "." or "..", or it
+  /// has a NUL.
   case badName(path: String)
-  /// There is something of that name already.
+  /// The name is taken already.
   case exists(path: String)
-  /// There is nothing of that name.
+  /// The path leads to nothing.
   case notFound(path: String)
-  /// Something on the way, or at the end of it, should be a directory and is not.
+  /// Something in the path should be a directory and is not.
   case notADirectory(path: String)
   /// The operation is for files, and this is a directory.
   case isADirectory(path: String)
@@ -28,7 +29,7 @@ package enum FileSystemError: Error, Equatable, Sendable {
   case directoryNotEmpty(path: String)
   /// `mkfs` cannot lay out an image of this size.
   case badGeometry(blocks: Int, inodes: Int)
-  /// The image is damaged where the operation had to go.
+  /// The image is damaged at a place that the operation needs.
   case damaged(Finding)
 }
 
@@ -36,12 +37,12 @@ extension FileSystemError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .fileTooLarge(let path, let bytes):
-      "\(path): \(bytes) bytes are too many, a file holds \(Layout.maxFileSize)"
+      "\(path): \(bytes) bytes are too many, a file holds \(DiskLayout.maxFileSize)"
     case .noBlocks: "no free block is left on the image"
     case .noInodes: "no free inode is left on the image"
     case .directoryFull(let inode): "directory inode \(inode) is full"
     case .tooManyLinks(let inode): "inode \(inode) has as many links as it can count"
-    case .nameTooLong(let name): "\(name): a name has at most \(Layout.nameSize) bytes"
+    case .nameTooLong(let name): "\(name): a name has at most \(DiskLayout.nameSize) bytes"
     case .badName(let path): "\"\(path)\" names nothing that can be made"
     case .exists(let path): "\(path): exists already"
     case .notFound(let path): "\(path): not found"

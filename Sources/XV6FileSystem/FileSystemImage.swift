@@ -1,34 +1,35 @@
 /// An xv6 disk image in memory: read it, edit it, check it.
 ///
-/// An operation that throws leaves the image as it was. An image from outside may say anything: whatever it says, an
-/// operation ends after work that the image's size bounds, with a result or a typed error.
+/// An operation that throws leaves the image as it was. An image from outside may contain anything. Every
+/// operation still ends with a result or a typed error, after work that the size of the image limits.
 package struct FileSystemImage: Equatable, Sendable {
   /// The image, a whole number of blocks.
   package internal(set) var bytes: [UInt8]
 
-  /// The superblock; its regions lie inside of the image and share no block.
+  /// The superblock. Its regions are inside the image and share no block.
   package let superblock: Superblock
 
-  // Every data block below is in use: where the search for a free one begins.
+  // The search for a free data block begins here: all data blocks before it are in use.
   var firstMaybeFree: Int
 
-  /// Takes an image that somebody made. Refuses what is no xv6 file system, and one whose regions cannot be told
-  /// apart; anything else that may be wrong is for ``check()``.
+  /// Takes an existing image. Throws if it is not an xv6 file system, or if its regions cannot be told apart.
+  /// Whatever else may be wrong is found by ``check()``.
   package init(parsing bytes: [UInt8]) throws(FormatError) {
-    let superblock = try Superblock(parsing: bytes, at: Layout.superblockNumber * Layout.blockSize)
-    guard bytes.count % Layout.blockSize == 0 else {
+    let superblock = try Superblock(parsing: bytes, at: DiskLayout.superblockNumber * DiskLayout.blockSize)
+    guard bytes.count % DiskLayout.blockSize == 0 else {
       throw FormatError(
-        offset: bytes.count / Layout.blockSize * Layout.blockSize, reason: .notWholeBlocks(bytes: bytes.count)
+        offset: bytes.count / DiskLayout.blockSize * DiskLayout.blockSize,
+        reason: .notWholeBlocks(bytes: bytes.count)
       )
     }
-    let problems = superblock.geometryProblems(imageBlocks: bytes.count / Layout.blockSize)
+    let problems = superblock.geometryProblems(imageBlocks: bytes.count / DiskLayout.blockSize)
     if let fatal = problems.first(where: \.isFatal) {
       throw FormatError(offset: fatal.offset, reason: .geometry(fatal))
     }
     self.init(bytes: bytes, superblock: superblock)
   }
 
-  /// `bytes` and a superblock whose regions lie inside of them.
+  /// An image with `bytes` and a superblock whose regions are inside them.
   init(bytes: [UInt8], superblock: Superblock) {
     self.bytes = bytes
     self.superblock = superblock
@@ -37,21 +38,21 @@ package struct FileSystemImage: Equatable, Sendable {
 
   package static func == (one: Self, other: Self) -> Bool { one.bytes == other.bytes }
 
-  /// Blocks of the file system.
+  /// The number of blocks of the file system.
   package var blockCount: Int { Int(superblock.size) }
 
-  /// The numbers of the inodes that the image has, inode 0 (never used) left out.
-  package var inodeNumbers: Range<Int> { Layout.rootInode..<Int(superblock.ninodes) }
+  /// The numbers of the image's inodes, without inode 0, which is never used.
+  package var inodeNumbers: Range<Int> { DiskLayout.rootInode..<Int(superblock.ninodes) }
 
   /// The data blocks' numbers.
   var dataBlocks: Range<Int> { min(superblock.dataStart, blockCount)..<blockCount }
 
   /// The bytes of block `block`, which is one of the image's.
   func block(_ block: Int) -> ArraySlice<UInt8> {
-    bytes[(block * Layout.blockSize)..<((block + 1) * Layout.blockSize)]
+    bytes[(block * DiskLayout.blockSize)..<((block + 1) * DiskLayout.blockSize)]
   }
 
-  /// Inode `inum`; `nil` where the image has none of that number.
+  /// Inode `inum`, or `nil` if the image has no inode of that number.
   package func inode(_ inum: Int) -> DiskInode? {
     inodeNumbers.contains(inum) ? try? DiskInode(parsing: bytes, at: inodeOffset(inum)) : nil
   }
@@ -62,10 +63,11 @@ package struct FileSystemImage: Equatable, Sendable {
   }
 
   private func inodeOffset(_ inum: Int) -> Int {
-    superblock.inodeBlock(inum) * Layout.blockSize + inum % Layout.inodesPerBlock * Layout.inodeSize
+    superblock.inodeBlock(inum) * DiskLayout.blockSize + inum % DiskLayout.inodesPerBlock
+      * DiskLayout.inodeSize
   }
 
-  /// Whether the free map marks `block`, which is one of the map's.
+  /// Whether the free map marks `block` as used. The caller has checked that the map covers `block`.
   func isMarked(_ block: Int) -> Bool {
     bytes[markOffset(block)] & (1 << (block % 8)) != 0
   }
@@ -80,16 +82,16 @@ package struct FileSystemImage: Equatable, Sendable {
   }
 
   private func markOffset(_ block: Int) -> Int {
-    superblock.bitmapBlock(block) * Layout.blockSize + block % Layout.bitsPerBlock / 8
+    superblock.bitmapBlock(block) * DiskLayout.blockSize + block % DiskLayout.bitsPerBlock / 8
   }
 
-  /// Data blocks that the free map has left.
+  /// How many data blocks the free map shows as free.
   package var freeBlocks: Int { dataBlocks.count { !isMarked($0) } }
 
   /// Inodes that are free.
   package var freeInodes: Int { inodeNumbers.count { inode($0)?.type == 0 } }
 
-  /// Runs `edit`; if it throws, the image is as it was.
+  /// Runs `edit`. If it throws, the image is put back as it was.
   mutating func atomically<Result>(
     _ edit: (inout Self) throws(FileSystemError) -> Result
   ) throws(FileSystemError) -> Result {

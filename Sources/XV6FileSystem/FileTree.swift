@@ -1,4 +1,4 @@
-/// What stands under a path.
+/// What a path leads to.
 package enum FileNode: Equatable, Sendable {
   case directory(links: Int)
   case file(links: Int, [UInt8])
@@ -6,7 +6,7 @@ package enum FileNode: Equatable, Sendable {
 }
 
 extension FileSystemImage {
-  /// Everything that paths lead to, in an image that has no damage.
+  /// Everything that paths lead to, in an image without damage.
   package func tree(under path: String = "/") throws -> [String: FileNode] {
     let status = try status(path)
     switch status.type {

@@ -3,51 +3,52 @@ package enum Finding: Hashable, Sendable {
   /// The superblock contradicts itself or the image.
   case geometry(GeometryProblem)
 
-  /// An operation was committed and not installed. Not damage: xv6 installs it at boot, and the other findings are
-  /// about the image as it is then.
+  /// An operation was committed but not installed. This is not damage: xv6 installs it at boot. The other
+  /// findings are about the image as it will be then.
   case logPending(blocks: Int)
-  /// The log header counts fewer than 0 blocks or more than the log holds.
+  /// The log header counts fewer than 0 blocks, or more than the log can hold.
   case logCountBad(count: Int32, capacity: Int)
-  /// A block of the log belongs to the boot block, the superblock, the log itself or outside of the image.
+  /// A logged block would be written over the boot block, the superblock or the log itself, or outside the
+  /// image.
   case logTargetBad(index: Int, block: UInt32)
 
-  /// A block is in use and free in the free map.
+  /// A block is in use, but the free map shows it as free.
   case usedBlockFree(block: Int, inode: Int)
-  /// A data block is marked in the free map and in no inode's use.
+  /// The free map marks a data block as used, but no inode uses it.
   case unusedBlockMarked(block: Int)
-  /// A block before the data is free in the free map.
+  /// The free map shows a block before the data blocks as free.
   case metaBlockFree(block: Int)
-  /// The free map marks a block behind the end of the image.
+  /// The free map marks a block past the end of the image.
   case markPastEnd(block: Int)
-  /// Two uses of one block; both inodes are the same where one inode uses it twice.
+  /// A block has two uses. If one inode uses it twice, `first` and `second` are the same.
   case blockUsedTwice(block: Int, first: Int, second: Int)
-  /// A block number is no data block of the image. `slot` is the place in the file (0 to 267), or 268 for the
-  /// indirect block.
+  /// A block number is not that of a data block of the image. `slot` is the place in the file (0 to 267), or
+  /// 268 for the indirect block.
   case addressOutside(inode: Int, slot: Int, block: UInt32)
 
   /// The type of an inode is neither 0 nor a ``FileType``.
   case badType(inode: Int, type: Int16)
   /// More bytes than MAXFILE blocks hold.
   case sizeTooLarge(inode: Int, size: UInt32)
-  /// The size counts a block that the inode does not have: `slot` is the first.
+  /// The size covers a block that the inode does not have. `slot` is the first such block.
   case sizeBeyondBlocks(inode: Int, size: UInt32, slot: Int)
   /// `nlink` is not the number of links.
   case wrongLinkCount(inode: Int, stored: Int, counted: Int)
-  /// An inode in use that no path leads to. With no links it was open, and removed, when the machine stopped: xv6
-  /// does not take it back.
+  /// An inode is in use, but no path leads to it. If it has no links, it was removed while a process had it
+  /// open, and then the machine stopped. xv6 never frees such an inode.
   case unreachable(inode: Int, links: Int)
 
   /// Inode 1 is not a directory.
   case rootNotDirectory(type: Int16)
-  /// The size of a directory is no whole number of entries.
+  /// The size of a directory is not a whole number of entries.
   case partialEntry(directory: Int, size: UInt32)
   /// A directory has no ".".
   case missingDot(directory: Int)
   /// A directory has no "..".
   case missingDotDot(directory: Int)
-  /// "." is another inode than the directory.
+  /// "." does not lead to the directory itself.
   case wrongDot(directory: Int, inode: Int)
-  /// ".." is another inode than the directory's parent.
+  /// ".." does not lead to the directory's parent.
   case wrongDotDot(directory: Int, inode: Int, parent: Int)
   /// An entry refers to an inode that is free.
   case entryToFreeInode(directory: Int, name: FileName, inode: Int)
@@ -55,13 +56,13 @@ package enum Finding: Hashable, Sendable {
   case entryOutside(directory: Int, name: FileName, inode: Int)
   /// A name is empty or has a slash: no path leads there.
   case badName(directory: Int, name: FileName)
-  /// A name stands twice in a directory.
+  /// A directory has the same name twice.
   case nameTwice(directory: Int, name: FileName)
-  /// A directory stands in two directories, or twice in one.
+  /// A directory is an entry of two directories, or twice of one.
   case directoryLinkedTwice(inode: Int, first: Int, second: Int)
 
-  /// Whether something contradicts something else. A pending log, and a file that was open and removed, are what a
-  /// machine leaves that stops at any moment.
+  /// Whether the finding is a contradiction. A log that waits to be installed, and a file that was removed
+  /// while it was open, are not: a machine may leave these whenever it stops.
   package var isDamage: Bool {
     switch self {
     case .logPending: false
@@ -89,12 +90,12 @@ extension Finding: CustomStringConvertible {
         ? "block \(block) is used twice by inode \(first)"
         : "block \(block) is used by inode \(first) and by inode \(second)"
     case .addressOutside(let inode, let slot, let block):
-      slot == Layout.maxFileBlocks
+      slot == DiskLayout.maxFileBlocks
         ? "inode \(inode): indirect block is block \(block), no data block"
         : "inode \(inode): file block \(slot) is block \(block), no data block"
     case .badType(let inode, let type): "inode \(inode): type \(type) does not exist"
     case .sizeTooLarge(let inode, let size):
-      "inode \(inode): \(size) bytes are too many, a file holds \(Layout.maxFileSize)"
+      "inode \(inode): \(size) bytes are too many, a file holds \(DiskLayout.maxFileSize)"
     case .sizeBeyondBlocks(let inode, let size, let slot):
       "inode \(inode): \(size) bytes need a file block \(slot), and there is none"
     case .wrongLinkCount(let inode, let stored, let counted):

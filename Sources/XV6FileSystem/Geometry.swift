@@ -1,18 +1,18 @@
 /// A way in which a superblock contradicts itself or the image that carries it.
 package enum GeometryProblem: Equatable, Hashable, Sendable, CustomStringConvertible {
-  /// `size` says more blocks than the image has.
+  /// `size` counts more blocks than the image has.
   case sizeBeyondImage(size: UInt32, imageBlocks: Int)
   /// The image goes on after the last block that `size` counts.
   case imageBeyondSize(size: UInt32, imageBlocks: Int)
-  /// A region of `count` blocks from `start` on does not lie between the superblock and the end.
+  /// A region of `count` blocks from `start` on is not between the superblock and the end.
   case regionOutside(Region, start: UInt32, count: Int, size: UInt32)
   /// Two regions share blocks.
   case regionsOverlap(Region, Region)
   /// The log cannot hold one operation of MAXOPBLOCKS blocks and its header.
   case logTooSmall(nlog: UInt32)
-  /// There is no inode for the root directory, or more inodes than a directory entry can name.
+  /// There is no inode for the root directory, or there are more inodes than a directory entry can name.
   case badInodeCount(UInt32)
-  /// `nblocks` is not what remains after the other regions.
+  /// `nblocks` is not what the other regions leave.
   case wrongDataCount(nblocks: UInt32, expected: Int)
 
   package enum Region: String, Sendable {
@@ -27,19 +27,20 @@ package enum GeometryProblem: Equatable, Hashable, Sendable, CustomStringConvert
     case .imageBeyondSize(let size, let blocks):
       "the image has \(blocks) blocks, superblock size says \(size)"
     case .regionOutside(let region, let start, let count, let size):
-      "the \(region.rawValue), \(count) blocks from block \(start) on, must lie in blocks 2 to \(Int(size) - 1)"
+      "the \(region.rawValue), \(count) blocks from block \(start) on, must lie in blocks"
+        + " 2 to \(Int(size) - 1)"
     case .regionsOverlap(let first, let second):
       "the \(first.rawValue) and the \(second.rawValue) share blocks"
     case .logTooSmall(let nlog):
-      "a log of \(nlog) blocks cannot hold an operation of \(Layout.maxOperationBlocks)"
+      "a log of \(nlog) blocks cannot hold an operation of \(DiskLayout.maxOperationBlocks)"
     case .badInodeCount(let count):
-      "\(count) inodes: an image has 2 to \(Layout.maxInodes)"
+      "\(count) inodes: an image has 2 to \(DiskLayout.maxInodes)"
     case .wrongDataCount(let nblocks, let expected):
       "superblock counts \(nblocks) data blocks, the layout leaves \(expected)"
     }
   }
 
-  /// The byte in the image where the superblock's field lies.
+  /// The byte in the image at which the superblock's field is.
   var offset: Int {
     let field =
       switch self {
@@ -51,11 +52,11 @@ package enum GeometryProblem: Equatable, Hashable, Sendable, CustomStringConvert
       case .regionOutside(.inodes, _, _, _), .regionsOverlap(.log, .inodes): 24
       case .regionOutside(.bitmap, _, _, _), .regionsOverlap: 28
       }
-    return Layout.superblockNumber * Layout.blockSize + field
+    return DiskLayout.superblockNumber * DiskLayout.blockSize + field
   }
 
-  /// Whether the image cannot be read at all for this reason: some inode, map bit or log block lies outside, or
-  /// one region would be read as another.
+  /// Whether the image cannot be read at all for this reason: some inode, map bit or log block would be
+  /// outside the image, or one region would be read as another.
   package var isFatal: Bool {
     switch self {
     case .sizeBeyondImage, .regionOutside, .regionsOverlap, .badInodeCount: true
@@ -65,13 +66,13 @@ package enum GeometryProblem: Equatable, Hashable, Sendable, CustomStringConvert
 }
 
 extension Superblock {
-  /// Everything that is wrong with the geometry, the fatal problems first where there are any.
+  /// Everything that is wrong with the geometry. Fatal problems come first.
   package func geometryProblems(imageBlocks: Int) -> [GeometryProblem] {
     var problems: [GeometryProblem] = []
     if Int(size) > imageBlocks {
       problems.append(.sizeBeyondImage(size: size, imageBlocks: imageBlocks))
     }
-    let inodesAreNameable = ninodes > UInt32(Layout.rootInode) && ninodes <= UInt32(Layout.maxInodes)
+    let inodesAreNameable = ninodes > UInt32(DiskLayout.rootInode) && ninodes <= UInt32(DiskLayout.maxInodes)
     if !inodesAreNameable { problems.append(.badInodeCount(ninodes)) }
 
     let regions: [(region: GeometryProblem.Region, start: UInt32, count: Int)] = [
@@ -89,7 +90,7 @@ extension Superblock {
     if Int(size) < imageBlocks {
       problems.append(.imageBeyondSize(size: size, imageBlocks: imageBlocks))
     }
-    if nlog < UInt32(Layout.maxOperationBlocks + 1) { problems.append(.logTooSmall(nlog: nlog)) }
+    if nlog < UInt32(DiskLayout.maxOperationBlocks + 1) { problems.append(.logTooSmall(nlog: nlog)) }
     if Int(nblocks) != Int(size) - dataStart {
       problems.append(.wrongDataCount(nblocks: nblocks, expected: Int(size) - dataStart))
     }
@@ -97,7 +98,7 @@ extension Superblock {
   }
 }
 
-/// Whether two runs of blocks share one.
+/// Whether two runs of blocks have a block in common.
 private func overlap(_ start: UInt32, _ count: Int, _ otherStart: UInt32, _ otherCount: Int) -> Bool {
   Int(start) < Int(otherStart) + otherCount && Int(otherStart) < Int(start) + count
 }

@@ -1,6 +1,6 @@
-/// A new image, laid out as xv6's `mkfs` lays it out: the same files in the same order give the same bytes.
+/// Makes a new image with the layout of xv6's `mkfs`: the same files in the same order give the same bytes.
 extension FileSystemImage {
-  /// A file for a new image. `path` may lead through directories; those that are missing are made on the way.
+  /// A file for a new image. `path` may lead through directories; missing ones are created.
   package struct File: Sendable {
     package var path: String
     package var contents: [UInt8]
@@ -11,17 +11,17 @@ extension FileSystemImage {
     }
   }
 
-  /// An image of `blocks` blocks and `inodes` inodes with the given files in it, in their order.
+  /// An image of `blocks` blocks and `inodes` inodes that holds the given files, in their order.
   ///
-  /// Where `mkfs` would cut a name to DIRSIZ bytes, enter a name twice or write past the end, this throws.
+  /// Throws if `mkfs` would cut a name to DIRSIZ bytes, enter a name twice, or write past the end.
   package init(
-    blocks: Int = Layout.defaultBlocks, inodes: Int = Layout.defaultInodes, files: [File] = []
+    blocks: Int = DiskLayout.defaultBlocks, inodes: Int = DiskLayout.defaultInodes, files: [File] = []
   ) throws(FileSystemError) {
     guard let superblock = Superblock(blocks: blocks, inodes: inodes) else {
       throw .badGeometry(blocks: blocks, inodes: inodes)
     }
-    self.init(bytes: [UInt8](repeating: 0, count: blocks * Layout.blockSize), superblock: superblock)
-    let superblockStart = Layout.superblockNumber * Layout.blockSize
+    self.init(bytes: [UInt8](repeating: 0, count: blocks * DiskLayout.blockSize), superblock: superblock)
+    let superblockStart = DiskLayout.superblockNumber * DiskLayout.blockSize
     bytes.replaceSubrange(
       superblockStart..<(superblockStart + Superblock.byteCount), with: superblock.encoded)
     for block in 0..<superblock.dataStart { mark(block, true) }
@@ -34,15 +34,16 @@ extension FileSystemImage {
       try add(file.path, file.contents)
     }
 
-    // mkfs ends with the size of the root at the next block boundary, even where it stands on one: the last block
-    // that the size counts is then missing, and xv6 allocates it at the first look into it.
+    // At its end, mkfs moves the root's size up to the next block boundary, even if the size is at a boundary
+    // already. In that case the last block that the size covers is missing, and xv6 allocates it when it
+    // first reads it.
     guard var inode = inode(root) else { return }
-    inode.size = UInt32((Int(inode.size) / Layout.blockSize + 1) * Layout.blockSize)
-    guard Int(inode.size) <= Layout.maxFileSize else { throw .directoryFull(inode: root) }
+    inode.size = UInt32((Int(inode.size) / DiskLayout.blockSize + 1) * DiskLayout.blockSize)
+    guard Int(inode.size) <= DiskLayout.maxFileSize else { throw .directoryFull(inode: root) }
     store(inode, root)
   }
 
-  /// Makes the directories on the way to `path` that are not there.
+  /// Creates the directories in `path` that are missing.
   private mutating func makeParents(of path: String) throws(FileSystemError) {
     var parent = ""
     for name in path.split(separator: "/").dropLast() {

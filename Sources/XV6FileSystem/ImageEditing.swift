@@ -1,6 +1,6 @@
-/// Changes to an image, each whole or not at all.
+/// Changes to an image. Each is done completely or not at all.
 extension FileSystemImage {
-  /// Makes a file. Its directory must be there.
+  /// Makes a file. Its directory must exist.
   package mutating func add(_ path: String, _ contents: [UInt8]) throws(FileSystemError) {
     try Self.checkSize(path, contents)
     try atomically { image throws(FileSystemError) in
@@ -9,7 +9,7 @@ extension FileSystemImage {
     }
   }
 
-  /// Gives a file other bytes; it keeps its inode and its links.
+  /// Gives a file new contents. It keeps its inode and its links.
   package mutating func replace(_ path: String, _ contents: [UInt8]) throws(FileSystemError) {
     try Self.checkSize(path, contents)
     try atomically { image throws(FileSystemError) in
@@ -19,7 +19,7 @@ extension FileSystemImage {
     }
   }
 
-  /// Makes an empty directory. Its parent must be there.
+  /// Makes an empty directory. Its parent must exist.
   package mutating func makeDirectory(_ path: String) throws(FileSystemError) {
     try atomically { image throws(FileSystemError) in
       let parent = try image.lookupParent(path).directory
@@ -50,7 +50,7 @@ extension FileSystemImage {
     }
   }
 
-  /// Takes a name away, and with the last name the file. A directory must be empty.
+  /// Removes a name, and with its last name the file. A directory must be empty.
   package mutating func remove(_ path: String) throws(FileSystemError) {
     try atomically { image throws(FileSystemError) in
       let (directory, name) = try image.lookupParent(path)
@@ -64,7 +64,7 @@ extension FileSystemImage {
         guard isEmpty else { throw .directoryNotEmpty(path: path) }
         try image.addLinks(-1, to: directory)
       }
-      let free = [UInt8](repeating: 0, count: Layout.directoryEntrySize)
+      let free = [UInt8](repeating: 0, count: DiskLayout.directoryEntrySize)
       try image.write(free, directory, at: offset)
       if inode.nlink > 1 {
         try image.addLinks(-1, to: inum)
@@ -75,7 +75,7 @@ extension FileSystemImage {
     }
   }
 
-  /// CREATE: a fresh inode of that type, linked under `path`.
+  /// CREATE: a new inode of that type, linked under `path`.
   private mutating func create(_ path: String, _ type: FileType) throws(FileSystemError) -> Int {
     let (directory, name) = try lookupParent(path)
     guard try find(name, in: directory) == nil else { throw .exists(path: path) }
@@ -93,7 +93,7 @@ extension FileSystemImage {
   }
 
   private static func checkSize(_ path: String, _ contents: [UInt8]) throws(FileSystemError) {
-    guard contents.count <= Layout.maxFileSize else {
+    guard contents.count <= DiskLayout.maxFileSize else {
       throw .fileTooLarge(path: path, bytes: contents.count)
     }
   }

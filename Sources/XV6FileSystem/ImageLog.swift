@@ -1,15 +1,15 @@
-/// The log of an image: what xv6 would do about it at boot.
+/// The log of an image, and what xv6 would do with it at boot.
 extension FileSystemImage {
-  /// The header of the log; `nil` where the image has no log.
+  /// The header of the log, or `nil` if the image has no log.
   var logHeader: LogHeader? {
     superblock.nlog == 0
-      ? nil : try? LogHeader(parsing: bytes, at: Int(superblock.logstart) * Layout.blockSize)
+      ? nil : try? LogHeader(parsing: bytes, at: Int(superblock.logstart) * DiskLayout.blockSize)
   }
 
-  /// What is wrong with the log's header, nothing where it is empty or can be installed.
+  /// What is wrong with the log's header. No findings if the log is empty or can be installed.
   func logFindings() -> [Finding] {
     guard let header = logHeader, header.count != 0 else { return [] }
-    let capacity = min(Layout.logSize, Int(superblock.nlog) - 1)
+    let capacity = min(DiskLayout.logSize, Int(superblock.nlog) - 1)
     guard (0...capacity).contains(Int(header.count)) else {
       return [.logCountBad(count: header.count, capacity: capacity)]
     }
@@ -20,8 +20,8 @@ extension FileSystemImage {
     }
   }
 
-  /// RECOVER_FROM_LOG: copies the committed blocks to where they belong and empties the log. An image whose log header
-  /// cannot be is left alone.
+  /// RECOVER_FROM_LOG: copies the committed blocks to their own places and empties the log. If the log header
+  /// is not valid, the image is left alone.
   ///
   /// - Returns: the number of blocks that were installed.
   @discardableResult
@@ -29,10 +29,10 @@ extension FileSystemImage {
     guard let header = logHeader, header.count != 0, logFindings().isEmpty else { return 0 }
     let log = Int(superblock.logstart)
     for (index, target) in header.blocks.enumerated() {
-      let start = Int(target) * Layout.blockSize
-      bytes.replaceSubrange(start..<(start + Layout.blockSize), with: block(log + 1 + index))
+      let start = Int(target) * DiskLayout.blockSize
+      bytes.replaceSubrange(start..<(start + DiskLayout.blockSize), with: block(log + 1 + index))
     }
-    bytes.storeLE32(0, log * Layout.blockSize)
+    bytes.storeLE32(0, log * DiskLayout.blockSize)
     firstMaybeFree = superblock.dataStart
     return header.blocks.count
   }

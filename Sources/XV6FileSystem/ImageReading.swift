@@ -1,6 +1,6 @@
-/// What an image holds.
+/// Reads what an image holds.
 extension FileSystemImage {
-  /// What `fstat` says of a file.
+  /// What `fstat` tells about a file.
   package struct Status: Equatable, Sendable {
     /// The inode's number.
     package var inode: Int
@@ -9,7 +9,7 @@ extension FileSystemImage {
     package var links: Int
     /// Bytes.
     package var size: Int
-    /// Device numbers, 0 for what is no device.
+    /// Device numbers; 0 for anything but a device.
     package var major: Int
     package var minor: Int
   }
@@ -24,7 +24,7 @@ extension FileSystemImage {
       minor: Int(inode.minor))
   }
 
-  /// The entries of a directory in the order of the disk, "." and ".." among them.
+  /// The entries of a directory in the order of the disk, also "." and "..".
   package func list(_ path: String) throws(FileSystemError) -> [DirectoryEntry] {
     let status = try status(path)
     guard status.type == .directory else { throw .notADirectory(path: path) }
@@ -38,7 +38,7 @@ extension FileSystemImage {
     return try contents(inode, inum)
   }
 
-  /// What `path` leads to, which must be a file.
+  /// The file that `path` leads to. Throws if it is not a file.
   func file(_ path: String) throws(FileSystemError) -> Status {
     let status = try status(path)
     switch status.type {

@@ -1,6 +1,6 @@
-/// Little-endian access to bytes whose bounds the caller has checked, or that answers `nil` outside of them.
+/// Reads and stores little-endian numbers in bytes. The caller has checked the bounds.
 extension [UInt8] {
-  /// Whether `count` bytes lie in the array from `offset` on; safe for any two integers.
+  /// Whether the array holds `length` bytes from `offset` on. Any two integers are safe.
   func holds(_ length: Int, at offset: Int) -> Bool {
     offset >= 0 && length >= 0 && length <= count && offset <= count - length
   }

@@ -2,7 +2,7 @@ import XV6FileSystem
 
 // The buffer cache: NBUF blocks of the disk, held in memory.
 //
-// To use a block, `bread` it; after changing it, hand it to `logWrite` (or, inside the log itself, to `bwrite`); when
+// To use a block, `bread` it; after changing it, hand it to `log_write` (or, inside the log itself, to `bwrite`); when
 // done, `brelse` it. Between `bread` and `brelse` the buffer is locked. A buffer with references is never recycled:
 // that is how the log keeps what it has not yet written (`bpin`).
 
@@ -44,7 +44,7 @@ final class BufferCache {
   /// Slots by how recently they were released, the most recent first.
   fileprivate var recency = Array((0..<NBUF).reversed())
   private let memory = UnsafeMutableRawBufferPointer.allocate(
-    byteCount: NBUF * Layout.blockSize, alignment: 16)
+    byteCount: NBUF * DiskLayout.blockSize, alignment: 16)
 
   init() {
     memory.initializeMemory(as: UInt8.self, repeating: 0)
@@ -56,10 +56,10 @@ final class BufferCache {
   fileprivate func lock(_ slot: Int, as blockno: UInt32) -> Buffer {
     slots[slot].refcnt += 1
     slots[slot].locked = true
-    let start = slot * Layout.blockSize
+    let start = slot * DiskLayout.blockSize
     return Buffer(
       slot: slot, blockno: blockno,
-      data: UnsafeMutableRawBufferPointer(rebasing: memory[start..<start + Layout.blockSize]))
+      data: UnsafeMutableRawBufferPointer(rebasing: memory[start..<start + DiskLayout.blockSize]))
   }
 
   /// Makes `slot` the most recently used one.

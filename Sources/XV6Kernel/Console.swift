@@ -51,7 +51,7 @@ extension Kernel {
   /// Prints bytes on the console, at once.
   ///
   /// The byte after the `consoleLimit`-th is not printed: it ends the machine.
-  package func consoleWrite(_ bytes: UnsafeRawBufferPointer) {
+  package func printBytes(_ bytes: UnsafeRawBufferPointer) {
     let room = max(0, configuration.consoleLimit - fs.console.printed)
     let shown = UnsafeRawBufferPointer(rebasing: bytes.prefix(room))
     if !shown.isEmpty {
@@ -85,7 +85,7 @@ extension Kernel {
 
   /// Prints one byte.
   private func consputc(_ byte: UInt8) {
-    withUnsafeBytes(of: byte) { consoleWrite($0) }
+    withUnsafeBytes(of: byte) { printBytes($0) }
   }
 
   /// Takes the last character off the screen.
@@ -103,7 +103,7 @@ extension Kernel {
     while done < count {
       var byte: UInt8 = 0
       let copied = try withUnsafeMutableBytes(of: &byte) { (byte) throws(KernelHalt) in
-        try eitherCopyin(into: byte, from: source.advanced(by: Int(done)))
+        try either_copyin(into: byte, from: source.advanced(by: Int(done)))
       }
       if !copied { break }
       consputc(byte)
@@ -135,7 +135,7 @@ extension Kernel {
         break
       }
       let copied = try withUnsafeBytes(of: byte) { (byte) throws(KernelHalt) in
-        try eitherCopyout(to: target.advanced(by: Int(done)), from: byte)
+        try either_copyout(to: target.advanced(by: Int(done)), from: byte)
       }
       if !copied { break }
       done += 1

@@ -4,7 +4,7 @@ import XV6FileSystem
 ///
 /// Requests are synchronous and cost no virtual time: a disk read never sleeps. A device keeps the order of writes,
 /// and each block write is atomic: that, and nothing else, is what the log relies on.
-package protocol BlockDevice: AnyObject {
+package protocol Disk: AnyObject {
   /// How many blocks the disk holds.
   var blockCount: UInt32 { get }
 
@@ -16,7 +16,7 @@ package protocol BlockDevice: AnyObject {
 }
 
 /// A disk that is an image in memory.
-package final class MemoryDisk: BlockDevice {
+package final class MemoryDisk: Disk {
   /// The whole disk, block after block.
   package private(set) var image: [UInt8]
   package let blockCount: UInt32
@@ -24,7 +24,7 @@ package final class MemoryDisk: BlockDevice {
   /// A disk that holds `image`; bytes after the last whole block are kept and never read.
   package init(image: [UInt8]) {
     self.image = image
-    blockCount = UInt32(clamping: image.count / Layout.blockSize)
+    blockCount = UInt32(clamping: image.count / DiskLayout.blockSize)
   }
 
   package func read(_ block: UInt32, into data: UnsafeMutableRawBufferPointer) -> Bool {
@@ -41,7 +41,7 @@ package final class MemoryDisk: BlockDevice {
 
   private func bytes(of block: UInt32) -> Range<Int>? {
     guard block < blockCount else { return nil }
-    let start = Int(block) * Layout.blockSize
-    return start..<start + Layout.blockSize
+    let start = Int(block) * DiskLayout.blockSize
+    return start..<start + DiskLayout.blockSize
   }
 }

@@ -53,15 +53,15 @@ extension Kernel {
   /// the array of pointers to them and a null, at a multiple of 16 too: that is where sp, and a1, point.
   func exec(_ path: [UInt8], _ argv: [UInt64]) throws(KernelHalt) -> UInt64? {
     let p = myproc()
-    beginOp()
+    begin_op()
     guard let ip = try namei(path) else {
-      try endOp()
+      try end_op()
       return nil
     }
     try ilock(ip)
     var image = try load(p, ip)
     try iunlockput(ip)
-    try endOp()
+    try end_op()
     guard var new = image.take() else { return nil }
 
     guard try pushArguments(p, argv, &new) else {

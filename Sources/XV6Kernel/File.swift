@@ -55,9 +55,9 @@ extension Kernel {
     case .none: break
     case .pipe(let pipe): try pipeclose(pipe, writable: f.writable)
     case .inode(let ip), .device(let ip, _):
-      beginOp()
+      begin_op()
       try iput(ip)
-      try endOp()
+      try end_op()
     }
   }
 
@@ -71,7 +71,7 @@ extension Kernel {
       let stat = stati(ip)
       try iunlock(ip)
       return try stat.withBytes { (bytes) throws(KernelHalt) in
-        try eitherCopyout(to: .user(address), from: bytes)
+        try either_copyout(to: .user(address), from: bytes)
       }
     }
   }
@@ -109,13 +109,13 @@ extension Kernel {
       var written: Int32 = 0
       while written < count {
         let piece = min(count - written, Int32(largestWrite))
-        beginOp()
+        begin_op()
         try ilock(ip)
         let done = try writei(
           ip, from: .user(address &+ UInt64(written)), offset: UInt64(f.offset), count: Int(piece))
         if done > 0 { f.offset &+= UInt32(truncatingIfNeeded: done) }
         try iunlock(ip)
-        try endOp()
+        try end_op()
         if done != Int(piece) { break }
         written += piece
       }
@@ -130,4 +130,4 @@ extension Kernel {
 
 /// The most bytes that one transaction writes to a file. MAXOPBLOCKS must cover the data blocks, as many blocks of
 /// the bitmap, the inode, the indirect block, and two blocks because the range need not begin at a block's border.
-private let largestWrite = (MAXOPBLOCKS - 1 - 1 - 2) / 2 * Layout.blockSize
+private let largestWrite = (MAXOPBLOCKS - 1 - 1 - 2) / 2 * DiskLayout.blockSize

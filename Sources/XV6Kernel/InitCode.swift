@@ -24,9 +24,10 @@ func initcode(_ arguments: [String]) -> [UInt8]? {
   func addi(_ rd: UInt32, _ immediate: Int) -> UInt32 { UInt32(immediate) << 20 | rd << 7 | 0x13 }
   let ecall: UInt32 = 0x73
   let backTwo: UInt32 = 0xff9f_f06f
+  func number(_ call: Syscall) -> UInt32 { addi(17, Int(call.rawValue)) }
   let code = [
-    addi(10, path), addi(11, argv), addi(17, 7), ecall,
-    addi(17, 2), ecall, backTwo,
+    addi(10, path), addi(11, argv), number(.exec), ecall,
+    number(.exit), ecall, backTwo,
   ]
 
   var image: [UInt8] = []

@@ -104,7 +104,7 @@ public final class Kernel: @unchecked Sendable {
   }
 
   /// Builds a machine with `disk` in place of the configuration's image.
-  package init(_ configuration: KernelConfiguration, disk: any BlockDevice) throws {
+  package init(_ configuration: KernelConfiguration, disk: any Disk) throws {
     let size = configuration.memorySize
     guard size % PGSIZE == 0, size >= 1 << 20, size <= 64 << 30 else { throw KernelError.memorySize(size) }
     guard let code = initcode(configuration.arguments) else { throw KernelError.arguments }
@@ -121,11 +121,11 @@ public final class Kernel: @unchecked Sendable {
     hart.trace = trace?.ofInstructions
     fs = FileSystemState(disk: trace.map { TracedDisk(disk, $0) } ?? disk)
     procs = (0..<NPROC).map { [memory] in Proc(slot: $0, memory: memory) }
-    try boot(code)
+    try main(code)
   }
 
   /// xv6's `main()`, for the one hart that there is.
-  private func boot(_ code: [UInt8]) throws(KernelHalt) {
+  private func main(_ code: [UInt8]) throws(KernelHalt) {
     printf("\nxv6 kernel is booting\n\n")
     kinit()
     try kvminit()
@@ -174,33 +174,5 @@ public final class Kernel: @unchecked Sendable {
   /// return to user mode, or by throwing.
   package func halt(_ outcome: KernelOutcome) {
     if self.outcome == nil { self.outcome = outcome }
-  }
-
-  /// xv6's `panic`, to be thrown: prints the text and ends the machine.
-  public func panic(
-    _ text: String, function: String = #function, file: String = #fileID, line: Int = #line
-  ) -> KernelHalt {
-    if outcome == nil {
-      printf("panic: \(text)\n")
-      let caller = SourcePlace(function: String(function.prefix { $0 != "(" }), file: file, line: line)
-      report(
-        .panic(
-          text: text, pid: current?.pid ?? 0, program: current?.name ?? "",
-          activity: activity, callers: [caller]))
-      halt(.panicked(text))
-    }
-    return .panic
-  }
-
-  /// xv6's `printf`, with Swift's string interpolation for the formatting.
-  public func printf(_ text: String) {
-    var text = text
-    text.withUTF8 { consoleWrite(UnsafeRawBufferPointer($0)) }
-  }
-
-  /// What xv6's `printf` makes of a `%p`: 0x and sixteen hexadecimal digits.
-  public func format(p value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return "0x" + String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

@@ -41,11 +41,11 @@ extension Kernel {
 }
 
 /// A disk whose requests are folded into a trace.
-final class TracedDisk: BlockDevice {
-  private let disk: any BlockDevice
+final class TracedDisk: Disk {
+  private let disk: any Disk
   private let trace: MachineTrace
 
-  init(_ disk: any BlockDevice, _ trace: MachineTrace) {
+  init(_ disk: any Disk, _ trace: MachineTrace) {
     self.disk = disk
     self.trace = trace
   }

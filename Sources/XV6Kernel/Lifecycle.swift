@@ -7,8 +7,7 @@ extension Kernel {
   /// Nil where the table is full or memory has run out.
   package func allocproc() throws(KernelHalt) -> Proc? {
     guard let p = procs.first(where: { $0.state == .unused }) else { return nil }
-    p.pid = nextpid
-    nextpid &+= 1
+    p.pid = allocpid()
     p.state = .used
     guard container_split(p), let page = try kalloc() else {
       try freeproc(p)
@@ -21,6 +20,12 @@ extension Kernel {
     }
     p.pagetable = pagetable
     return p
+  }
+
+  /// A process number that was not used before.
+  private func allocpid() -> Int32 {
+    defer { nextpid &+= 1 }
+    return nextpid
   }
 
   /// Empties a place in the process table, and frees all memory of the process.
@@ -117,6 +122,14 @@ extension Kernel {
     return np.pid
   }
 
+  /// Gives the children of `p`, which is about to exit, to the first process.
+  private func reparent(_ p: Proc) {
+    for child in procs where child.parent == p.slot {
+      child.parent = 0
+      wakeup(.child(of: 0))
+    }
+  }
+
   /// Ends the running process with `status`, by unwinding its kernel thread. Its memory stays until the parent
   /// waits for it. Panics ("init exiting") when the first process does.
   public func exit(_ status: Int32) throws(KernelHalt) -> Never {
@@ -130,15 +143,12 @@ extension Kernel {
       }
     }
     if let cwd = p.cwd {
-      beginOp()
+      begin_op()
       try iput(cwd)
-      try endOp()
+      try end_op()
       p.cwd = nil
     }
-    for child in procs where child.parent == p.slot {
-      child.parent = 0
-      wakeup(.child(of: 0))
-    }
+    reparent(p)
     if let parent = p.parent { wakeup(.child(of: parent)) }
     p.xstate = status
     p.state = .zombie

@@ -2,7 +2,7 @@ import XV6FileSystem
 
 // The write-ahead log: a file-system operation reaches the disk whole or not at all.
 //
-// Each operation runs between `beginOp` and `endOp` and hands what it changed to `logWrite`. When the last running
+// Each operation runs between `begin_op` and `end_op` and hands what it changed to `log_write`. When the last running
 // operation ends, `commit` writes the changed blocks to the log, then the log's header: that one block write is the
 // commit. Only then do the blocks go home, and an empty header frees the log. Recovery at boot brings home whatever
 // a whole header names; doing it twice changes nothing.
@@ -36,19 +36,19 @@ extension Kernel {
   func initlog(_ superblock: Superblock) throws(KernelHalt) {
     fs.log.start = superblock.logstart
     fs.log.size = Int(superblock.nlog)
-    try recoverFromLog()
+    try recover_from_log()
   }
 
-  private func recoverFromLog() throws(KernelHalt) {
-    try readHead()
-    try installTrans(recovering: true)
+  private func recover_from_log() throws(KernelHalt) {
+    try read_head()
+    try install_trans(recovering: true)
     fs.log.home.removeAll(keepingCapacity: true)
-    try writeHead()
+    try write_head()
   }
 
   /// Reads the header from the disk. A count that the log cannot hold is a damaged image: xv6 would run past its
   /// table, so this kernel panics.
-  private func readHead() throws(KernelHalt) {
+  private func read_head() throws(KernelHalt) {
     let head = try bread(fs.log.start)
     let count = Int(Int32(bitPattern: head[word: 0]))
     guard count <= fs.log.capacity else { throw panic("initlog: too big logheader") }
@@ -58,7 +58,7 @@ extension Kernel {
   }
 
   /// Writes the header to the disk: with a transaction's blocks in it, the moment that commits them.
-  private func writeHead() throws(KernelHalt) {
+  private func write_head() throws(KernelHalt) {
     let head = try bread(fs.log.start)
     head[word: 0] = UInt32(fs.log.home.count)
     for (index, home) in fs.log.home.enumerated() { head[word: index + 1] = home }
@@ -67,7 +67,7 @@ extension Kernel {
   }
 
   /// Copies the changed blocks from the cache to the log.
-  private func writeLog() throws(KernelHalt) {
+  private func write_log() throws(KernelHalt) {
     for index in fs.log.home.indices {
       let to = try bread(fs.log.block(index))
       let from = try bread(fs.log.home[index])
@@ -79,7 +79,7 @@ extension Kernel {
   }
 
   /// Copies committed blocks from the log to where they belong.
-  private func installTrans(recovering: Bool) throws(KernelHalt) {
+  private func install_trans(recovering: Bool) throws(KernelHalt) {
     for index in fs.log.home.indices {
       let from = try bread(fs.log.block(index))
       let to = try bread(fs.log.home[index])
@@ -95,10 +95,10 @@ extension Kernel {
   ///
   /// xv6 makes the caller sleep while the log might be too small for one more operation, or is being committed. Here
   /// an operation never sleeps, so none is under way when another starts, and the log is empty.
-  package func beginOp() { fs.log.outstanding += 1 }
+  package func begin_op() { fs.log.outstanding += 1 }
 
   /// Ends a file-system operation, and commits if it was the last one under way.
-  package func endOp() throws(KernelHalt) {
+  package func end_op() throws(KernelHalt) {
     fs.log.outstanding -= 1
     if fs.log.committing { throw panic("log.committing") }
     guard fs.log.outstanding == 0 else { return }
@@ -109,17 +109,17 @@ extension Kernel {
 
   private func commit() throws(KernelHalt) {
     guard !fs.log.home.isEmpty else { return }
-    try writeLog()
-    try writeHead()
-    try installTrans(recovering: false)
+    try write_log()
+    try write_head()
+    try install_trans(recovering: false)
     fs.log.home.removeAll(keepingCapacity: true)
-    try writeHead()
+    try write_head()
   }
 
   /// Makes a buffer that the caller has changed part of the transaction; stands in for `bwrite`.
   ///
   /// A block changed twice in a transaction is logged once.
-  func logWrite(_ buffer: Buffer) throws(KernelHalt) {
+  func log_write(_ buffer: Buffer) throws(KernelHalt) {
     guard fs.log.home.count < fs.log.capacity else { throw panic("too big a transaction") }
     guard fs.log.outstanding > 0 else { throw panic("log_write outside of trans") }
     guard !fs.log.home.contains(buffer.blockno) else { return }

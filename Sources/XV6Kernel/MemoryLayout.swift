@@ -5,14 +5,21 @@ import Sv39MMU
 /// A page-table entry with its fields by name, for a solution that prefers them to bits: `PTE(rawValue: k.loadPTE(entry)).v`.
 public typealias PTE = Sv39MMU.PTE
 
-/// Bytes of a page.
-public let PGSIZE: UInt64 = 4096
-/// Bits of offset within a page.
-public let PGSHIFT: UInt64 = 12
+// The arithmetic of pages belongs to Sv39, so its one home is `Sv39MMU`. A solution in somebody's own file imports
+// `XV6Kernel` alone: for it, the names below stand for those of `Sv39MMU`.
 
-/// One beyond the highest virtual address that xv6 uses: half of what Sv39 allows, so that no address needs
-/// sign extension.
-public let MAXVA: UInt64 = 1 << 38
+/// Bytes of a page.
+@inlinable public var PGSIZE: UInt64 { Sv39MMU.PGSIZE }
+/// Bits of the offset within a page.
+@inlinable public var PGSHIFT: UInt64 { Sv39MMU.PGSHIFT }
+/// One beyond the highest virtual address that xv6 uses.
+@inlinable public var MAXVA: UInt64 { Sv39MMU.MAXVA }
+/// `sz` rounded up to a whole number of pages. Wraps around to zero within a page of 2^64, as in C.
+@inlinable public func PGROUNDUP(_ sz: UInt64) -> UInt64 { Sv39MMU.PGROUNDUP(sz) }
+/// `a` rounded down to the start of its page.
+@inlinable public func PGROUNDDOWN(_ a: UInt64) -> UInt64 { Sv39MMU.PGROUNDDOWN(a) }
+/// The 9-bit index that `va` has into a page table of level `level` (2 is the root).
+@inlinable public func PX(_ level: Int, _ va: UInt64) -> UInt64 { Sv39MMU.PX(level, va) }
 
 /// Where RAM, and in it the kernel's image, begins.
 public let KERNBASE: UInt64 = 0x8000_0000
@@ -33,11 +40,6 @@ package func KSTACK(_ slot: Int) -> UInt64 {
   TRAMPOLINE - (UInt64(slot) + 1) * 2 * PGSIZE
 }
 
-/// The lowest page boundary at or above `sz`; wraps to 0 for the last page of the 64-bit space, as in C.
-@inlinable public func PGROUNDUP(_ sz: UInt64) -> UInt64 { (sz &+ 4095) & ~4095 }
-/// The highest page boundary at or below `a`.
-@inlinable public func PGROUNDDOWN(_ a: UInt64) -> UInt64 { a & ~4095 }
-
 // Bits of a page-table entry (privileged specification, "Sv39: Page-Based 39-bit Virtual-Memory System").
 
 /// The entry is valid.
@@ -57,10 +59,5 @@ public let PTE_U: UInt64 = 1 << 4
 @inlinable public func PTE2PA(_ pte: UInt64) -> UInt64 { (pte >> 10) << 12 }
 /// The flag bits of entry `pte`.
 @inlinable public func PTE_FLAGS(_ pte: UInt64) -> UInt64 { pte & 0x3ff }
-/// The 9-bit index that `va` has into a page table of level `level` (2 is the root).
-@inlinable public func PX(_ level: Int, _ va: UInt64) -> UInt64 {
-  (va >> (12 &+ 9 &* UInt64(truncatingIfNeeded: level))) & 0x1ff
-}
-
 /// The value of `satp` that selects Sv39 translation through the page table at `pagetable`.
 package func MAKE_SATP(_ pagetable: UInt64) -> UInt64 { 8 << 60 | pagetable >> 12 }

@@ -88,7 +88,7 @@ extension Kernel {
       }
       var byte: UInt8 = 0
       let copied = try withUnsafeMutableBytes(of: &byte) { (byte) throws(KernelHalt) in
-        try eitherCopyin(into: byte, from: .user(address &+ UInt64(written)))
+        try either_copyin(into: byte, from: .user(address &+ UInt64(written)))
       }
       if !copied { break }
       memory.fill(pipe.address(ofByte: nwrite), count: 1, with: byte)
@@ -115,7 +115,7 @@ extension Kernel {
       withUnsafeMutableBytes(of: &byte) { _ = memory.read(pipe.address(ofByte: nread), into: $0) }
       store(nread &+ 1, in: .nread, of: pipe)
       let copied = try withUnsafeBytes(of: byte) { (byte) throws(KernelHalt) in
-        try eitherCopyout(to: .user(address &+ UInt64(done)), from: byte)
+        try either_copyout(to: .user(address &+ UInt64(done)), from: byte)
       }
       if !copied { break }
       done += 1

@@ -11,7 +11,7 @@ extension Kernel {
   ///
   /// When it returns, every host thread of the machine has ended, and memory is as the end found it.
   public func run() -> KernelOutcome {
-    if let next = pick(after: NPROC - 1), dispatch(next) { caller.take() }
+    if let next = scheduler(after: NPROC - 1), dispatch(next) { caller.take() }
     for p in procs {
       guard let thread = p.thread else { continue }
       if !p.threadEnded {
@@ -52,7 +52,7 @@ extension Kernel {
   /// the hart picks the next process itself, so that a switch costs one handing over, or none when it is its own successor.
   func sched() throws(KernelHalt) {
     let p = myproc()
-    if let next = pick(after: p.slot) {
+    if let next = scheduler(after: p.slot) {
       if next === p {
         p.state = .running
         return
@@ -71,7 +71,7 @@ extension Kernel {
       do throws(KernelHalt) {
         if let entry = p.entry { try entry(self) } else { try forkret() }
       } catch {}
-      guard let next = pick(after: p.slot) else { break }
+      guard let next = scheduler(after: p.slot) else { break }
       if next === p {
         p.state = .running
       } else if dispatch(next) {
@@ -80,6 +80,17 @@ extension Kernel {
     }
     p.threadEnded = true
     caller.pass()
+  }
+
+  /// Where a new process's kernel thread begins: on the way to user mode.
+  ///
+  /// The first of all sets up the file system, which wants a process because it may sleep.
+  func forkret() throws(KernelHalt) {
+    if !fileSystemReady {
+      fileSystemReady = true
+      try fsinit()
+    }
+    try serve()
   }
 
   /// Hands the hart to `p`; the caller must then wait for its own baton. False, with the machine halted, where the host
@@ -100,7 +111,7 @@ extension Kernel {
 
   /// The next runnable process behind `slot`, round the table, as xv6's `scheduler()` with one CPU finds it. While there
   /// is none, time is skipped and input is typed; nil when the machine has ended.
-  private func pick(after slot: Int) -> Proc? {
+  private func scheduler(after slot: Int) -> Proc? {
     while outcome == nil {
       if isStopRequested {
         halt(.stopped)

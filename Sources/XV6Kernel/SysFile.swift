@@ -77,9 +77,41 @@ extension Kernel {
     return 0
   }
 
+  /// Takes the path and the arguments from the process, each argument in a page of its own, and calls `exec`.
+  func sys_exec() throws(KernelHalt) -> UInt64 {
+    guard let path = try argstr(0, max: MAXPATH) else { return .max }
+    let p = myproc()
+    var argv: [UInt64] = []
+    swap(&argv, &p.argumentPages)
+    defer {
+      argv.removeAll(keepingCapacity: true)
+      swap(&argv, &p.argumentPages)
+    }
+    argv.reserveCapacity(MAXARG)
+    let complete = try fetchArguments(argaddr(1), into: &argv)
+    let argc = complete ? try exec(path, argv) : nil
+    for page in argv { try kfree(page) }
+    return argc ?? .max
+  }
+
+  /// Fetches the argument vector at address `uargv` into pages; false where it is too long, or not all there, or memory
+  /// has run out. The caller frees the pages in `argv` in any case.
+  private func fetchArguments(_ uargv: UInt64, into argv: inout [UInt64]) throws(KernelHalt) -> Bool {
+    while argv.count < MAXARG {
+      guard let argument = try fetchaddr(uargv &+ 8 &* UInt64(argv.count)) else { return false }
+      if argument == 0 { return true }
+      guard let page = try kalloc() else { return false }
+      argv.append(page)
+      guard let room = memory.pointer(page, count: Int(PGSIZE)) else { throw kerneltrap(page) }
+      let buffer = UnsafeMutableRawBufferPointer(start: room, count: Int(PGSIZE))
+      guard try fetchstr(argument, into: buffer) else { return false }
+    }
+    return false
+  }
+
   private func copyout(_ value: Int32, to address: UInt64) throws(KernelHalt) -> Bool {
     try withUnsafeBytes(of: value.littleEndian) { (bytes) throws(KernelHalt) in
-      try eitherCopyout(to: .user(address), from: bytes)
+      try either_copyout(to: .user(address), from: bytes)
     }
   }
 

@@ -8,9 +8,9 @@ private let failure = UInt64.max
 extension Kernel {
   /// Runs `body` as one file-system operation: all that it writes reaches the disk, or nothing does.
   private func transaction<Result>(_ body: () throws(KernelHalt) -> Result) throws(KernelHalt) -> Result {
-    beginOp()
+    begin_op()
     let result = try body()
-    try endOp()
+    try end_op()
     return result
   }
 

@@ -79,11 +79,17 @@ extension Kernel {
   package func argstr(_ n: Int, max: Int) throws(KernelHalt) -> [UInt8]? {
     let p = myproc()
     let room = UnsafeMutableRawBufferPointer(rebasing: p.scratch[Scratch.string].prefix(max))
-    guard try copyinstr(p.pagetable, into: room, from: argaddr(n)) else { return nil }
+    guard try fetchstr(argaddr(n), into: room) else { return nil }
     // The process's own buffer, which is used again as soon as nobody holds it: nothing is allocated.
     p.string.removeAll(keepingCapacity: true)
     p.string.append(contentsOf: room.prefix { $0 != 0 })
     return p.string
+  }
+
+  /// Copies the null-terminated string at address `address` of the running process into `buffer`, its null included.
+  /// False if there is no null within `buffer.count` bytes, or the process does not have all of the string.
+  func fetchstr(_ address: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(KernelHalt) -> Bool {
+    try copyinstr(myproc().pagetable, into: buffer, from: address)
   }
 
   /// The 64-bit word at address `address` of the running process; nil where it has none.

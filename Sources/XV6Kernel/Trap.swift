@@ -4,26 +4,7 @@ import Sv39MMU
 
 // xv6's kernel/trap.c: the way from user mode into the kernel and back.
 
-/// The causes (`scause`) that usertrap knows (privileged specification, "Supervisor Cause Register").
-private enum Cause {
-  static let ecall: UInt64 = 8
-  static let instructionPageFault: UInt64 = 12
-  static let loadPageFault: UInt64 = 13
-  static let storePageFault: UInt64 = 15
-}
-
 extension Kernel {
-  /// Where a new process's kernel thread begins: on the way to user mode.
-  ///
-  /// The first of all sets up the file system, which wants a process because it may sleep.
-  func forkret() throws(KernelHalt) {
-    if !fileSystemReady {
-      fileSystemReady = true
-      try fsinit()
-    }
-    try serve()
-  }
-
   /// Runs the process in user mode and serves its traps, until it exits or the machine ends.
   ///
   /// xv6's usertrap and usertrapret call each other across the trampoline; a loop is the same without the stack growing.
@@ -67,12 +48,12 @@ extension Kernel {
   /// Handles an exception or a system call from user mode.
   private func usertrap(_ p: Proc, _ scause: UInt64, _ stval: UInt64) throws(KernelHalt) {
     trapCharges &+= TRAPCOST
-    switch scause {
-    case Cause.ecall:
+    switch TrapCause(rawValue: scause) {
+    case .environmentCallFromUser:
       if p.killed { try exit(-1) }
       p.trapframe.epc &+= 4
       try syscall(p)
-    case Cause.instructionPageFault, Cause.loadPageFault, Cause.storePageFault:
+    case .instructionPageFault, .loadPageFault, .storePageFault:
       try pagefault(p, scause, stval)
     default:
       p.activity = .trap

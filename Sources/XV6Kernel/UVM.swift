@@ -157,37 +157,3 @@ extension Kernel {
       succeeded: succeeded)
   }
 }
-
-/// Where `read` and `readi` put bytes, and where `write` and `writei` take them from.
-package enum CopyTarget {
-  /// An address of the running process.
-  case user(UInt64)
-  /// The kernel's own memory.
-  case kernel(UnsafeMutableRawPointer)
-}
-
-extension Kernel {
-  /// Copies `source` to a user or a kernel address; false where the process has no such memory.
-  package func eitherCopyout(to target: CopyTarget, from source: UnsafeRawBufferPointer)
-    throws(KernelHalt) -> Bool
-  {
-    switch target {
-    case .user(let va): return try copyout(myproc().pagetable, to: va, from: source)
-    case .kernel(let pointer):
-      if let base = source.baseAddress { pointer.copyMemory(from: base, byteCount: source.count) }
-      return true
-    }
-  }
-
-  /// Fills `destination` from a user or a kernel address; false where the process has no such memory.
-  package func eitherCopyin(into destination: UnsafeMutableRawBufferPointer, from target: CopyTarget)
-    throws(KernelHalt) -> Bool
-  {
-    switch target {
-    case .user(let va): return try copyin(myproc().pagetable, into: destination, from: va)
-    case .kernel(let pointer):
-      destination.baseAddress?.copyMemory(from: pointer, byteCount: destination.count)
-      return true
-    }
-  }
-}

@@ -30,7 +30,7 @@ extension Kernel {
   /// no guest instruction to name, so `sepc` is 0.
   package func kerneltrap(_ va: UInt64) -> KernelHalt {
     if outcome == nil {
-      printf("scause \(format(p: 13))\nsepc=\(format(p: 0)) stval=\(format(p: va))\n")
+      printf("scause \(format(p: TrapCause.loadPageFault.rawValue))\nsepc=\(format(p: 0)) stval=\(format(p: va))\n")
     }
     return panic("kerneltrap")
   }

@@ -1,6 +1,6 @@
 import Foundation
+import HostSupport
 import LabBench
-import LabGrading
 import VirtBoard
 
 /// `labrunner bench`: how fast it is, and how much faster than QEMU.
@@ -14,7 +14,8 @@ enum BenchCommand {
     options: [
       .init(name: "--runs", value: "N", summary: "runs of each, ours and QEMU's in turns (3)"),
       .init(
-        name: "--qemu", value: "PROGRAM", values: .files, summary: "the QEMU, or none (\(QEMU.standard))"),
+        name: "--qemu", value: "PROGRAM", values: .files,
+        summary: "the QEMU, or none (\(QEMUMachine.standard))"),
       .init(name: "--kernel", value: "KERNEL", values: .files, summary: "a real kernel, to be booted"),
       .init(name: "--image", value: "FS.IMG", values: .files, summary: "its disk (our own programs)"),
       .init(name: "--harts", value: "N", summary: "its harts, 1 to 8; may be repeated, or a list (1)"),
@@ -117,10 +118,10 @@ enum BenchCommand {
   }
 
   /// The QEMU that `name` says, the usual one where it is there, or none.
-  private static func findQEMU(_ name: String?) throws -> QEMU? {
-    guard let name else { return QEMU() }
+  private static func findQEMU(_ name: String?) throws -> QEMUMachine? {
+    guard let name else { return QEMUMachine() }
     if name == "none" { return nil }
-    guard let qemu = QEMU(name) else { throw InputError("--qemu: there is no program \"\(name)\"") }
+    guard let qemu = QEMUMachine(name) else { throw InputError("--qemu: there is no program \"\(name)\"") }
     return qemu
   }
 

@@ -1,4 +1,4 @@
-import LabGrading
+import HostSupport
 import VirtBoard
 
 /// `--board`, which `grade` and `boot` share.

@@ -1,5 +1,6 @@
 import Foundation
-import LabGrading
+import HostSupport
+import LabModel
 import ObjectFile
 import VirtBoard
 

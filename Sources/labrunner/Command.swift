@@ -1,4 +1,4 @@
-import LabGrading
+import HostSupport
 
 /// One subcommand: what it takes, what it says of itself, and what it does.
 ///

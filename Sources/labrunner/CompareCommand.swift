@@ -1,6 +1,8 @@
 import Foundation
+import HostSupport
 import LabCompare
-import LabGrading
+import LabMeter
+import LabModel
 import VirtBoard
 
 /// `labrunner compare`: what lazy allocation changes, on the same programs.

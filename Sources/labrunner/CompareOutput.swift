@@ -1,6 +1,7 @@
 import Foundation
+import HostSupport
 import LabCompare
-import LabGrading
+import LabModel
 
 /// Where a comparison goes: to standard output, and to files, in the formats asked for.
 struct CompareOutput {

@@ -1,4 +1,4 @@
-import LabGrading
+import HostSupport
 
 /// `labrunner completion`: scripts that teach a shell the commands, options and names.
 enum CompletionCommand {

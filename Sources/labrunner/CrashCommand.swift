@@ -1,5 +1,6 @@
 import Foundation
-import LabGrading
+import HostSupport
+import LabCrash
 import ObjectFile
 import VirtBoard
 import XV6FileSystem

@@ -1,4 +1,5 @@
-import LabGrading
+import HostSupport
+import LabDoctor
 
 /// `labrunner doctor`: what there is, and what would stop it from being graded.
 enum DoctorCommand {

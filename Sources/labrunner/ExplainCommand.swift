@@ -1,4 +1,6 @@
-import LabGrading
+import HostSupport
+import LabExplain
+import Submissions
 
 /// `labrunner explain`: what virtual addresses mean to a program, stopped at a moment.
 enum ExplainCommand {

@@ -1,5 +1,5 @@
 import Foundation
-import LabGrading
+import Submissions
 import VirtBoard
 
 /// `labrunner grade`: scores solutions.

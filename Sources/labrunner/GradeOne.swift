@@ -1,4 +1,8 @@
+import HostSupport
 import LabGrading
+import LabModel
+import LabReports
+import Submissions
 
 /// Grades one solution: under one schedule, or under several.
 enum GradeOne {

@@ -1,6 +1,9 @@
 import Foundation
+import HostSupport
 import LabGrading
+import LabModel
 import RV64
+import Submissions
 import VirtBoard
 
 /// What the options of `grade` ask for, whatever is graded.

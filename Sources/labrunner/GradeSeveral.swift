@@ -1,16 +1,20 @@
 import Foundation
+import HostSupport
 import LabGrading
+import LabModel
+import LabReports
+import Submissions
 
 /// Grades several solutions side by side, and closes with a table.
 enum GradeSeveral {
   static func run(_ arguments: Arguments, _ settings: GradeSettings) throws -> ExitStatus {
     guard settings.seeds.count == 1 else { throw InputError("--seeds takes one solution") }
     var operands = arguments.operands
-    for folder in arguments.all("--from") { operands += try Submissions.paths(in: folder) }
-    var chosen = Array(zip(try Submissions.names(of: operands), operands))
+    for folder in arguments.all("--from") { operands += try SubmissionList.paths(in: folder) }
+    var chosen = Array(zip(try SubmissionList.names(of: operands), operands))
     if let text = arguments.value("--shard") {
-      let (index, count) = try Submissions.shard(text)
-      chosen = Submissions.shard(chosen, index, of: count)
+      let (index, count) = try SubmissionList.shard(text)
+      chosen = SubmissionList.shard(chosen, index, of: count)
     }
     var output = try ResultOutput(arguments, gradings: chosen.count)
     let folder: ResultFolder? =

@@ -1,4 +1,4 @@
-import LabGrading
+import HostSupport
 
 /// Help texts, written from the commands' own descriptions, for a terminal of 80 columns.
 enum Help {

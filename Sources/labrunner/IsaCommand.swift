@@ -1,5 +1,5 @@
 import Foundation
-import LabGrading
+import HostSupport
 import ObjectFile
 import VirtBoard
 

@@ -1,5 +1,5 @@
 import Foundation
-import LabGrading
+import HostSupport
 import RV64
 
 /// The program: finds the subcommand and turns errors into a line and an exit status.

@@ -1,7 +1,10 @@
 import GraderExam
+import HostSupport
 import LabCompare
-import LabGrading
+import LabModel
+import LazyDiagnosis
 import RV64
+import Submissions
 
 /// `labrunner list`: what there is to grade with, and to grade.
 enum ListCommand {

@@ -1,4 +1,4 @@
-import LabGrading
+import HostSupport
 
 /// `--quota`, of the commands that run programs on the Swift kernel.
 extension Command.Option {

@@ -1,5 +1,7 @@
 import Foundation
-import LabGrading
+import HostSupport
+import LabModel
+import LabReports
 
 /// Where the results of a run go: to standard output, and to files, in the formats asked for.
 ///

@@ -1,5 +1,7 @@
 import Foundation
-import LabGrading
+import HostSupport
+import LabRunning
+import Submissions
 import Synchronization
 
 /// `labrunner run`: one user program on the Swift kernel.

@@ -1,5 +1,5 @@
 import Foundation
-import LabGrading
+import HostSupport
 
 /// The guest's console on standard output.
 ///

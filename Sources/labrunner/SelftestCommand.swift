@@ -1,6 +1,7 @@
 import Foundation
 import GraderExam
-import LabGrading
+import HostSupport
+import LabModel
 
 /// `labrunner selftest`: the grader is graded.
 enum SelftestCommand {

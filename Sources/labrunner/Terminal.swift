@@ -1,5 +1,5 @@
 import Foundation
-import LabGrading
+import HostSupport
 import Synchronization
 
 /// Standard output for results, standard error for everything else.

@@ -1,4 +1,4 @@
-import LabGrading
+import HostSupport
 import RV64
 
 /// `--trace-hash`, which every command that runs a machine has.

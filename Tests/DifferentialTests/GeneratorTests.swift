@@ -5,7 +5,7 @@ import Testing
 @testable import Differential
 
 struct GeneratorTests {
-  /// What is encoded is what is decoded.
+  /// Decoding gives back what was encoded.
   @Test func `operands come back`() {
     var random = SeededGenerator(seed: 1)
     for entry in InstructionTable.all {

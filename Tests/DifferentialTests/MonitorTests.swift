@@ -5,7 +5,7 @@ import Testing
 
 @testable import Differential
 
-/// The monitor on this project's own hart, with QEMU or without.
+/// Runs the monitor on this project's own hart. This works without QEMU too.
 struct MonitorTests {
   @Test func `a program goes on behind what trapped`() throws {
     var program = Program()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Differential
 
-/// Against QEMU, where it is installed.
+/// Compares with QEMU, if it is installed.
 @Suite(.serialized) struct QEMUTests {
   private func oracle() -> QEMU? {
     let oracle = QEMU()
@@ -17,14 +17,13 @@ import Testing
     options.instructions = 200_000
     options.programs = 60
     let report = try Campaign(options, oracle: oracle).run()
-    print(
-      "compared with QEMU: \(report.retired) instructions of \(report.programs[0] + report.programs[1]) programs"
-    )
+    let programs = report.programs[0] + report.programs[1]
+    print("compared with QEMU: \(report.retired) instructions of \(programs) programs")
     #expect(report.retired >= 200_000)
     #expect(report.mismatches.isEmpty, "\(report.text)")
   }
 
-  /// One operation done wrong: every `mulhu` here is a `mulh`, or every `c.sub` a `c.xor`.
+  /// One operation is wrong on purpose: every `mulhu` here is a `mulh`, or every `c.sub` a `c.xor`.
   @Test(
     arguments: [
       (mask: 0xFE00_707F, match: 0x0200_3033, change: 0x2000), (mask: 0xFC63, match: 0x8C01, change: 0x20),

@@ -1,9 +1,11 @@
 import Foundation
 import FuzzTargets
 
-// What libFuzzer's own `main` calls. `Tests/Fuzz/run` links this file with the modules, built with coverage.
+// What libFuzzer's own `main` calls. `Tests/Fuzz/run` links this file with the modules, which are built with
+// coverage.
 
-/// The target that the environment names: libFuzzer's processes start each other, and pass no words of ours on.
+/// The target that the environment names. It cannot come from the command line: libFuzzer starts further
+/// processes of itself and does not pass our words on to them.
 private let target: FuzzTarget = {
   let name = ProcessInfo.processInfo.environment["LABRUNNER_FUZZ_TARGET"] ?? ""
   guard let found = FuzzTarget.all.first(where: { $0.name == name }) else {
@@ -14,7 +16,8 @@ private let target: FuzzTarget = {
   return found
 }()
 
-/// Before the first input: writes seeds, corpus and dictionary to the folder that the environment names, if any.
+/// Called before the first input. If the environment names a folder, writes seeds, corpus and dictionary to
+/// it.
 @_cdecl("LLVMFuzzerInitialize")
 public func initializeFuzzer(
   _ count: UnsafeMutablePointer<Int32>,
@@ -37,10 +40,10 @@ public func initializeFuzzer(
   return 0
 }
 
-/// A byte as libFuzzer's dictionaries take it.
+/// A byte in the form that libFuzzer's dictionaries need.
 private func hexadecimal(_ byte: UInt8) -> String { "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16) }
 
-/// One input. A promise that is broken ends the process, so that libFuzzer keeps the input.
+/// Tries one input. A broken promise ends the process, so that libFuzzer keeps the input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   do {

@@ -3,9 +3,11 @@ import Synchronization
 import Testing
 import XV6Kernel
 
-@testable import LabGrading
+@testable import LabDiagnosis
+@testable import LabModel
+@testable import LazyDiagnosis
 
-/// The catalogue of mistakes, and what its rules say of runs that make none.
+/// The catalogue of mistakes, and what its rules find in runs without mistakes.
 @Suite struct CatalogueTests {
   @Test func idsAreUnique() {
     let ids = MistakeCatalogue.entries.map(\.id)
@@ -18,20 +20,22 @@ import XV6Kernel
     #expect(used.count == Set(used).count, "a clue for two mistakes would name both")
   }
 
-  /// Two sentences, that name no function of the kernel's to be changed and hold no code.
+  /// An explanation is two sentences. It does not name a function that the student must change, and has no
+  /// code.
   @Test(arguments: MistakeCatalogue.mistakes) func explanationsAreForStudents(_ mistake: Mistake) {
     #expect(mistake.explanation.matches(of: /[.!?](?: |$)/).count == 2, "\(mistake.explanation)")
     #expect(!mistake.explanation.contains { "\n{}=".contains($0) })
     #expect(!mistake.name.isEmpty && !mistake.concept.isEmpty && mistake.staffNote.hasPrefix("Look at "))
   }
 
-  /// A correct solution's run, whatever its design, gives no clue to any mistake.
+  /// The run of a correct solution, whatever its design, gives no sign of any mistake.
   @Test(arguments: ["stores-entries", "copies-zero-page"], ["sbrkarg"])
   func correctRunsGiveNoClue(_ name: String, _ test: String) throws {
     let variant = try #require(LazyVariants.all.first { $0.name == name })
     let lab = try LabCatalogue.lab("lazy")
     let test = try #require((lab.tests + lab.extra).first { $0.name == test })
-    let builder = Mutex(DiagnosisBuilder(test, library: ProgramLibrary(lab: "lazy")))
+    let builder = Mutex(
+      DiagnosisBuilder(test, library: ProgramLibrary(lab: "lazy"), knowledge: LazyKnowledge()))
     var configuration = KernelConfiguration(
       solution: variant.make.init(), disk: try LabDisk.image(for: "lazy"))
     configuration.arguments = ["init"] + test.run

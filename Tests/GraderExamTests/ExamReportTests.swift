@@ -3,7 +3,7 @@ import Testing
 
 @testable import GraderExam
 
-/// What is told of an examination, whatever its outcome.
+/// The report of an examination, for each of its outcomes.
 @Suite struct ExamReportTests {
   private static func answer(
     _ planted: String?, official: [String?] = [], extra: [String?] = []

@@ -1,14 +1,16 @@
-import LabGrading
+import HostSupport
+import LabModel
+import LazyDiagnosis
 import Testing
 
 @testable import GraderExam
 
-/// The grader sees planted mistakes, and names them: some here, each by the one test that shows it soonest; all of them by all
-/// tests is what `labrunner selftest` is for.
+/// The grader sees planted mistakes and names them. These tests try some mistakes, each with the test that
+/// shows it soonest. `labrunner selftest` tries all mistakes with all tests.
 @Suite struct ExamTests {
   private static let mutants = ExamPaper.all.questions.filter { $0.mistake != nil }
   private static let quick = mutants.filter { $0.decisive != nil }
-  /// In a debug build each costs seconds.
+  /// In a debug build, each of these takes seconds.
   private static let sample = [
     "loads-unhandled", "guard-page-opened", "fork-panics-at-hole", "copyout-pays-nothing",
   ]

@@ -3,17 +3,17 @@ import Testing
 
 @testable import LabBench
 
-/// Figures, and what is made of them.
+/// Figures, and the reports that are made from them.
 struct BenchReportTests {
-  private static func comparison(
+  private static func result(
     ours: [Double], theirs: [Double], target: Benchmark.Target? = nil, instructions: UInt64 = 1_000_000_000
-  ) -> Comparison {
+  ) -> BenchResult {
     let report = RunReport(instructions: instructions, startUp: 0.0071, answer: "x")
-    var comparison = Comparison(name: "bytes", target: target, report: report)
-    comparison.ours = ours.map { Measurement(processorSeconds: $0, peakBytes: 20 << 20) }
-    comparison.theirs = theirs.map { Measurement(processorSeconds: $0, peakBytes: 70 << 20) }
-    comparison.startUps = ours.map { _ in 0.0071 }
-    return comparison
+    var result = BenchResult(name: "bytes", target: target, report: report)
+    result.ours = ours.map { Measurement(processorSeconds: $0, peakBytes: 20 << 20) }
+    result.theirs = theirs.map { Measurement(processorSeconds: $0, peakBytes: 70 << 20) }
+    result.startUps = ours.map { _ in 0.0071 }
+    return result
   }
 
   @Test(arguments: [
@@ -27,7 +27,7 @@ struct BenchReportTests {
   @Test func `of nothing there is no spread`() { #expect(Spread([]) == nil) }
 
   @Test func `the ratio is that of each turn`() throws {
-    let ratio = try #require(Self.comparison(ours: [1, 2, 4], theirs: [3, 4, 4]).ratio)
+    let ratio = try #require(Self.result(ours: [1, 2, 4], theirs: [3, 4, 4]).ratio)
     #expect([ratio.least, ratio.median, ratio.greatest] == [1, 2, 3])
   }
 
@@ -36,18 +36,18 @@ struct BenchReportTests {
   ])
   func `a target is met by the ratio and by the rate`(ratio: Double, rate: Double?, isMet: Bool) {
     let target = Benchmark.Target(ratio: ratio, rate: rate)
-    #expect(Self.comparison(ours: [2], theirs: [4], target: target).isMet == isMet)
-    #expect(Self.comparison(ours: [2], theirs: [], target: target).isMet == nil)
-    #expect(Self.comparison(ours: [2], theirs: [4]).isMet == nil)
+    #expect(Self.result(ours: [2], theirs: [4], target: target).isMet == isMet)
+    #expect(Self.result(ours: [2], theirs: [], target: target).isMet == nil)
+    #expect(Self.result(ours: [2], theirs: [4]).isMet == nil)
   }
 
   @Test func `a line of the table`() {
-    let met = Self.comparison(ours: [0.5, 0.25], theirs: [1, 1], target: .init(ratio: 3))
+    let met = Self.result(ours: [0.5, 0.25], theirs: [1, 1], target: .init(ratio: 3))
     #expect(
       BenchReport.line(met)
         == "bytes                      1000.0   0.375     2667      7.1    20    1.000     1000    70"
         + "      3.00 (2.00 to 4.00)        3, met")
-    let alone = Self.comparison(ours: [2], theirs: [], target: .init(ratio: 0.3), instructions: 71)
+    let alone = Self.result(ours: [2], theirs: [], target: .init(ratio: 0.3), instructions: 71)
     #expect(
       BenchReport.line(alone)
         == "bytes                         0.0   2.000        0      7.1    20        -        -     -"
@@ -72,7 +72,7 @@ struct BenchReportTests {
 
   @Test func `JSON holds all of it`() throws {
     var report = BenchReport(machine: "a machine", load: 1, runs: 2, qemu: "QEMU", isOptimised: true)
-    report.results = [Self.comparison(ours: [1, 2], theirs: [3, 4], target: .init(ratio: 3, rate: 1))]
+    report.results = [Self.result(ours: [1, 2], theirs: [3, 4], target: .init(ratio: 3, rate: 1))]
     #expect(try JSONDecoder().decode(BenchReport.self, from: Data(report.json.utf8)) == report)
   }
 

@@ -1,10 +1,10 @@
 import Foundation
-import LabGrading
+import HostSupport
 import Testing
 
 @testable import LabBench
 
-/// Each benchmark does the work that it says it does.
+/// Each benchmark does the work that its description promises.
 struct BenchmarkRunTests {
   @Test(arguments: [1, 2, 5])
   func `the guests compute what their models compute`(rounds: Int) throws {
@@ -48,10 +48,10 @@ struct BenchmarkRunTests {
   }
 }
 
-/// QEMU gives the same answers, where it is installed.
+/// QEMU gives the same answers, if it is installed.
 struct QEMUTests {
   @Test func `QEMU runs our guests as they are`() throws {
-    guard let qemu = QEMU() else {
+    guard let qemu = QEMUMachine() else {
       print("QEMU is not installed: nothing is compared with it")
       return
     }
@@ -68,7 +68,7 @@ struct QEMUTests {
   }
 
   @Test func `a QEMU that is not there is none`() throws {
-    #expect(QEMU("/no/such/qemu") == nil)
-    #expect(QEMU("no-such-qemu-anywhere") == nil)
+    #expect(QEMUMachine("/no/such/qemu") == nil)
+    #expect(QEMUMachine("no-such-qemu-anywhere") == nil)
   }
 }

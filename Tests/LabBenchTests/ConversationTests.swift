@@ -2,7 +2,7 @@ import Testing
 
 @testable import LabBench
 
-/// What the person at the console answers.
+/// What `Conversation`, which plays the person at the console, answers.
 struct ConversationTests {
   private func replies(_ command: String?, to pieces: [String]) -> [Conversation.Reply] {
     var conversation = Conversation(command: command)

@@ -1,4 +1,5 @@
-/// What the guests of `labs/benchmarks/guests` compute, written again from what they say they do, as plain Swift.
+/// Computes in plain Swift what the guests of `labs/benchmarks/guests` compute. It was written from their
+/// descriptions.
 enum GuestModels {
   static func answer(_ value: UInt64) -> String {
     let digits = String(value, radix: 16)
@@ -44,7 +45,7 @@ enum GuestModels {
 
   private static func divisor(_ a: UInt64, _ b: UInt64) -> UInt64 { b == 0 ? a : divisor(b, a % b) }
 
-  /// How many pairs stand in the wrong order, and the middle value.
+  /// How many pairs are in the wrong order, and the middle value.
   private static func sort(_ seed: UInt64) -> UInt64 {
     var x = seed
     let values = (0..<64).map { _ in

@@ -1,4 +1,5 @@
-import LabGrading
+import LabMeter
+import LabModel
 import LabPrograms
 import LazySolutions
 import ObjectFile
@@ -6,7 +7,7 @@ import XV6Kernel
 
 @testable import LabCompare
 
-/// What tests need to measure: the disk, both sides, and what an image takes.
+/// What the tests need for measuring: the disk, both sides, and how many pages an image takes.
 enum Bench {
   static let lab = Result { try LabCatalogue.lab("lazy") }
   private static let disk = Result { try WorkloadDisk.image(for: "lazy") }
@@ -31,9 +32,9 @@ enum Bench {
     return Int((top + 4095) / 4096) + 2
   }
 
-  /// The pages of a page table that maps these pages, the trampoline and the trapframe: the root, for the two
-  /// at the top a table at each level, and below a table for each gigabyte and each two megabytes in which
-  /// something is mapped.
+  /// How many pages the page table takes that maps these pages, the trampoline and the trapframe. There is
+  /// the root. The two pages at the top need one table at each level. Below the root there is one table for
+  /// each gigabyte, and for each two megabytes, in which a page is mapped.
   static func tables(_ pages: some Sequence<Int>) -> Int {
     let pages = Set(pages)
     return 3 + Set(pages.map { $0 / (512 * 512) }).count + Set(pages.map { $0 / 512 }).count

@@ -2,17 +2,18 @@ import Foundation
 import Testing
 
 @testable import LabCompare
-@testable import LabGrading
+@testable import LabMeter
 
 #if canImport(FoundationXML)
   import FoundationXML
 #endif
 
-/// Each form of a comparison, over a small one that contains what each of them must escape.
+/// Each output format of a comparison. The comparison is small, and contains characters that each format must
+/// escape.
 @Suite struct ComparisonFormatTests {
   private static let sides = Sides([])
 
-  /// 8 pages from the start to 80 on one side; on the other 1 page until 40, 4 until 60.
+  /// One side has 8 pages from the start to 80. The other has 1 page until 40, then 4 until 60.
   static func comparison(title: String = "a \"b\", <c>") -> Comparison {
     var eager = Residency()
     eager.advance(to: 0)

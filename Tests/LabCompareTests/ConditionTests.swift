@@ -1,9 +1,9 @@
 import Testing
 
 @testable import LabCompare
-@testable import LabGrading
+@testable import LabMeter
 
-/// The little language of --fail-if.
+/// The small language of --fail-if.
 @Suite struct ConditionTests {
   private static let sides = Sides([])
 
@@ -19,7 +19,7 @@ import Testing
       workload: Workload(name: name, run: [name], title: "", shows: ""), a: measurement(a), b: measurement(b))
   }
 
-  /// x: 100 against 40; y: 10 against 10.
+  /// x: 100 and 40; y: 10 and 10.
   private static let comparisons = [comparison("x", 100, 40), comparison("y", 10, 10)]
 
   private func condition(_ text: String) throws -> Condition {

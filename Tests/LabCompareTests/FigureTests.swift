@@ -2,12 +2,12 @@ import LazySolutions
 import Testing
 
 @testable import LabCompare
-@testable import LabGrading
+@testable import LabMeter
 
-/// Each figure of a workload, against what the program's own loops, its image and the shape of a page table
-/// say.
+/// Each figure of a workload must be the one that follows from the program's loops, its image and the shape
+/// of a page table.
 @Suite struct FigureTests {
-  /// `exec` takes a page for each argument besides what the process then has.
+  /// For each argument, `exec` takes one more page, besides those that the process then has.
   private func figures(
     user: Int, zeroed: Int, tables: Int, arguments: Int, faults: Int, calls: Int, _ found: Figures
   ) {
@@ -83,7 +83,8 @@ import Testing
     #expect(eager.peakPages == image + room)
 
     let lazy = try Bench.lazy("trim 64").figures
-    // The page behind those that were kept comes again: it is read first, and then there.
+    // The page after those that were kept is used again. A load is the first to touch it; after that it is
+    // mapped.
     figures(
       user: image + used + 1, zeroed: image + used + 1, tables: Bench.tables(0..<image + used), arguments: 2,
       faults: used, calls: calls, lazy)
@@ -98,7 +99,7 @@ import Testing
   @Test func `fork copies the pages that are there`() throws {
     let image = try Bench.image("forks")
     let (pages, touched, children) = (100, 10, 5)
-    // The parent: pipe, sbrk, the forks, close, the waits, exit. A child: close, read, exit.
+    // The parent's calls: pipe, sbrk, the forks, close, the waits, exit. A child's: close, read, exit.
     let calls = 2 + children + 1 + children + 1 + 3 * children
     let table = Bench.tables(0..<image + pages)
 
@@ -113,7 +114,8 @@ import Testing
     #expect(lazy.storeFaults == touched + children)
     #expect(lazy.tablePages == (children + 1) * table)
     #expect(lazy.systemCalls == calls)
-    // Besides those and their tables: the arguments, a page for the pipe, and a trapframe for each child.
+    // The other pages, besides these and their tables: the arguments, a page for the pipe, and a trapframe
+    // for each child.
     let rest = (children + 1) * table + 4 + 1 + children
     #expect(lazy.handedOut == image + touched + lazy.copiedPages + children + rest)
     #expect(eager.handedOut == image + pages + eager.copiedPages + rest)
@@ -127,7 +129,7 @@ import Testing
     #expect(lazy.peakPages == image + 3 + image)
     #expect(eager.tablePages == Bench.tables(0..<image + 700) + Bench.tables(0..<image))
     #expect(lazy.tablePages == 2 * Bench.tables(0..<image))
-    // Three arguments at first, one then.
+    // First three arguments, then one.
     #expect(eager.handedOut == 2 * image + 700 + eager.tablePages + 4)
     #expect(lazy.handedOut == 2 * image + 3 + lazy.tablePages + 4)
     #expect(eager.systemCalls == 3 && lazy.systemCalls == 3 && lazy.storeFaults == 3)
@@ -135,7 +137,7 @@ import Testing
 
   @Test func `system calls pay for what they come to first`() throws {
     let (eager, lazy) = (try Bench.eager("buffers 4").figures, try Bench.lazy("buffers 4").figures)
-    // write has one page, read two, wait one.
+    // Calls that read or write new pages: write one page, read two, wait one.
     #expect(lazy.kernelServed == 4 * 4)
     #expect(eager.kernelServed == 0)
     #expect(lazy.faults == 0, "the program comes last")
@@ -168,8 +170,8 @@ import Testing
     let (generations, workers) = (8, 4)
     for side in [try Bench.eager("life \(generations)"), try Bench.lazy("life \(generations)")] {
       #expect(side.outcome == Outcome(.finished))
-      // The parent: five pipes, and a fork, a wait and a read for each worker, a line, exit. A worker: sbrk,
-      // two writes and two reads a generation, a write, exit.
+      // The parent's calls: five pipes; a fork, a wait and a read for each worker; one line; exit. A worker's
+      // calls: sbrk; in each generation two writes and two reads; a write; exit.
       #expect(side.figures.systemCalls == 5 + 3 * workers + 2 + workers * (4 * generations + 3))
     }
   }

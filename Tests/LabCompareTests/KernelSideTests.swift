@@ -4,12 +4,15 @@ import ObjectFile
 import Testing
 import VirtBoard
 
+@testable import HostSupport
+@testable import KernelFollowing
 @testable import LabCompare
-@testable import LabGrading
+@testable import LabMeter
 
-/// Real kernels as sides: with `labs/guests/follow.c` in their place, which has xv6's functions and runs one program.
+/// Real kernels as sides. `labs/guests/follow.c` stands for them: it has xv6's functions and runs one
+/// program.
 @Suite struct KernelSideTests {
-  /// The guest goes through its program once: what is counted of it can be read off its source.
+  /// The guest runs its program once, so its figures can be read from its source.
   @Test(arguments: [1, 2]) func `a kernel's figures are what its program did`(harts: Int) throws {
     let kernel = try ELF(parsing: #require(LabPrograms.guest("follow")))
     var configuration = BoardConfiguration()
@@ -24,13 +27,15 @@ import VirtBoard
     figures.loadFaults = 1
     figures.deadlyFaults = 1
     figures.copiedPages = 2
-    // A page of heap; the child's root, and two tables below it.
+    // One page of heap; the root of the child's page table, and two tables below it.
     figures.zeroedPages = 1 + 1 + 2
-    // The heap's; then `exhaust` takes what is left of 48; the child's five.
+    // The heap's page; then `exhaust` takes the rest of 48; then the child's five.
     figures.handedOut = 1 + (48 - 6) + 5
-    // Each line of the program, where an instruction that traps and is not run again is none; two lines of the child's.
+    // One number for each line of the program, then two for the child's lines. An instruction that traps and
+    // is not run again does not count.
     figures.instructions = [2, 3, 2, 2, 1, 2, 1, 2, 2, 2].reduce(0, +)
-    // The guest maps no trapframe, and so has no user pages: all that it zeroes are tables.
+    // The guest maps no trapframe, and so the process counts no user pages: all pages that it zeroes are
+    // tables.
     figures.tablePages = measured.figures.tablePages
     #expect(measured.figures == figures)
   }
@@ -45,7 +50,7 @@ import VirtBoard
         == Outcome(.stopped, "still running after 1,000 instructions of the board"))
   }
 
-  /// What is wrong with a kernel's file, made of the guest's.
+  /// What is wrong with a kernel file. The file is made from the guest's.
   enum Fault: CaseIterable {
     case stripped, noTrapVector, noPrompt, none
 
@@ -89,7 +94,7 @@ import VirtBoard
 }
 
 extension [UInt8] {
-  /// The last place where `pattern` is.
+  /// The last place at which `pattern` is.
   fileprivate func lastRange(of pattern: [UInt8]) -> Range<Int>? {
     indices.dropLast(pattern.count - 1).last { self[$0..<$0 + pattern.count].elementsEqual(pattern) }
       .map { $0..<$0 + pattern.count }

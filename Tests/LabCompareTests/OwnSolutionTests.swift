@@ -1,12 +1,11 @@
 import Foundation
-import LabGrading
 import Testing
 
 @testable import LabCompare
 
-/// A solution in somebody's own Swift file, beside the one that it is a copy of.
+/// A solution in the user's own Swift file, compared with the built-in solution that it copies.
 @Suite struct OwnSolutionTests {
-  /// Unmodified xv6, but for a number of bytes that it does not survive.
+  /// Unmodified xv6, except for one number of bytes: that one crashes the solution.
   private static let source = """
     import XV6Kernel
 

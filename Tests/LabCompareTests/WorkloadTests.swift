@@ -1,10 +1,12 @@
-import LabGrading
+import HostSupport
+import LabMeter
 import LabPrograms
 import Testing
 
 @testable import LabCompare
 
-/// workloads.json: the built-in one names programs that there are, and a wrong field is named.
+/// The programs that the built-in workloads.json names exist. An error about a wrong file names the wrong
+/// field.
 @Suite struct WorkloadTests {
   private func read(_ entry: String) throws -> WorkloadTable {
     try WorkloadTable(

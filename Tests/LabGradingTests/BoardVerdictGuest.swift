@@ -1,8 +1,11 @@
 import Foundation
 import LabPrograms
+import TestSupport
 import Testing
 
 @testable import LabGrading
+@testable import LabModel
+@testable import Submissions
 
 /// Grades kernels of `labs/guests` with commands in place of the lab's tests, and little patience.
 enum BoardVerdict {
@@ -39,13 +42,5 @@ enum BoardVerdict {
       try grader.run { results.append($0) }
       return results
     }
-  }
-
-  /// A folder that is there while `body` runs.
-  static func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "BoardVerdictTests-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try body(folder)
   }
 }

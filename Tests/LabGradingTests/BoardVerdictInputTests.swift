@@ -1,13 +1,17 @@
 import Foundation
 import LabPrograms
+import TestSupport
 import Testing
 
+@testable import HostSupport
 @testable import LabGrading
+@testable import LabModel
+@testable import Submissions
 
 /// What is no kernel for the board is refused in words that say what it is; what a tree brings besides is graded.
 struct BoardVerdictInputTests {
   private static func error(_ bytes: [UInt8]) throws -> String {
-    try BoardVerdict.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       let file = folder.appending(path: "kernel")
       try Data(bytes).write(to: file)
       let error = try #require(throws: InputError.self) {
@@ -59,7 +63,7 @@ struct BoardVerdictInputTests {
 
   /// The results of `time` in a tree whose time.txt holds `text`.
   private static func time(_ text: String?) throws -> TestResult {
-    try BoardVerdict.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       let kernel: [UInt8] = try #require(LabPrograms.guest("bad-off"))
       try tree(in: folder, kernel: kernel)
       if let text { try Data(text.utf8).write(to: folder.appending(path: "time.txt")) }
@@ -82,7 +86,7 @@ struct BoardVerdictInputTests {
   }
 
   @Test func `a tree that is not built is refused, and told how to build it`() throws {
-    try BoardVerdict.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       try Self.tree(in: folder, kernel: nil)
       let error = try #require(throws: InputError.self) { try SolutionCatalogue.solution(folder.path) }
       #expect(
@@ -113,7 +117,7 @@ struct BoardVerdictInputTests {
   }
 
   @Test func `a kernel alone is not asked for its hours`() throws {
-    try BoardVerdict.withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
       let file = folder.appending(path: "kernel")
       try Data(#require(LabPrograms.guest("bad-off"))).write(to: file)
       let grader = Grader(

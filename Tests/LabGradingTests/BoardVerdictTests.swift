@@ -2,7 +2,9 @@ import Foundation
 import LabPrograms
 import Testing
 
-@testable import LabGrading
+@testable import LabMeter
+@testable import LabModel
+@testable import LabReports
 
 /// Kernels that never come to the shell: each test gets the boot's verdict, and the grader goes on to the next.
 struct BoardBootVerdictTests {

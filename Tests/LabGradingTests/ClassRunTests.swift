@@ -1,7 +1,11 @@
 import Foundation
 import Testing
 
+@testable import HostSupport
 @testable import LabGrading
+@testable import LabModel
+@testable import LabReports
+@testable import Submissions
 
 /// Many solutions in one run.
 struct ClassRunTests {
@@ -71,7 +75,7 @@ struct ClassRunTests {
   @Test func `shards share the work`() {
     for total in 0...12 {
       for count in 1...15 {
-        let shards = (1...count).map { Submissions.shard(Array(0..<total), $0, of: count) }
+        let shards = (1...count).map { SubmissionList.shard(Array(0..<total), $0, of: count) }
         #expect(shards.flatMap { $0 }.sorted() == Array(0..<total))
         #expect((shards.map(\.count).max() ?? 0) - (shards.map(\.count).min() ?? 0) <= 1)
       }
@@ -80,13 +84,13 @@ struct ClassRunTests {
 
   @Test(arguments: ["", "1", "0/2", "3/2", "1/0", "a/b", "1/2/3", "-1/2"])
   func `a shard that is none is refused`(text: String) {
-    #expect(throws: InputError.self) { try Submissions.shard(text) }
+    #expect(throws: InputError.self) { try SubmissionList.shard(text) }
   }
 
   @Test func `two solutions of one name are refused`() throws {
-    #expect(try Submissions.names(of: ["a/x.swift", "b/"]) == ["x.swift", "b"])
+    #expect(try SubmissionList.names(of: ["a/x.swift", "b/"]) == ["x.swift", "b"])
     #expect(throws: InputError("a/x and b/x are both called \"x\": grade them one after the other")) {
-      try Submissions.names(of: ["a/x", "b/x"])
+      try SubmissionList.names(of: ["a/x", "b/x"])
     }
   }
 

@@ -3,6 +3,9 @@ import Testing
 import XV6Kernel
 
 @testable import LabGrading
+@testable import LabModel
+@testable import LabRunning
+@testable import Submissions
 
 /// The extra tests: right solutions pass them, each can be lost, and none touches the official score.
 struct ExtraTests {

@@ -1,6 +1,8 @@
 import Testing
 
 @testable import LabGrading
+@testable import LabModel
+@testable import Submissions
 
 /// The scores that the built-in solutions deserve, test by test.
 struct GradeTests {

@@ -1,7 +1,11 @@
 import Foundation
 import Testing
 
+@testable import HostSupport
 @testable import LabGrading
+@testable import LabModel
+@testable import LabRunning
+@testable import Submissions
 
 /// A solution in somebody's own Swift file: compiled, run test by test, and contained.
 struct OwnSolutionTests {

@@ -2,6 +2,9 @@ import RV64
 import Testing
 
 @testable import LabGrading
+@testable import LabModel
+@testable import LabReports
+@testable import Submissions
 
 /// A test has the same hashes each time it is run, alone or beside others.
 struct ReplayTests {

@@ -4,7 +4,12 @@ import LabPrograms
 import ObjectFile
 import Testing
 
+@testable import HostSupport
+@testable import LabDiagnosis
 @testable import LabGrading
+@testable import LabModel
+@testable import LabReports
+@testable import Submissions
 
 /// SECURITY.md's clauses about what is shown, and about what a report holds.
 struct SecurityTests {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ObjectFile
 
-/// A sample that is spoilt in one place, and what must be said of it.
+/// A sample with one wrong place, and the error that it must give.
 struct Spoilt: Sendable, CustomTestStringConvertible {
   var name: String
   var file: [UInt8]
@@ -112,7 +112,7 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
     #expect(error?.description == "offset 18: built for \(name), not for RISC-V")
   }
 
-  /// A cut leaves an error, or, where only what follows the tables is lost, a result: never a trap.
+  /// A cut file gives an error. If only bytes after the tables are lost, it gives a result. It never traps.
   @Test func everyTruncationIsAnErrorOfTheCutPart() {
     for length in 0..<SampleELF.bytes.count {
       #expect(throws: ELFError.self, "cut to \(length) bytes") {
@@ -141,7 +141,7 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// Asks a file everything that an ELF can be asked.
+  /// Asks a file every question that an ELF can answer.
   private func use(_ file: [UInt8]) {
     guard let elf = try? ELF(parsing: file) else { return }
     for segment in elf.segments { _ = elf.contents(of: segment) }
@@ -149,7 +149,7 @@ struct Spoilt: Sendable, CustomTestStringConvertible {
     for symbol in elf.symbols { _ = elf.symbol(containing: symbol.address) }
     _ = elf.symbol(containing: elf.entry)
     _ = elf.symbol(named: "main")
-    // What a loader would see does not change, and is again an ELF file.
+    // The loadable image is an ELF file too, and a loader sees the same in it.
     let image = try? ELF(parsing: elf.loadableImage())
     #expect(image?.loadableSegments.count == elf.loadableSegments.count)
   }

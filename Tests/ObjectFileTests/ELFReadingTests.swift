@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test func aLabelEndsWithItsSection() throws {
-    // "start" moves behind "main" and "inner", with nothing but the section's end after it.
+    // "start" moves after "main" and "inner". Only the section's end comes after it.
     let elf = try ELF(parsing: SampleELF.with(14, 8, at: SampleELF.symbolsOffset + 3 * 24 + 8))
     #expect(elf.symbol(containing: 13) == nil)
     #expect(elf.symbol(containing: 15)?.name == "start")
@@ -86,7 +86,7 @@ import Testing
     #expect(try ELF(parsing: image).loadableSegments.count == 2)
   }
 
-  /// Found by fuzzing: the cut image of such a file was refused.
+  /// Found by fuzzing: the loadable image of such a file was refused.
   @Test(
     "a segment without bytes in the file may lie anywhere in it",
     arguments: [1000, 1 << 20, .max] as [UInt64])
@@ -99,7 +99,7 @@ import Testing
     #expect(loaded.loadableSegments.map(\.memorySize) == [16, 0x20])
     #expect(loaded.contents(of: loaded.segments[1]).isEmpty)
 
-    // The same for a segment that is not loaded.
+    // The same holds for a segment that is not loaded.
     file = SampleELF.with(offset, 8, at: 64 + 112 + 8)
     file.replaceSubrange((64 + 112 + 32)..<(64 + 112 + 40), with: SampleELF.little(0, 8))
     #expect(try ELF(parsing: ELF(parsing: file).loadableImage()).loadableSegments.count == 2)

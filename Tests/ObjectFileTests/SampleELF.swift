@@ -1,6 +1,6 @@
 @testable import ObjectFile
 
-/// A small valid program, put together byte by byte: two loadable segments, a note, sections, symbols.
+/// A small valid program, built byte by byte: two loadable segments, a note, sections, symbols.
 ///
 /// ```
 /// 0     ELF header          64
@@ -48,7 +48,7 @@ enum SampleELF {
     file += symbol(strings.offsets[2], 0x11, 2, 0x1000, 4)  // counter: global object
     file += symbol(strings.offsets[3], 0x10, 1, 0, 0)  // start: global label without size
     file += symbol(strings.offsets[4], 0x00, 1, 4, 0)  // $x: the assembler's mark
-    file += symbol(strings.offsets[5], 0x02, 1, 6, 2)  // inner: local function inside of main
+    file += symbol(strings.offsets[5], 0x02, 1, 6, 2)  // inner: local function inside main
     file += symbol(strings.offsets[6], 0x00, 0xfff1, 8, 0)  // stray: an absolute number
 
     file += strings.bytes + sectionNames.bytes
@@ -97,7 +97,7 @@ enum SampleELF {
     (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
   }
 
-  /// The sample with a number stored over it.
+  /// The sample with a number stored at `offset`.
   static func with(_ value: UInt64, _ count: Int, at offset: Int) -> [UInt8] {
     var file = bytes
     file.replaceSubrange(offset..<(offset + count), with: little(value, count))

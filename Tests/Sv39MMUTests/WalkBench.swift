@@ -57,8 +57,6 @@ struct WalkBench {
   }
 }
 
-func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
-
 /// Fails with the first few of `differences`, each of which names its whole input.
 func expectNone(_ differences: [String], sourceLocation: SourceLocation = #_sourceLocation) {
   #expect(

@@ -1,4 +1,4 @@
-/// SplitMix64: the same numbers from the same seed, everywhere.
+/// SplitMix64: the same seed gives the same numbers on every machine.
 package struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 
@@ -17,7 +17,7 @@ package struct SeededGenerator: RandomNumberGenerator {
     (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
   }
 
-  /// One element of a collection that is not empty.
+  /// One element of `choices`, which must not be empty.
   package mutating func pick<C: RandomAccessCollection>(_ choices: C) -> C.Element where C.Index == Int {
     choices[choices.startIndex + Int(next() % UInt64(choices.count))]
   }

@@ -21,7 +21,7 @@ struct CrashMachine {
 
   /// Boots a kernel with this disk: it reads the superblock and recovers from the log.
   @discardableResult
-  static func boot(_ disk: any BlockDevice) throws -> Kernel {
+  static func boot(_ disk: any Disk) throws -> Kernel {
     var configuration = KernelConfiguration(solution: EagerXV6(), disk: [])
     configuration.memorySize = 1 << 20  // little: the kernel's page table maps all of it
     let kernel = try Kernel(configuration, disk: disk)
@@ -29,7 +29,7 @@ struct CrashMachine {
     return kernel
   }
 
-  init(disk: any BlockDevice) throws {
+  init(disk: any Disk) throws {
     kernel = try Self.boot(disk)
     _ = try EagerXV6().sbrk(kernel, Int32(4 * PGSIZE))
   }

@@ -172,7 +172,7 @@ private struct Run {
   /// The states, by number, that a recovered disk is; nil where it is none, or damaged.
   private mutating func judge(_ image: [UInt8]) throws -> ClosedRange<Int>? {
     guard image.header(logstart) == 0 else { return nil }
-    let data = image[((Int(logstart) + Layout.logSize) * Layout.blockSize)...]
+    let data = image[((Int(logstart) + DiskLayout.logSize) * DiskLayout.blockSize)...]
     if let known = known.first(where: { $0.data == data }) { return known.states }
     let parsed = try FileSystemImage(parsing: image)
     let findings = parsed.check()
@@ -198,7 +198,7 @@ private struct Run {
 extension [UInt8] {
   /// The count in the log's header.
   fileprivate func header(_ logstart: UInt32) -> UInt32 {
-    let start = Int(logstart) * Layout.blockSize
+    let start = Int(logstart) * DiskLayout.blockSize
     return self[start..<start + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
   }
 }

@@ -18,7 +18,7 @@ package enum LogMutation: String, CaseIterable, Sendable {
   private func kind(_ write: DiskWrite, _ logstart: UInt32) -> Kind {
     let block = Int(write.block) - Int(logstart)
     if block == 0 { return write.data.prefix(4) == [0, 0, 0, 0] ? .clear : .commit }
-    return (1..<Layout.logSize).contains(block) ? .data : .home
+    return (1..<DiskLayout.logSize).contains(block) ? .data : .home
   }
 
   /// What a kernel with this mistake writes where xv6 writes `writes`, whole transactions.

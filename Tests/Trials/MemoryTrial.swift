@@ -1,5 +1,4 @@
 import LabEvents
-import LabGrading
 import LabPrograms
 import LazySolutions
 import Synchronization

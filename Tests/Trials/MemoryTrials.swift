@@ -1,4 +1,4 @@
-import LabGrading
+import LabModel
 
 extension MemoryTrial {
   /// Every program of the lab's disk, under the solution that makes `sbrk` lazy and the one that does not: each of

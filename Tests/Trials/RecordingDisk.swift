@@ -2,7 +2,7 @@ import XV6FileSystem
 import XV6Kernel
 
 /// A disk that remembers what was written to it, in order.
-package final class RecordingDisk: BlockDevice {
+package final class RecordingDisk: Disk {
   package let initial: [UInt8]
   package private(set) var writes: [DiskWrite] = []
   private let disk: MemoryDisk
@@ -21,7 +21,7 @@ package final class RecordingDisk: BlockDevice {
 
   package func write(_ block: UInt32, from data: UnsafeRawBufferPointer) -> Bool {
     guard disk.write(block, from: data) else { return false }
-    writes.append(DiskWrite(offset: Int(block) * Layout.blockSize, data: Array(data)))
+    writes.append(DiskWrite(offset: Int(block) * DiskLayout.blockSize, data: Array(data)))
     return true
   }
 

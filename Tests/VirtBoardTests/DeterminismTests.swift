@@ -6,7 +6,8 @@ import Testing
 
 @testable import VirtBoard
 
-/// The same machine does the same, to the bit; and the hash that says so can tell the least difference.
+/// The same machine does exactly the same again. The hash that shows this changes with the smallest
+/// difference.
 struct DeterminismTests {
   /// A guest and how many harts it runs on.
   struct Case: CustomStringConvertible, Sendable {
@@ -46,7 +47,7 @@ struct DeterminismTests {
     for _ in 0..<3 { #expect(try hash(guest) == first) }
   }
 
-  /// The blocks and all that makes them fast do what single instructions do.
+  /// Running by blocks, with everything that makes them fast, does the same as running single instructions.
   @Test(arguments: cases) func `one instruction at a time, the turns are the same`(guest: Case) throws {
     let stepped = try hash(guest, .instructions)
     #expect(try stepped.turns == hash(guest, .turns).turns)

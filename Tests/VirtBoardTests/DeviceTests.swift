@@ -33,7 +33,7 @@ struct ClintTests {
 }
 
 struct PlicTests {
-  /// Source 1 of priority 2 and source 10 of priority `ten` enabled for hart 0's S mode.
+  /// For hart 0's S mode, source 1 is enabled with priority 2, and source 10 with priority `ten`.
   private func plic(ten: UInt64) -> PlicPort {
     let plic = PlicPort(harts: 1)
     plic.write(4, 2)
@@ -136,7 +136,8 @@ struct UartTests {
   }
 }
 
-/// The virtio transport and its queue, driven as a driver would, and as none should.
+/// The virtio transport and its queue. The tests play drivers that follow the rules, and drivers that break
+/// them.
 struct VirtioTests {
   private let memory: PhysicalMemory
   private static let base: UInt64 = 0x8000_0000
@@ -153,10 +154,11 @@ struct VirtioTests {
     memory.store16(at + 14, next)
   }
 
-  /// A device of `sectors` sectors whose queue of 8 lies at the start of RAM: descriptors, then rings at 4096 and 8192.
+  /// A device of `sectors` sectors. Its queue of 8 is at the start of RAM: descriptors, then the rings at
+  /// 4096 and 8192.
   private func device(sectors: Int = 8) -> VirtioPort {
     let mmio = VirtioPort(
-      VirtioMMIO(device: BlockDevice((0..<(512 * sectors)).map { UInt8($0 >> 9) }), version: 2), memory)
+      VirtioMMIO(device: VirtioDisk((0..<(512 * sectors)).map { UInt8($0 >> 9) }), version: 2), memory)
     let writes: [(UInt64, UInt64)] = [
       (0x70, 0), (0x70, 1), (0x70, 3), (0x70, 11), (0x30, 0), (0x38, 8), (0x80, Self.base),
       (0x90, Self.base + 4096),
@@ -166,7 +168,8 @@ struct VirtioTests {
     return mmio
   }
 
-  /// A request in descriptors 0, 1, 2; its status byte, and what the device said of its line.
+  /// Makes a request with descriptors 0, 1, 2. Returns its status byte, and the device's report about its
+  /// interrupt line.
   private func request(
     _ mmio: VirtioPort, type: UInt32, sector: UInt64, count: UInt32 = 1024
   ) -> (status: UInt8, line: Bool?) {
@@ -250,7 +253,7 @@ struct VirtioTests {
 
   @Test func `the legacy queue lies in one piece`() {
     let mmio = VirtioPort(
-      VirtioMMIO(device: BlockDevice(Array(repeating: 9, count: 1024)), version: 1), memory)
+      VirtioMMIO(device: VirtioDisk(Array(repeating: 9, count: 1024)), version: 1), memory)
     for (offset, value) in [(0x70, 3), (0x28, 4096), (0x30, 0), (0x38, 8), (0x40, Self.base >> 12)]
       as [(UInt64, UInt64)]
     {
@@ -276,7 +279,7 @@ struct VirtioTests {
   }
 }
 
-/// What cannot be booted is refused with a reason.
+/// A kernel that cannot be booted is refused with a reason.
 struct LoadingTests {
   @Test func `RAM must hold the kernel`() throws {
     var configuration = GuestBoard.configuration()

@@ -3,18 +3,20 @@ import Testing
 
 @testable import VirtBoard
 
-/// Whole machines do the same with each fast path on and off: registers, CSRs, memory, devices, console, time.
+/// Whole machines do the same with each fast path on and off: registers, CSRs, memory, devices, console,
+/// time.
 @Suite struct FastPathTests {
   static let guests = [
     ("uart", 1), ("polling", 1), ("ticks", 1), ("clint", 2), ("harts", 3), ("pmp", 1), ("scheduler", 1),
     ("scheduler", 3),
     ("kernel-legacy", 1), ("kernel-modern", 3), ("garbage", 2),
   ]
-  /// None of them, and all but one.
+  /// No fast path, and all of them but one.
   static let choices: [FastPaths] =
     [[]] + FastPaths.named.filter { $0.paths != .all }.map { .all.subtracting($0.paths) }
 
-  /// How many instructions are compared, of each guest on six machines: fewer in a debug build, which takes long for each.
+  /// How many instructions of each guest are compared, on six machines. A debug build is slow, so it compares
+  /// fewer.
   #if DEBUG
     private static let length: UInt64 = 1_000_000
   #else
@@ -24,7 +26,7 @@ import Testing
   @Test(arguments: guests) func `a fast path changes nothing`(name: String, harts: Int) throws {
     var fast = try Machine(name, harts, .all)
     var others = try Self.choices.map { try Machine(name, harts, $0) }
-    // Limits that fall anywhere.
+    // The limits can fall at any instruction.
     var limit: UInt64 = 1
     while fast.stop == .limit && limit < Self.length {
       fast.run(until: limit)

@@ -6,7 +6,7 @@ import Testing
 
 /// Boots guests of `labs/guests`.
 enum GuestBoard {
-  /// A disk of 64 sectors whose bytes tell where they are.
+  /// A disk of 64 sectors. Its bytes show where on the disk they are.
   static let disk = (0..<(64 * 512)).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 >> 9) }
 
   static func elf(_ name: String) throws -> ELF { try ELF(parsing: #require(LabPrograms.guest(name))) }
@@ -22,7 +22,7 @@ enum GuestBoard {
   }
 }
 
-/// What a board says.
+/// Collects what a board writes to its console.
 final class Transcript {
   var bytes: [UInt8] = []
   var text: String { String(decoding: bytes, as: UTF8.self) }

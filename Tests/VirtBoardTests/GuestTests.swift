@@ -3,7 +3,7 @@ import Testing
 
 @testable import VirtBoard
 
-/// Small bare-metal programs check the board from inside; status n says that their check n failed.
+/// Small bare-metal programs check the board from inside. Status n means that their check n failed.
 struct GuestTests {
   @Test(arguments: [
     ("clint", 2), ("clint", 8), ("pmp", 1), ("pmp", 3), ("garbage", 1), ("garbage", 8), ("harts", 3),
@@ -72,7 +72,7 @@ struct GuestTests {
   }
 
   @Test func `who waits for nothing is in a deadlock`() throws {
-    // Hart 1 never comes to call hart 0 back.
+    // There is no hart 1 that could call hart 0 back.
     let board = try Board(kernel: GuestBoard.elf("clint"), GuestBoard.configuration(harts: 1))
     #expect(board.run() == .deadlocked)
   }
@@ -90,7 +90,7 @@ struct GuestTests {
   }
 }
 
-/// The same seed is the same run, however it is cut.
+/// The same seed gives the same run, also if the run is cut into pieces.
 struct RepeatTests {
   private func run(seed: UInt64) throws -> (text: String, retired: UInt64) {
     let board = try Board(kernel: GuestBoard.elf("harts"), GuestBoard.configuration(harts: 3, seed: seed))

@@ -3,7 +3,7 @@ import Testing
 
 @testable import VirtBoard
 
-/// How tests of the instruction set end, on our own guests.
+/// How tests of the instruction set end. The tests are our own guests.
 struct IsaTestTests {
   private func test(_ guest: String, harts: Int = 1, limit: UInt64 = 2_000_000) throws -> IsaTest {
     try IsaTest(GuestBoard.elf(guest), harts: harts, limit: limit)

@@ -3,12 +3,13 @@ import Testing
 
 @testable import VirtBoard
 
-/// A copy of RAM that is put back.
+/// Copies RAM and puts the copy back.
 struct PackedMemoryTests {
   private static let base: UInt64 = 0x8000_0000
   private static let pages = 8
 
-  /// Pages of every kind: zeros, a fill, a fill behind another first word, a fill but for one byte, all different.
+  /// Pages of every kind: zeros, one repeated byte, one repeated byte after a different first word, one
+  /// repeated byte except for a single byte, all bytes different.
   private static func fill(_ memory: PhysicalMemory) {
     memory.fill(base + 4096, count: 4096, with: 5)
     memory.fill(base + 2 * 4096, count: 4096, with: 1)

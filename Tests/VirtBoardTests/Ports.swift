@@ -2,8 +2,8 @@ import Sv39MMU
 
 @testable import VirtBoard
 
-// Devices are values, and reading some of their registers changes them, which no argument of `#expect` may do to
-// a variable: these hold them.
+// Devices are values, and reading some of their registers changes them. An argument of `#expect` must not
+// change a variable. So these classes hold the devices.
 
 final class ClintPort {
   var device: Clint

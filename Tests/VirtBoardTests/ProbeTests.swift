@@ -4,7 +4,7 @@ import Testing
 
 @testable import VirtBoard
 
-/// Whoever follows a kernel hears of its steps, and the machine does what it does unobserved.
+/// A follower of a kernel gets reports about its steps, and the machine does the same as without a follower.
 @Suite struct ProbeTests {
   private static let cases = [("kernel-modern", 1), ("kernel-modern", 3), ("scheduler", 3), ("garbage", 2)]
 
@@ -12,12 +12,13 @@ import Testing
     var configuration = GuestBoard.configuration(harts: harts)
     configuration.instructionLimit = 100_000
     configuration.trace = grain
-    // Or the board goes back in time, to try another.
+    // Otherwise the board goes back in time to try the other version.
     configuration.virtio = .modern
     return try Board(kernel: GuestBoard.elf(name), configuration)
   }
 
-  /// Every instruction of the kernel that could be one is probed: loops, jumps into the middle, and the last of a page.
+  /// The probes are spread over all of the kernel's code, 14 bytes apart: in loops, in the middle of blocks,
+  /// and at the ends of pages.
   @Test(arguments: cases, TraceGrain.allCases)
   func `probes change nothing`(guest: (name: String, harts: Int), grain: TraceGrain) throws {
     let plain = try board(guest.name, guest.harts, grain)
@@ -41,7 +42,7 @@ import Testing
     #expect(plain.traceSum == probed.traceSum)
   }
 
-  /// A probe is hit before each execution of its instruction, with the registers as they are there.
+  /// A probe is hit before each execution of its instruction. The follower sees the registers of that moment.
   @Test(arguments: [1, 3]) func `a function's entry is seen at each call`(harts: Int) throws {
     let board = try board("kernel-modern", harts, .turns)
     let entry = try #require(GuestBoard.elf("kernel-modern").symbol(named: "trap_c")).address
@@ -62,7 +63,7 @@ import Testing
     #expect(causes == [8, 15, 8])
   }
 
-  /// Probes come and go between runs, and leave nothing behind.
+  /// Probes can be added and removed between runs, and have no effect afterwards.
   @Test func `probes can be taken away`() throws {
     let plain = try board("kernel-modern", 1, .turns)
     let other = try board("kernel-modern", 1, .turns)

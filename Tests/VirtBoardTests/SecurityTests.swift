@@ -4,9 +4,9 @@ import Testing
 
 @testable import VirtBoard
 
-/// SECURITY.md's clauses about kernels on the board.
+/// The clauses of SECURITY.md about kernels on the board.
 struct SecurityTests {
-  /// An ELF file whose one segment has no bytes in the file and `memorySize` in memory.
+  /// An ELF file with one segment, which has no bytes in the file and `memorySize` bytes in memory.
   private static func kernel(memorySize: UInt64, at address: UInt64 = Board.ramBase) throws -> ELF {
     var file: [UInt8] = [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1] + [UInt8](repeating: 0, count: 113)
     func put(_ value: UInt64, _ count: Int, at offset: Int) {

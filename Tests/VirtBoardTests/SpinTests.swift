@@ -4,7 +4,8 @@ import Testing
 
 /// Harts that wait without `wfi`.
 struct SpinTests {
-  /// What a run of the guest `ticks` without any skipping would retire: 100 intervals of 100000 ticks.
+  /// The instructions that a run of the guest `ticks` would retire if no time were skipped: 100 intervals of
+  /// 100000 ticks.
   private static let hundredIntervals = 100 * 100_000 * Board.instructionsPerTick
 
   @Test func `time skips to the next timer for a hart that spins`() throws {
@@ -14,7 +15,8 @@ struct SpinTests {
     #expect(board.retired < Self.hundredIntervals / 10)
   }
 
-  /// Ten ticks of a million: a loop too long to be seen to repeat, on the scheduler's stack.
+  /// Ten ticks of a million. The loop is too long for the board to notice that it repeats, but it is on the
+  /// scheduler's stack.
   @Test(arguments: 1...4) func `time skips for a scheduler that finds no work`(seed: UInt64) throws {
     let board = try Board(kernel: GuestBoard.elf("scheduler"), GuestBoard.configuration(seed: seed))
     #expect(board.run() == .poweredOff(status: 0))
@@ -60,7 +62,7 @@ struct SpinTests {
     #expect(second.run() == .idle)
     #expect(second.retired == whole.retired)
     #expect(second.clock == whole.clock)
-    // Nobody has lost the wish to read.
+    // The guest still reads its input.
     second.type([UInt8(ascii: ".")])
     #expect(second.run() == .poweredOff(status: 0))
   }

@@ -7,7 +7,7 @@ import Testing
   import FoundationXML
 #endif
 
-/// Pages are well-formed, say what was written, and need nothing else.
+/// Pages are well-formed, show the text that was written, and need no other file.
 @Suite struct PageTests {
   static let hostile = "</style><script>alert(\"x\")</script>'&amp;\u{1B}[31m\u{202E}\u{FFFE}\u{0}]]>"
 
@@ -31,7 +31,9 @@ import Testing
           ]),
         .init(
           id: "b", title: "B",
-          body: [.folded(cell, [Bars(title: "t", bars: [.init(label: "l", value: .nan, text: "0")]).markup])]),
+          body: [
+            .folded(cell, [Bars(title: "t", bars: [.init(label: "l", value: .nan, text: "0")]).markup])
+          ]),
       ], footer: Self.hostile)
   }
 

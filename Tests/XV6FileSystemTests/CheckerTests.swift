@@ -15,7 +15,8 @@ import Testing
     for finding in findings { #expect(!finding.description.isEmpty) }
   }
 
-  /// The superblock's fields: magic 0, size 4, nblocks 8, ninodes 12, nlog 16, logstart 20, inodestart 24, bmapstart 28.
+  /// The offsets of the superblock's fields: magic 0, size 4, nblocks 8, ninodes 12, nlog 16, logstart 20,
+  /// inodestart 24, bmapstart 28.
   @Test(
     "a superblock that contradicts itself",
     arguments: [

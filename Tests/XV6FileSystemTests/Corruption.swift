@@ -2,11 +2,11 @@ import Testing
 
 @testable import XV6FileSystem
 
-/// One kind of damage, planted into a sound image, and everything that the checker must say about it.
+/// One kind of damage to a sound image, and everything that the checker must report about it.
 ///
-/// The image has 100 blocks and 20 inodes: log 2 to 31, inodes 32 and 33, map 34, data from 35 on. Inode 1 is the
-/// root (block 35), 2 the file `file` of 14 blocks (36 to 47 direct, 48 indirect, 49 and 50), 3 the directory `dir`
-/// (51), 4 the empty file `dir/x`, 5 a device.
+/// The image has 100 blocks and 20 inodes: log 2 to 31, inodes 32 and 33, map 34, data from 35 on. Inode 1 is
+/// the root (block 35), 2 the file `file` of 14 blocks (36 to 47 direct, 48 indirect, 49 and 50), 3 the
+/// directory `dir` (51), 4 the empty file `dir/x`, 5 a device.
 struct Corruption: Sendable, CustomTestStringConvertible {
   var testDescription: String
   var findings: [Finding]
@@ -37,7 +37,7 @@ struct Corruption: Sendable, CustomTestStringConvertible {
 
   static let log: [Corruption] = [
     Corruption("pending log", [.logPending(blocks: 1)]) { image in
-      // The log brings block 34, the map, as it is.
+      // The log writes block 34, the map, with its present contents.
       image.put(LogHeader(blocks: [34]).encoded, at: 2 * 1024)
       image.put(Array(image.block(34)), at: 3 * 1024)
     },
@@ -179,7 +179,7 @@ struct Corruption: Sendable, CustomTestStringConvertible {
     Corruption(
       "name twice", [.nameTwice(directory: 1, name: dir), .wrongLinkCount(inode: 2, stored: 1, counted: 2)]
     ) {
-      // The second "dir" is the file.
+      // The second name "dir" leads to the file.
       $0.entry(1, 5, 2, dir)
     },
     Corruption(
@@ -216,7 +216,7 @@ struct Corruption: Sendable, CustomTestStringConvertible {
 }
 
 extension FileSystemImage {
-  /// Stores bytes anywhere.
+  /// Stores bytes at any place.
   mutating func put(_ data: [UInt8], at offset: Int) {
     bytes.replaceSubrange(offset..<(offset + data.count), with: data)
   }

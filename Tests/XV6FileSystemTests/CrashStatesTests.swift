@@ -1,13 +1,14 @@
 import Testing
 import XV6FileSystem
 
-/// The states of a disk, counted and looked at one by one.
+/// Counts the states of a disk and checks each of them.
 @Suite struct CrashStatesTests {
   private static let header = 2
   private static func write(_ block: Int, _ byte: UInt8) -> DiskWrite {
     DiskWrite(offset: block * 1024, data: [UInt8](repeating: byte, count: 1024))
   }
-  /// A transaction of two blocks: to the log, the header, home, the header.
+  /// A transaction of two blocks: copies in the log, the header, the blocks in their own places, the header
+  /// again.
   private static let transaction = CrashStates(
     initial: [UInt8](repeating: 0, count: 10 * 1024),
     writes: [write(3, 1), write(4, 2), write(header, 3), write(8, 4), write(9, 5), write(header, 6)],
@@ -45,7 +46,7 @@ import XV6FileSystem
 
   @Test func `within an epoch every set of sectors is a state, across epochs none`() {
     let states = states(.reordered)
-    // 16 sets of four sectors, of which five are beginnings, twice.
+    // Four sectors have 16 subsets. Five of them are simply the first sectors. This happens twice.
     #expect(states.count == 2 * 11)
     #expect(Set(states.map(\.1)).count == states.count)
     #expect(states.allSatisfy { point, _ in point.done == 0 || point.done == 3 })

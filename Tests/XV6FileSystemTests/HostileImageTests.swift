@@ -3,9 +3,9 @@ import Testing
 
 @testable import XV6FileSystem
 
-/// Images that somebody has tampered with: every question ends, with an answer or a typed error.
+/// Images that somebody has changed on purpose. Every question ends, with an answer or a typed error.
 @Suite struct HostileImageTests {
-  /// Asks an image everything, edits included.
+  /// Asks an image every question, and edits it.
   private func use(_ bytes: [UInt8]) {
     _ = try? FileSystemImage.check(bytes)
     guard var image = try? FileSystemImage(parsing: bytes) else { return }
@@ -68,7 +68,8 @@ import Testing
     try? image.remove("dir")
   }
 
-  /// Every inode a directory of the largest size that claims the same indirect block: the work is that of one.
+  /// Every inode is a directory of the largest size, and all claim the same indirect block. The work must be
+  /// that of one inode.
   @Test func sharedIndirectBlocksAreFollowedOnce() throws {
     var image = try FileSystemImage(blocks: 2000, inodes: 16000)
     let indirect = try image.allocateBlock()
@@ -76,13 +77,13 @@ import Testing
       image.bytes.storeLE32(UInt32(try image.allocateBlock()), indirect * 1024 + 4 * slot)
     }
     for inum in 2..<16000 {
-      var inode = DiskInode(type: 1, nlink: 1, size: UInt32(Layout.maxFileSize))
+      var inode = DiskInode(type: 1, nlink: 1, size: UInt32(DiskLayout.maxFileSize))
       inode[address: 12] = UInt32(indirect)
       image.store(inode, inum)
     }
     let findings = image.check()
     #expect(findings.contains(.blockUsedTwice(block: indirect, first: 2, second: 15999)))
-    // Two blocks' worth of claims for each inode at most, not 268.
+    // At most two blocks full of claims for each inode, not 268.
     #expect(findings.count < 16000 * 8)
   }
 }

@@ -18,7 +18,7 @@ private func pattern(_ count: Int) -> [UInt8] {
     #expect(image.check() == [])
   }
 
-  /// The places that mkfs gives to two files, one of them with an indirect block.
+  /// The blocks that mkfs gives to two files, one of which has an indirect block.
   @Test func blocksAreGivenInTheOrderOfMkfs() throws {
     let image = try FileSystemImage(
       blocks: 1000,
@@ -34,7 +34,8 @@ private func pattern(_ count: Int) -> [UInt8] {
     #expect(image.freeBlocks == 1000 - 62)
   }
 
-  /// The FNV-1a hashes of the images that xv6's own mkfs (2020; FSSIZE 1000 and 2000) made of the same files.
+  /// The FNV-1a hashes of the images that xv6's own mkfs (2020; FSSIZE 1000 and 2000) made from the same
+  /// files.
   @Test(
     "the bytes are those of mkfs",
     arguments: [(1000, 0x7694_74db_516c_3858), (2000, 0x5c1b_a28c_8881_3790)] as [(Int, UInt64)])
@@ -62,7 +63,8 @@ private func pattern(_ count: Int) -> [UInt8] {
     #expect(try FileSystemImage(parsing: image.bytes) == image)
   }
 
-  /// mkfs moves the root's size to the next block boundary even from one: with 62 files the last block is missing.
+  /// mkfs moves the root's size to the next block boundary even if it is at one already. With 62 files, the
+  /// last block is missing.
   @Test("a root whose entries end on a block boundary", arguments: [61, 62, 63, 126])
   func rootOnTheBoundary(count: Int) throws {
     let files = (0..<count).map { FileSystemImage.File(path: "f\($0)", contents: []) }
@@ -146,11 +148,11 @@ private func pattern(_ count: Int) -> [UInt8] {
 
   @Test func aFullDirectoryIsRefused() throws {
     var image = try FileSystemImage(blocks: 3000, inodes: 17200)
-    // A directory of the largest size, full of further names of one file.
+    // A directory of the largest size, full of other names of one file.
     try image.add("x", [])
     try image.makeDirectory("full")
     let inum = try image.lookup("full")
-    let entries = (2..<(Layout.maxFileSize / 16)).flatMap { index in
+    let entries = (2..<(DiskLayout.maxFileSize / 16)).flatMap { index in
       DirectoryEntry(inum: 2, name: FileName(truncating: "\(index)".utf8)).encoded
     }
     try image.write(entries, inum, at: 32)
@@ -185,7 +187,8 @@ private func pattern(_ count: Int) -> [UInt8] {
   }
 }
 
-/// An edit that must be refused, on the image of ``ImageTests/refusal(_:)``: 60 blocks of which 22 are left, 12 inodes.
+/// An edit that must be refused. The image is that of ``ImageTests/refusal(_:)``: 60 blocks, of which 22 are
+/// left, and 12 inodes.
 struct Refusal: Sendable, CustomTestStringConvertible {
   var testDescription: String
   var error: FileSystemError

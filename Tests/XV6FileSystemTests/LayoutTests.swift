@@ -4,17 +4,18 @@ import Testing
 
 @Suite struct LayoutTests {
   @Test func theNumbersAreXV6s() {
-    #expect(Layout.blockSize == 1024)
-    #expect(Layout.indirectEntries == 256)
-    #expect(Layout.maxFileBlocks == 268)
-    #expect(Layout.inodesPerBlock == 16)
-    #expect(Layout.bitsPerBlock == 8192)
-    #expect(Layout.entriesPerBlock == 64)
-    #expect(Layout.logSize == 30)
+    #expect(DiskLayout.blockSize == 1024)
+    #expect(DiskLayout.indirectEntries == 256)
+    #expect(DiskLayout.maxFileBlocks == 268)
+    #expect(DiskLayout.inodesPerBlock == 16)
+    #expect(DiskLayout.bitsPerBlock == 8192)
+    #expect(DiskLayout.entriesPerBlock == 64)
+    #expect(DiskLayout.logSize == 30)
     #expect(FileType.allCases.map(\.rawValue) == [1, 2, 3])
   }
 
-  /// What mkfs prints: `nmeta 46 (boot, super, log blocks 30 inode blocks 13, bitmap blocks 1) blocks 954 total 1000`.
+  /// mkfs prints this for the same image:
+  /// `nmeta 46 (boot, super, log blocks 30 inode blocks 13, bitmap blocks 1) blocks 954 total 1000`.
   @Test func theSuperblockOfMkfs() throws {
     let superblock = try #require(Superblock(blocks: 1000, inodes: 200))
     #expect(superblock.nblocks == 954)

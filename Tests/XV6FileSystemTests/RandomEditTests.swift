@@ -4,8 +4,8 @@ import Testing
 @testable import XV6FileSystem
 
 @Suite struct RandomEditTests {
-  /// A random sequence of edits on a small image that keeps running full, against a dictionary that says what must be
-  /// there; checked after every step.
+  /// A random sequence of edits on a small image, which is often full. A dictionary holds what must be in the
+  /// image; both are compared after every step.
   @Test("edits in a random order keep the image sound", arguments: 1...4 as ClosedRange<UInt64>)
   func sequences(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)

@@ -464,12 +464,12 @@ struct FileDescriptorCallTests {
 
   @Test func `a file holds 268 blocks and no more`() throws {
     let m = try FileMachine()
-    let bytes = pattern(Layout.maxFileSize)
+    let bytes = pattern(DiskLayout.maxFileSize)
     let fd = try m.open("f", [.create, .readWrite])
     try m.poke(bytes, at: FileMachine.buffer)
     #expect(try m.write(fd, bytes.count) == bytes.count)
     #expect(try m.write(fd, 1) == -1)
-    #expect(try m.stat(fd).size == UInt64(Layout.maxFileSize))
+    #expect(try m.stat(fd).size == UInt64(DiskLayout.maxFileSize))
     #expect(try m.contents("f") == bytes)
     #expect(try m.unlink("f") == 0)
     try m.expectClean()
@@ -478,9 +478,9 @@ struct FileDescriptorCallTests {
   @Test func `a write past the largest file fails at the piece that passes it`() throws {
     let m = try FileMachine()
     let fd = try m.open("f", [.create, .readWrite])
-    #expect(try m.write(fd, Layout.maxFileSize - 100) == Layout.maxFileSize - 100)
+    #expect(try m.write(fd, DiskLayout.maxFileSize - 100) == DiskLayout.maxFileSize - 100)
     #expect(try m.write(fd, 101) == -1)
-    #expect(try m.stat(fd).size == UInt64(Layout.maxFileSize - 100))
+    #expect(try m.stat(fd).size == UInt64(DiskLayout.maxFileSize - 100))
     #expect(try m.write(fd, 100) == 100)
     try m.expectClean()
   }
@@ -497,7 +497,7 @@ struct FileDescriptorCallTests {
       let map = try #require(try m.kernel.sb.bitmapBlock(block * 8192) as Int?)
       #expect(map == (try m.kernel.sb.bitmapBlock(0)) + block)
     }
-    m.kernel.beginOp()
+    m.kernel.begin_op()
     let first = try m.kernel.balloc()
     let second = try m.kernel.balloc()
     #expect(second == first + 1)
@@ -505,8 +505,8 @@ struct FileDescriptorCallTests {
     #expect(try m.kernel.balloc() == first)
     try m.kernel.bfree(first)
     try m.kernel.bfree(second)
-    try m.kernel.endOp()
-    m.kernel.beginOp()
+    try m.kernel.end_op()
+    m.kernel.begin_op()
     m.expectPanic("freeing free block") { try m.kernel.bfree(second) }
   }
 }

@@ -20,7 +20,8 @@ struct FileDamageTests {
   private func with(_ bytes: [UInt8], block: Int, word index: Int, _ value: UInt32) -> [UInt8] {
     var bytes = bytes
     for shift in 0..<4 {
-      bytes[block * Layout.blockSize + index * 4 + shift] = UInt8(truncatingIfNeeded: value >> (8 * shift))
+      bytes[block * DiskLayout.blockSize + index * 4 + shift] = UInt8(
+        truncatingIfNeeded: value >> (8 * shift))
     }
     return bytes
   }
@@ -35,14 +36,14 @@ struct FileDamageTests {
   /// Where in the image a field of a file's inode lies: the size at 8, the first block number at 12.
   private func inodeField(_ field: Int, of path: String, _ image: FileSystemImage) throws -> Int {
     let inode = try image.status(path).inode
-    return image.superblock.inodeBlock(inode) * Layout.blockSize
-      + inode % Layout.inodesPerBlock * Layout.inodeSize + field
+    return image.superblock.inodeBlock(inode) * DiskLayout.blockSize
+      + inode % DiskLayout.inodesPerBlock * DiskLayout.inodeSize + field
   }
 
   /// Where in the image the first entry of "/d" after its dots lies: that of "b".
   private func entryOfB(_ image: FileSystemImage) throws -> Int {
     let directory = try #require(image.inode(try image.status("/d").inode))
-    return Int(directory[address: 0]) * Layout.blockSize + 2 * Layout.directoryEntrySize
+    return Int(directory[address: 0]) * DiskLayout.blockSize + 2 * DiskLayout.directoryEntrySize
   }
 
   /// Everything that a program can ask of the file system.

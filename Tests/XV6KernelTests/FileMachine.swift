@@ -34,7 +34,7 @@ final class FileMachine {
 
   /// A machine that has booted from `disk` and read its file system.
   init(
-    disk: any BlockDevice, solution: any LabSolution = EagerXV6(), consoleLimit: Int = .max,
+    disk: any Disk, solution: any LabSolution = EagerXV6(), consoleLimit: Int = .max,
     typing input: String = ""
   ) throws {
     var configuration = KernelConfiguration(solution: solution, disk: [])
@@ -221,9 +221,9 @@ final class FileMachine {
     }
     for p in kernel.procs {
       guard let cwd = p.cwd else { continue }
-      kernel.beginOp()
+      kernel.begin_op()
       try kernel.iput(cwd)
-      try kernel.endOp()
+      try kernel.end_op()
       p.cwd = nil
     }
     #expect(kernel.fs.cache.referenced == 0, sourceLocation: sourceLocation)

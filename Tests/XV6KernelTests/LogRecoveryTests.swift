@@ -65,7 +65,7 @@ struct Workload: CustomTestStringConvertible, Sendable {
 
   /// Links "f" into "d" until one entry is left in the directory's block.
   private static let fillDirectoryBlock: Step = { m in
-    try (3..<Layout.entriesPerBlock).allSatisfy { try m.link("f", "d/\($0)") == 0 }
+    try (3..<DiskLayout.entriesPerBlock).allSatisfy { try m.link("f", "d/\($0)") == 0 }
   }
 }
 
@@ -179,7 +179,7 @@ struct LogRecoveryTests {
     return disk.image
   }
 
-  private func boot(_ disk: any BlockDevice) throws {
+  private func boot(_ disk: any Disk) throws {
     var configuration = KernelConfiguration(solution: EagerXV6(), disk: [])
     configuration.memorySize = 1 << 20
     try Kernel(configuration, disk: disk).fsinit()

@@ -14,15 +14,15 @@ struct LogTests {
 
     let k = m.kernel
     let blocks: [UInt32] = [700, 500, 600]
-    k.beginOp()
+    k.begin_op()
     for block in blocks + [500] {
       let buffer = try k.bread(block)
       buffer[word: 0] = block
-      try k.logWrite(buffer)
+      try k.log_write(buffer)
       try k.brelse(buffer)
     }
     #expect(disk.writes.count == 1)  // nothing before the end
-    try k.endOp()
+    try k.end_op()
 
     let transaction = disk.writes[1...]
     #expect(
@@ -49,40 +49,40 @@ struct LogTests {
     let m = try FileMachine(disk: disk)
     let k = m.kernel
     let before = disk.writes.count
-    k.beginOp()
-    k.beginOp()
+    k.begin_op()
+    k.begin_op()
     _ = try k.balloc()
-    try k.endOp()
+    try k.end_op()
     #expect(disk.writes.count == before)
-    try k.endOp()
+    try k.end_op()
     #expect(disk.writes.count == before + 2 + 1 + 2 + 1)
   }
 
   @Test func `a write outside of a transaction panics`() throws {
     let m = try FileMachine()
     let buffer = try m.kernel.bread(500)
-    m.expectPanic("log_write outside of trans") { try m.kernel.logWrite(buffer) }
+    m.expectPanic("log_write outside of trans") { try m.kernel.log_write(buffer) }
   }
 
   @Test func `a transaction that does not fit panics`() throws {
     let m = try FileMachine()
     let k = m.kernel
     let fits = try Int(k.sb.nlog) - 1
-    k.beginOp()
+    k.begin_op()
     for block in 500..<500 + fits {
       let buffer = try k.bread(UInt32(block))
-      try k.logWrite(buffer)
+      try k.log_write(buffer)
       try k.brelse(buffer)
     }
     let buffer = try k.bread(400)
-    m.expectPanic("too big a transaction") { try k.logWrite(buffer) }
+    m.expectPanic("too big a transaction") { try k.log_write(buffer) }
   }
 
   @Test func `the end of an operation while the log is being committed panics`() throws {
     let m = try FileMachine()
-    m.kernel.beginOp()
+    m.kernel.begin_op()
     m.kernel.fs.log.committing = true
-    m.expectPanic("log.committing") { try m.kernel.endOp() }
+    m.expectPanic("log.committing") { try m.kernel.end_op() }
   }
 
   @Test func `the largest write stays below the limit of an operation`() throws {
@@ -156,7 +156,7 @@ struct BufferCacheTests {
 }
 
 /// A disk that remembers which blocks were read.
-final class CountingDisk: BlockDevice {
+final class CountingDisk: Disk {
   private let disk: MemoryDisk
   var reads: [UInt32] = []
 

@@ -20,7 +20,7 @@ struct SecurityTests {
     let machine = try CodeMachine([Code.loop])
     _ = machine.events()
     let bytes = [UInt8](repeating: UInt8(ascii: "x"), count: 300_000)
-    bytes.withUnsafeBytes { machine.kernel.consoleWrite($0) }
+    bytes.withUnsafeBytes { machine.kernel.printBytes($0) }
     machine.kernel.flushConsoleLine()
     let pieces = machine.events().compactMap { event in
       if case .consoleLine(let line) = event { line.utf8.count } else { nil }

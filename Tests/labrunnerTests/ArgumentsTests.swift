@@ -1,10 +1,10 @@
 import Foundation
-import LabGrading
+import HostSupport
 import Testing
 
 @testable import labrunner
 
-/// The command line's words, sorted; what does not fit is named.
+/// The words of the command line are sorted. An error names the word that does not fit.
 struct ArgumentsTests {
   private static let command = Command(
     name: "do", summary: "", operands: "[X...]", operandCount: 0...2, operandValues: .none,
@@ -55,7 +55,7 @@ struct ArgumentsTests {
   }
 }
 
-/// Exit statuses are part of the interface.
+/// The exit statuses are part of the interface.
 struct ExitStatusTests {
   @Test(arguments: [
     [], ["frobnicate"], ["grade", "--nonsense"], ["grade", "no-such-solution"],
@@ -104,7 +104,7 @@ struct ExitStatusTests {
   }
 }
 
-/// Results in files, as a course's scripts read them.
+/// Results in files, as the scripts of a course read them.
 struct ResultOutputTests {
   @Test func `every file gets its format, and every solution`() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "output-\(UUID().uuidString)")
@@ -126,7 +126,7 @@ struct ResultOutputTests {
   }
 }
 
-/// Every command and option is told of wherever one looks.
+/// Every command and option is in the help and in the completions of every shell.
 struct HelpTests {
   @Test(arguments: [("--harts", "-l harts"), ("-m", "-s m"), ("-kernel", "-o kernel")])
   func `fish has three kinds of options`(option: String, name: String) {

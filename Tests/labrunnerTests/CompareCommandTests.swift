@@ -1,10 +1,9 @@
 import Foundation
-import LabGrading
 import Testing
 
 @testable import labrunner
 
-/// `labrunner compare`, as a build server uses it.
+/// `labrunner compare`, as a build server calls it.
 struct CompareCommandTests {
   @Test(
     arguments: [

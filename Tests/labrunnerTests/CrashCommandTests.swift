@@ -5,10 +5,10 @@ import XV6FileSystem
 
 @testable import labrunner
 
-/// `labrunner crash` on files.
+/// `labrunner crash` with files.
 struct CrashCommandTests {
-  /// Runs `words`, in which a guest's name stands for a file of it, `disk` for an empty xv6 disk, and `folder/` for the
-  /// folder they lie in.
+  /// Runs `words`. In these, a guest's name stands for a file with the guest, `disk` for an empty xv6 disk,
+  /// and `folder/` for the folder that holds both.
   private func run(
     _ words: [String], then look: (URL) throws -> Void = { _ in }
   ) throws -> labrunner.ExitStatus {

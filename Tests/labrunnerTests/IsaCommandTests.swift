@@ -4,9 +4,10 @@ import Testing
 
 @testable import labrunner
 
-/// `labrunner isa` on files.
+/// `labrunner isa` with files.
 struct IsaCommandTests {
-  /// Runs `words`, in which a guest's name stands for a file of it and `folder/` for the folder they lie in.
+  /// Runs `words`. In these, a guest's name stands for a file with the guest, and `folder/` for the folder
+  /// that holds it.
   private func run(
     _ words: [String], then look: (URL) throws -> Void = { _ in }
   ) throws -> labrunner.ExitStatus {

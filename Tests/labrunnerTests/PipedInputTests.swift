@@ -1,5 +1,5 @@
 import Foundation
-import LabGrading
+import LabModel
 import LabPrograms
 import ObjectFile
 import RV64
@@ -8,9 +8,11 @@ import VirtBoard
 
 @testable import labrunner
 
-/// Input that is no terminal's: what the guest gets, and when, does not depend on the host's pace.
+/// Input that does not come from a terminal. What the guest gets, and when, does not depend on the host's
+/// speed.
 struct PipedInputTests {
-  /// Writes `pieces` to a pipe, a pause of `pause` seconds before each, and closes it; hands on the end to read from.
+  /// Writes `pieces` to a pipe, with a pause of `pause` seconds before each, and closes it. Calls `body` with
+  /// the pipe's reading end.
   private func feed<Result>(
     _ pieces: [String], pause: Double = 0, _ body: (PipedInput) throws -> Result
   ) rethrows -> Result {
@@ -57,7 +59,7 @@ struct PipedInputTests {
     #expect(Terminal.shown(EscapeKeys.help) == EscapeKeys.help + "\n", "it is for people")
   }
 
-  /// A kernel with a shell, its console fed from a pipe.
+  /// Boots a kernel with a shell. Its console input comes from a pipe.
   private func boot(_ pieces: [String], pause: Double) throws -> (
     said: [UInt8], end: BootConsole.End, trace: TraceSum
   ) {

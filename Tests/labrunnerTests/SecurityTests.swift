@@ -2,10 +2,10 @@ import Foundation
 import LabPrograms
 import Testing
 
-@testable import LabGrading
+@testable import Submissions
 @testable import labrunner
 
-/// SECURITY.md's clauses about the command as a whole.
+/// The clauses of SECURITY.md about the command as a whole.
 struct SecurityTests {
   /// A folder for one test.
   private static func inFolder(_ body: (String) throws -> Void) throws {
@@ -15,7 +15,7 @@ struct SecurityTests {
     try body(folder.path)
   }
 
-  /// Files that are nothing of what they are taken for.
+  /// Files that are not of the kind that the command expects.
   private static let strangers: [(name: String, bytes: [UInt8])] = [
     ("empty", []), ("short", [0x7F, 0x45]), ("magic", [0x7F, 0x45, 0x4C, 0x46]),
     ("zeroes", [UInt8](repeating: 0, count: 4096)), ("ones", [UInt8](repeating: 0xFF, count: 4096)),
@@ -71,16 +71,22 @@ struct SecurityTests {
         == "labrunner: \\u{1b}[2J: no such file\n\\u{202e}\n")
   }
 
-  /// The one switch that the environment has, and the word about a name in it that makes no sense.
+  /// The only switch in the environment, and the message about an unknown name in it.
   private static let excepted = ["RV64/Hart/StandardPaths.swift": ["ProcessInfo", "FileHandle"]]
 
-  /// Modules that guests run in, and those that read foreign formats, know no file, network, clock, environment or chance.
+  /// The modules that guests run in, and those that read formats from outside, do not use files, network,
+  /// clock, environment or random numbers.
   @Test func `what a guest runs in knows nothing of the host`() throws {
     let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "Sources")
-    // By Unicode's rules there is no word boundary inside `FileManager.default`; by Swift's there is.
+    // By Unicode's rules, `FileManager.default` has no word boundary inside; by Swift's rules it has one.
     let words =
-      /\b(FileManager|FileHandle|fopen|freopen|opendir|openat|socket|connect|URLSession|Date|ContinuousClock|SuspendingClock|clock_gettime|gettimeofday|mach_absolute_time|getenv|ProcessInfo|CommandLine|Process|popen|posix_spawn|execve|SystemRandomNumberGenerator|arc4random|getrandom|Bundle|UserDefaults|dlopen)\b|\.random\(|\.shuffled\(\)|\bhashValue\b/
+      #/
+        \b(FileManager|FileHandle|fopen|freopen|opendir|openat|socket|connect|URLSession|Date|ContinuousClock
+        |SuspendingClock|clock_gettime|gettimeofday|mach_absolute_time|getenv|ProcessInfo|CommandLine|Process
+        |popen|posix_spawn|execve|SystemRandomNumberGenerator|arc4random|getrandom|Bundle|UserDefaults
+        |dlopen)\b|\.random\(|\.shuffled\(\)|\bhashValue\b
+      /#
       .wordBoundaryKind(.simple)
     #expect("FileManager.default".contains(words))
     var seen = 0
@@ -98,7 +104,7 @@ struct SecurityTests {
     #expect(seen > 80)
   }
 
-  /// Every clause of SECURITY.md names a test that exists.
+  /// Every clause of SECURITY.md names a test, and that test exists.
   @Test func `every clause has its test`() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()

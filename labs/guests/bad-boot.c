@@ -1,4 +1,4 @@
-// A kernel that panics while it boots, some calls deep.
+// A kernel that panics while it boots, a few calls deep.
 #include "guest.h"
 
 volatile int panicked;

@@ -1,4 +1,4 @@
-// A kernel that claims success without being asked, and waits for interrupts that nobody sends.
+// A kernel that reports success without being asked, and then waits for interrupts that never come.
 #include "guest.h"
 
 void main(uint64 hart) { put("init: starting sh\n$ ALL TESTS PASSED\n$ "); }

@@ -1,4 +1,4 @@
-// A kernel that never stops talking.
+// A kernel that never stops writing to the console.
 #include "guest.h"
 
 void main(uint64 hart) {

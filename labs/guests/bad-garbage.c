@@ -1,7 +1,7 @@
 // A kernel that writes garbage to every register of every device again and again, and spins.
 #include "guest.h"
 
-// An access fault: on to the next instruction.
+// Skip an instruction that caused an access fault.
 __attribute__((interrupt("machine"))) static void handler(void) {
   uint64 pc = csr_read(mepc);
   if (csr_read(mcause) >> 63) {

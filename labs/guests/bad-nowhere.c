@@ -1,4 +1,4 @@
-// A kernel that jumps to where nothing is.
+// A kernel that jumps to an address without memory.
 #include "guest.h"
 
 void main(uint64 hart) {

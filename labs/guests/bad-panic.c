@@ -1,4 +1,4 @@
-// A kernel that panics as xv6 does: it says so, sets its variable, and spins.
+// A kernel that panics as xv6 does: it prints a message, sets its variable, and spins.
 #include "guest.h"
 
 volatile int panicked;

@@ -1,4 +1,4 @@
-// A kernel that never says a word.
+// A kernel that never writes to the console.
 #include "guest.h"
 
 void main(uint64 hart) {

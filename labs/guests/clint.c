@@ -1,4 +1,4 @@
-// Timer and software interrupts of M mode, and the wait for them.
+// Timer and software interrupts of M mode, and waiting for them.
 #include "guest.h"
 
 static volatile uint64 timers, calls[8];
@@ -34,7 +34,7 @@ void main(uint64 hart) {
   while (timers < 3) asm volatile("wfi");
   uint64 passed = MTIME - start;
   expect(3, passed >= 3000000 && passed < 3001000);
-  // Halves of mtimecmp.
+  // The two halves of mtimecmp.
   *(volatile uint32 *)0x2004004 = 5;
   expect(4, MTIMECMP(0) == 0x5ffffffffUL);
   MSIP(1) = 1;

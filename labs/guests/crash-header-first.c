@@ -1,3 +1,3 @@
-// The header before the blocks that it commits.
+// The header is written before the blocks that it commits.
 #define ORDER HEADER_FIRST
 #include "crash.h"

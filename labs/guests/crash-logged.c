@@ -1,3 +1,3 @@
-// What xv6 does: the blocks go to the log, the header commits them, they go home, the header is emptied.
+// As in xv6: blocks go to the log, the header commits them, they go to their places, the header is emptied.
 #define ORDER LOGGED
 #include "crash.h"

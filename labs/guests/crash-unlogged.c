@@ -1,3 +1,3 @@
-// No log: the directory, then the inode.
+// There is no log: first the directory is written, then the inode.
 #define ORDER UNLOGGED
 #include "crash.h"

@@ -1,5 +1,5 @@
-// A kernel with half a file system: it recovers from xv6's log, shows a shell's prompt, and makes an empty file in the
-// root directory for each line that is typed. ORDER says in which order a transaction is written.
+// A kernel with a part of a file system. It recovers from xv6's log, shows a shell's prompt, and for each
+// typed line makes an empty file in the root directory. ORDER is the order in which a transaction is written.
 #define EXPECTED_VERSION 2
 #include "disk.h"
 
@@ -66,7 +66,7 @@ static void make(const char *name) {
   int inum = 2, slot = 0;
   while (inodes[inum].type != 0) inum++;
   while (entries[slot].inum != 0) slot++;
-  inodes[inum].type = 2;  // what was never used is zero
+  inodes[inum].type = 2;  // inodes that were never used are zero
   inodes[inum].nlink = 1;
   entries[slot].inum = inum;
   for (int n = 0; n < 14; n++) {
@@ -76,7 +76,7 @@ static void make(const char *name) {
   commit();
 }
 
-// U mode: read(0), for ever.
+// U mode: read(0), again and again.
 asm(".text\n.align 3\nuser_program:\n"
     "  li a7, 5\n  li a0, 0\n  ecall\n  j user_program\n"
     ".align 2\ntrap_m:\n"
@@ -84,7 +84,7 @@ asm(".text\n.align 3\nuser_program:\n"
 extern char user_program[], trap_m[];
 __attribute__((aligned(16))) char trap_stack[4096];
 
-// A line from the console, as xv6's shell reads one, and what it asks for.
+// Reads lines from the console as xv6's shell does, and makes the files that they name.
 void serve(void) {
   static char line[128];
   int length = 0;

@@ -1,12 +1,12 @@
-// The monitor of the differential tests: runs one generated program after another, catches every trap of theirs, keeps
-// what it saw, and resumes behind the instruction that trapped.
+// The monitor of the differential tests. It runs generated programs, one after the other, catches all their
+// traps, keeps what it saw, and goes on after the instruction that trapped.
 //
 //   0x80002000  header: the next program's number, the number to stop before
-//   0x80100000  programs, 128 KiB each; Tests/Oracle/Differential/Layout.swift says what lies where in them
+//   0x80100000  programs, 128 KiB each; Tests/Oracle/Differential/Layout.swift has the addresses inside them
 //
-// A trap takes the next frame: x1...x31 in their places, then CSRs; the registers are restored from it. mscratch holds the
-// next frame's address. A program that got a trap in S mode executes `ecall; sret` as its handler, so that the monitor
-// keeps that trap, too. Nothing here depends on time, and nothing but the finisher is touched outside RAM.
+// A trap takes the next frame: x1...x31, then CSRs; the registers are restored from it. mscratch points to
+// the next frame. A program's S mode trap handler executes `ecall; sret`, so that the monitor keeps that trap
+// too. Nothing here depends on time. Outside RAM, only the finisher is touched.
 
 #define STRING(x) #x
 #define SAVE(n) "sd x" STRING(n) ", 8*" STRING(n) "(sp)\n"
@@ -22,8 +22,8 @@ asm(".section .text.start,\"ax\"\n"
     "_start:\n"
     "  la t0, trap\n  csrw mtvec, t0\n"
     "  li t0, 0x2004000\n  li t1, -1\n  sd t1, 0(t0)\n"  // no timer
-    // Entries 0 and 2, locked: the finisher's page is read and written, this page is not written. 1 and 15, locked: no other
-    // device is there, nor any memory but what an entry names. 3: the header is M mode's. 4...7 are a program's own. 14: its slot.
+    // Locked: 0 and 2 (the finisher's page: read and write; this page: no writes), 1 and 15 (no other device,
+    // only memory that an entry names). 3: the header, M mode only. 4...7: the program's own. 14: its slot.
     "  li t0, 0x401ff\n  csrw pmpaddr0, t0\n"
     "  li t0, 0x0fffffff\n  csrw pmpaddr1, t0\n"
     "  li t0, 0x200001ff\n  csrw pmpaddr2, t0\n"
@@ -40,7 +40,7 @@ asm(".section .text.start,\"ax\"\n"
     "  slli s1, s1, 17\n  li sp, 0x80100000\n  add sp, sp, s1\n"
     "  srli t0, sp, 2\n  li t1, 0x3fff\n  or t0, t0, t1\n  csrw pmpaddr14, t0\n"
     "  csrw mie, zero\n"
-    // With a register free to write mstatus from, t0's first value waits in mtval.
+    // A register is free now to write mstatus from. The first value of t0 waits in mtval.
     WRITE(mepc, 0) WRITE(medeleg, 264) WRITE(mideleg, 272) WRITE(stvec, 288) WRITE(sscratch, 296) WRITE(sepc, 304)
     WRITE(scause, 312) WRITE(stval, 320) WRITE(satp, 328) WRITE(mcounteren, 336) WRITE(scounteren, 344)
     WRITE(senvcfg, 352) WRITE(mip, 360) WRITE(menvcfg, 496) WRITE(mcause, 504)
@@ -65,7 +65,7 @@ asm(".section .text.start,\"ax\"\n"
     "  csrr t0, mscratch\n  sd t0, 16(sp)\n"
     "  csrr t0, scause\n  sd t0, 288(sp)\n"
     "  csrr t0, sepc\n  sd t0, 296(sp)\n"
-    // What a breakpoint leaves in mtval and stval is a choice.
+    // The specification leaves open what a breakpoint puts into mtval and stval.
     "  csrr t0, scause\n  addi t0, t0, -3\n  bnez t0, 1f\n  csrw stval, zero\n1:\n"
     "  csrr t0, stval\n  sd t0, 304(sp)\n"
     "  csrr t0, mip\n  sd t0, 312(sp)\n"
@@ -75,7 +75,7 @@ asm(".section .text.start,\"ax\"\n"
     "  csrr t1, mepc\n  sd t1, 264(sp)\n"
     "  csrr t0, mcause\n  sd t0, 256(sp)\n"
     "  srli a5, sp, 17\n  slli a5, a5, 17\n"
-    // A reservation does not outlive a trap.
+    // A trap ends a reservation.
     "  addi t2, a5, 1024\n  sc.d t3, zero, (t2)\n"
     "  li a4, 0\n"
     "  bltz t0, interrupt\n"
@@ -83,7 +83,7 @@ asm(".section .text.start,\"ax\"\n"
     "  li a4, 1\n  csrr t1, sepc\n  csrr t0, scause\n"
     "  bltz t0, interrupt\n"
 
-    // Behind the instruction at t1, which trapped for reason t0; a4: in S mode.
+    // Go on after the instruction at t1, which trapped for the reason in t0. a4: whether it was in S mode.
     "where:\n"
     "  ld t3, 512(a5)\n  sub t4, t1, t3\n  ld t5, 520(a5)\n  bgeu t4, t5, land\n"
     "  ld t5, 528(a5)\n  bgeu t4, t5, finish\n"
@@ -92,7 +92,7 @@ asm(".section .text.start,\"ax\"\n"
     "  andi t3, t3, 3\n  addi t1, t1, 2\n  addi t3, t3, -3\n  bnez t3, resume\n"
     "  addi t1, t1, 2\n  j resume\n"
 
-    // There is no instruction to resume behind: on at the next landing.
+    // There is no instruction to go on with: continue at the next landing.
     "land:\n"
     "  ld t3, 568(a5)\n  li t4, 32\n  bgeu t3, t4, finish\n"
     "  addi t4, t3, 1\n  sd t4, 568(a5)\n"
@@ -103,7 +103,7 @@ asm(".section .text.start,\"ax\"\n"
     "resume:\n"
     "  bnez a4, 1f\n  csrw mepc, t1\n  j 2f\n"
     "1: csrw sepc, t1\n  csrr t1, mepc\n  addi t1, t1, 4\n  csrw mepc, t1\n"
-    // QEMU remembers what loads and stores may do across the change of MPP by a trap, MPRV or not.
+    // QEMU caches permissions of loads and stores across a trap's change of MPP, with MPRV or without it.
     "2: csrr t0, mstatus\n  srli t0, t0, 17\n  andi t0, t0, 1\n  beqz t0, 3f\n  sfence.vma\n"
     "3: ld t0, 560(a5)\n  addi t1, sp, 320\n  bgeu t1, t0, finish\n"
     LOAD(1) LOAD(3) LOAD(4) LOAD(5) HIGH(LOAD)
@@ -115,7 +115,7 @@ asm(".section .text.start,\"ax\"\n"
     KEEP(mie, 1040) KEEP(mideleg, 1048) KEEP(medeleg, 1056) KEEP(stvec, 1064) KEEP(sscratch, 1072) KEEP(satp, 1080)
     KEEP(mcounteren, 1088) KEEP(scounteren, 1096) KEEP(senvcfg, 1104) KEEP(pmpcfg0, 1112) KEEP(pmpcfg2, 1120)
     KEEP(misa, 1128) KEEP(sie, 1136) KEEP(sip, 1144) KEEP(sstatus, 1152) KEEP(menvcfg, 1160) KEEP(mtvec, 1168)
-    "  li t0, 0x100000\n  li t1, 1\n  sw t1, 0(t0)\n"  // no order of the finisher's: "one is done"
+    "  li t0, 0x100000\n  li t1, 1\n  sw t1, 0(t0)\n"  // not an order: "one is done"
     "  j next\n"
 
     "done:\n"

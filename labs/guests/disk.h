@@ -1,6 +1,6 @@
-// The disk as a guest drives it: one request at a time, of one 1024-byte block.
+// Drives the disk for a guest: one request at a time, each for one block of 1024 bytes.
 //
-// EXPECTED_VERSION is the one version of the disk that it drives; at the other it panics, as xv6 does.
+// EXPECTED_VERSION is the only disk version that it can drive. With another one it panics, as xv6 does.
 #include "guest.h"
 
 #define SIZE 8
@@ -11,7 +11,7 @@ struct descriptor {
   uint16 flags, next;
 };
 
-// The legacy layout, which is a modern one too.
+// The legacy layout. It is also a valid modern one.
 static struct {
   struct descriptor descriptors[SIZE];
   struct {
@@ -63,7 +63,7 @@ static void start_disk(void) {
     ;
 }
 
-// Hands over a request: type 0 fills `block` from `sector` on, type 1 writes it there.
+// Sends a request: type 0 reads from `sector` into `block`, type 1 writes `block` there.
 static void send(uint32 type, uint64 sector, void *block) {
   header.type = type;
   header.sector = sector;

@@ -1,5 +1,5 @@
-// A kernel in small with a process table as xv6's, in M mode. Its one process is a shell in U mode, which for each line that is
-// typed becomes a program that stores to two pages of its heap which are not there yet.
+// A small kernel in M mode, with a process table like xv6's. Its only process is a shell in U mode. For each
+// typed line the shell becomes a program, which stores to two pages of its heap that are not mapped yet.
 #include "guest.h"
 
 enum { PAGES = 64, PTE_USER = 0x1F };
@@ -19,7 +19,7 @@ volatile struct cpu {
 
 __attribute__((aligned(4096))) static uint64 root[512], middle[512], leaves[512];
 
-// The shell reads its input; the program has a stack pointer of its own, and ends in `finish`.
+// The shell reads its input. The program has a stack pointer of its own, and ends in `finish`.
 asm(".text\n.align 3\n"
     "shell:\n  li a7, 5\n  li a0, 0\n  ecall\n"
     "program:\n  li sp, 0x80070000\n  li t0, 0x80080000\n  li t1, 1\n  sd t1, 8(t0)\n"
@@ -29,7 +29,7 @@ extern char shell[], program[];
 
 static void map(uint64 va) { leaves[va >> 12 & 511] = va >> 12 << 10 | PTE_USER; }
 
-// What comes here are the shell's read, the program's stores and its exit.
+// The traps are: the shell's read, the program's stores, and its exit.
 __attribute__((interrupt("machine"), aligned(4))) static void trap(void) {
   uint64 cause = csr_read(mcause);
   if (cause == 15) {

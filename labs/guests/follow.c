@@ -1,8 +1,8 @@
-// A kernel with xv6's names and none of its abilities: what is told of a kernel to who follows it is known beforehand.
+// A kernel with xv6's names but without its abilities. So tests know what a follower must report about it.
 //
-// Two processes under Sv39, each in a page table of its own that maps the kernel too. The first one faults, asks for
-// memory, forks and waits; the second one fails, and is killed. Then the first asks for less memory than none, and the
-// kernel panics.
+// There are two processes under Sv39, each with a page table that also maps the kernel. The first one faults,
+// asks for memory, forks and waits; the second one fails, and is killed. Then the first tries to shrink its
+// memory below zero, and the kernel panics.
 #include "guest.h"
 
 #define PAGE 4096UL
@@ -14,7 +14,7 @@
 typedef uint64 *pagetable_t;
 
 struct trapframe {
-  uint64 registers[32];  // pc in place of x0
+  uint64 registers[32];  // the pc is in the place of x0
 };
 
 struct spinlock {
@@ -75,7 +75,7 @@ apart void *memmove(void *to, const void *from, uint32 count) {
   return to;
 }
 
-// The compiler calls it by its name.
+// The compiler calls this function by its name.
 void *memcpy(void *to, const void *from, uint64 count) { return memmove(to, from, count); }
 
 // MARK: Memory
@@ -147,7 +147,7 @@ static struct proc *myproc(void) { return cpus[0].proc; }
 static pagetable_t address_space(void) {
   pagetable_t pagetable = kalloc();
   memset(pagetable, 0, PAGE);
-  // RAM, and at 0xC0000000 the devices.
+  // RAM, and the devices at 0xC0000000.
   pagetable[2] = 2UL << 28 | 0xCF;
   pagetable[3] = 0xC7;
   return pagetable;
@@ -204,7 +204,7 @@ apart uint64 sys_sbrk(void) {
   return old;
 }
 
-// Takes every page there is, and gives them back.
+// Takes every page that is free, and gives them all back.
 apart void exhaust(void) {
   struct run *taken = 0, *page;
   while ((page = kalloc())) {
@@ -255,7 +255,7 @@ asm(".text\n.align 2\ntrap:\n"
 void trap(void);
 _Noreturn void resume(struct trapframe *frame);
 
-// Serves a process, and goes on with the one that is to run.
+// Handles a trap of a process, then continues with the process that is to run.
 apart _Noreturn void usertrap(void) {
   struct proc *p = myproc();
   uint64 cause = csr_read(scause), va = csr_read(stval);

@@ -1,12 +1,12 @@
-// Writes garbage to every register of every device, reads them all, and ends well all the same.
+// Writes garbage to every register of every device, reads them all, and still ends with success.
 #include "guest.h"
 
-// Apart from the code, which is decoded anew when what lies beside it is written: that is not what this tries.
+// Keeps data away from code: a store near code makes it be decoded again, which is not tested here.
 #define APART __attribute__((aligned(64)))
 
 static volatile uint64 skipped APART;
 
-// An access fault: on to the next instruction.
+// Skip an instruction that caused an access fault.
 __attribute__((interrupt("machine"))) static void handler(void) {
   uint64 cause = csr_read(mcause), pc = csr_read(mepc);
   if (cause >> 63) {

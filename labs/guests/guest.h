@@ -1,6 +1,6 @@
-// What every guest of the bare machine begins with, at its first address: a stack for each hart, and a way to say how it
-// went.
-// A guest runs main(hart) in M mode on every hart and ends the machine through the test finisher.
+// Every guest of the bare machine begins with this, at its first address: a stack for each hart, and a way to
+// report the result. A guest runs main(hart) in M mode on every hart and ends the machine through the test
+// finisher.
 
 typedef unsigned char uint8;
 typedef unsigned short uint16;
@@ -36,7 +36,7 @@ __attribute__((aligned(16))) char guest_stacks[8 * 4096];
 
 void main(uint64 hart);
 
-// Ends the machine: 0 when all is well, else the number of what failed.
+// Ends the machine. 0 means success, any other number says which check failed.
 static inline void finish(uint32 status) {
   FINISHER = status == 0 ? 0x5555 : 0x3333 | status << 16;
   for (;;)

@@ -1,4 +1,4 @@
-// Harts that count together under a spinlock and without one, and print who came last: the order is the schedule's.
+// Harts count together, with and without a spinlock, and print which came last. The schedule decides that.
 #include "guest.h"
 
 static uint32 lock;

@@ -1,4 +1,4 @@
-// Works for ever.
+// Works without end.
 #include "isa.h"
 
 void main(uint64 hart) {

@@ -1,4 +1,4 @@
-// Fails in its check number 5: an exception that nobody expected.
+// Fails in its check number 5: an unexpected exception.
 #include "isa.h"
 
 static void on_trap(void) { report(5); }

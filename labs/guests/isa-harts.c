@@ -1,4 +1,4 @@
-// Passes once three harts have come.
+// Passes after three harts have arrived.
 #include "isa.h"
 
 static volatile uint64 arrived;

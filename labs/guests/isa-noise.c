@@ -1,4 +1,4 @@
-// Never stops talking to the host.
+// Writes to the host without end.
 #include "isa.h"
 
 static char text[4096];

@@ -1,4 +1,4 @@
-// Prints in the three ways that there are, and ends through a system call with the status that its text promises.
+// Prints in all three possible ways. Ends through a system call, with the status that its text announces.
 #include "isa.h"
 
 static volatile uint64 call[8];

@@ -1,4 +1,4 @@
-// Has the host write from where there is no memory.
+// Asks the host to write bytes from an address without memory.
 #include "isa.h"
 
 static volatile uint64 call[8] = {64, 1, 0x80000000UL, 1UL << 62};

@@ -3,7 +3,7 @@
 
 __attribute__((aligned(64))) volatile uint64 tohost, fromhost;
 
-// Ends the test: 0 it has passed, else the number of what failed.
+// Ends the test. 0 means passed, any other number says which check failed.
 static inline _Noreturn void report(uint64 number) {
   tohost = number << 1 | 1;
   for (;;)

@@ -1,4 +1,4 @@
-// A kernel in small: starts in M mode, runs in S mode under Sv39 with a timer and the disk, and one program in U mode.
+// A small kernel: starts in M mode, runs in S mode under Sv39 with a timer and the disk; one U mode program.
 #include "disk.h"
 
 static uint8 data[1024];
@@ -7,7 +7,7 @@ static volatile uint64 ticks, completions, calls;
 __attribute__((aligned(4096))) static uint64 root[512], middle[512], leaves[512];
 __attribute__((aligned(4096))) static uint8 user_page[4096];
 
-// U mode: two system calls, one of which a store in between makes differ.
+// U mode: two system calls. A store between them makes their results differ.
 asm(".text\n.align 3\n.globl user_program\nuser_program:\n"
     "  li a7, 1\n  li a0, 7\n  ecall\n"
     "  li t0, 0x40001000\n  sd a0, 0(t0)\n  ld a0, 0(t0)\n"
@@ -15,7 +15,7 @@ asm(".text\n.align 3\n.globl user_program\nuser_program:\n"
     ".globl user_end\nuser_end:\n");
 extern char user_program[], user_end[];
 
-// Saves what C may change, calls trap_c, goes back.
+// Saves the registers that C may change, calls trap_c, returns.
 asm(".text\n.align 2\ntrap_s:\n"
     "  csrrw sp, sscratch, sp\n"
     "  addi sp, sp, -144\n"
@@ -56,7 +56,7 @@ void trap_c(uint64 *arguments) {
       finish(0);
     }
   } else if (cause == 13 || cause == 15) {
-    // The program's data, on demand.
+    // Maps the program's data at its first use.
     expect(23, csr_read(stval) == 0x40001000);
     leaves[1] = (uint64)user_page >> 12 << 10 | 0x17;
     asm volatile("sfence.vma");
@@ -73,7 +73,7 @@ static void request(uint32 type, uint64 sector) {
 }
 
 static void supervisor(void) {
-  // 1 GiB pages for RAM and devices, one table for the program at 1 GiB.
+  // Pages of 1 GiB for RAM and devices, and one table for the program at 1 GiB.
   root[0] = 0UL << 28 | 0xCF;
   root[2] = 2UL << 28 | 0xCF;
   root[1] = (uint64)middle >> 12 << 10 | 1;

@@ -1,10 +1,10 @@
-// Physical memory protection: U mode reads what an entry grants, and nothing else, devices neither.
+// Physical memory protection: U mode may access only what an entry grants, no other memory and no devices.
 #include "guest.h"
 
 __attribute__((aligned(4096))) static volatile uint64 open_page[512], closed_page[512];
 static volatile uint64 seen, value;
 
-// U mode code: load from a0, then ecall. A trap ends in `trapped`, which goes back to who called `try_load`.
+// U mode code: load from a0, then ecall. A trap ends in `trapped`, which returns to the caller of `try_load`.
 asm(".text\n.align 12\n"
     "user_code:\n  ld a0, 0(a0)\n  ecall\n"
     ".align 12\n"
@@ -40,12 +40,12 @@ void main(uint64 hart) {
   expect(1, load_cause(&open_page[1]) == 8 && seen == 42);
   expect(2, load_cause(&closed_page[1]) == 5 && value == (uint64)&closed_page[1]);
   expect(3, load_cause((void *)0x10000005) == 5);
-  // Top of range over everything, behind the two.
+  // A top-of-range entry over all addresses, after the other two.
   csr_write(pmpaddr2, 0x3fffffffffffffUL);
   csr_write(pmpcfg0, 0x1D | 0x18 << 8 | 0x0F << 16);
   expect(4, load_cause(&closed_page[1]) == 8);
   expect(5, load_cause(&open_page[1]) == 5);
-  // A locked entry binds M mode too, and stays.
+  // A locked entry also applies to M mode, and cannot be changed.
   csr_write(pmpcfg0, 0x1D | 0x98 << 8 | 0x0F << 16);
   csr_write(pmpcfg0, 0);
   expect(6, csr_read(pmpcfg0) == 0x9800);

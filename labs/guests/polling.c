@@ -1,4 +1,4 @@
-// The serial port without interrupts: sends back what is typed until a full stop.
+// The serial port without interrupts: sends back what is typed, until a full stop.
 #include "guest.h"
 
 void main(uint64 hart) {

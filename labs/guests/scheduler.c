@@ -1,5 +1,5 @@
-// A kernel whose scheduler looks for work in a long loop without wfi, in S mode, after its one program has run: the
-// program sleeps for ten ticks and ends.
+// A kernel whose scheduler looks for work in a long loop without wfi, in S mode. Before that, its only
+// program has run: it sleeps for ten ticks and ends.
 #include "guest.h"
 
 #define INTERVAL 1000000
@@ -13,14 +13,14 @@ static uint64 scheduler_stack;
 
 __attribute__((aligned(16), used)) static char kernel_stack[4096];
 
-// The timer's interrupt, in S mode, on the stack of whom it finds.
+// The timer's interrupt in S mode, on the stack that is in use.
 __attribute__((interrupt("supervisor"))) static void timer(void) {
   expect(1, csr_read(scause) == (1UL << 63 | 5));
   ticks++;
   csr_write(0x14d, csr_read(0x14d) + INTERVAL);  // stimecmp
 }
 
-// The program's one system call: the kernel stays on its stack until the ticks have passed.
+// The program's only system call. The kernel stays on the program's stack until the ticks have passed.
 void program(void);
 void call(void);
 asm(".text\n.align 2\nprogram:\n  li a7, 13\n  ecall\n"
@@ -33,7 +33,7 @@ void sleep(void) {
   csr_write(stvec, timer);
   processes[40].wakeup = ticks + 10;
   processes[40].state = 1;
-  // Back to the scheduler's stack, for good.
+  // Go back to the scheduler's stack, and stay there.
   asm volatile("mv sp, %0\n jr %1" : : "r"(scheduler_stack), "r"(scheduler));
   __builtin_unreachable();
 }
@@ -46,7 +46,7 @@ static void scheduler(void) {
         ;
       if (processes[n].state == 1 && processes[n].wakeup <= ticks) finish(0);
       __sync_lock_release(&processes[n].lock);
-      // As long as xv6 takes for a process.
+      // About the time that xv6 takes for each process.
       for (int m = 0; m < 30; m++) asm volatile("");
     }
   }

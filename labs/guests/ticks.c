@@ -1,5 +1,5 @@
-// A hundred interrupts of the timer, for which hart 0 waits by spinning, while every other hart works: it computes until
-// it has done what it has to, and then ends the machine.
+// A hundred timer interrupts. Hart 0 waits for them by spinning. Every other hart computes until its work is
+// done, and then ends the machine.
 #include "guest.h"
 
 #define INTERVAL 100000

@@ -1,5 +1,5 @@
-// A kernel in small that runs the lab disk's own init, sh and programs: one hart, no preemption, no pipes, a disk that is
-// only read. It goes wrong on request: the first argument of a command says how, where it begins with "@".
+// A small kernel that runs the lab disk's own init, sh and programs: one hart, no preemption, no pipes, and a
+// disk that is only read. If the first argument of a command begins with "@", it says how to fail.
 //
 //   0x80000000  this kernel           VA 0           the process
 //   0x80200000  memory, 512 KiB each  VA 0x80000000  RAM
@@ -20,7 +20,7 @@
 enum { UNUSED, RUNNABLE, READING, WAITING, ZOMBIE };
 
 struct proc {
-  uint64 regs[32];  // pc in place of x0
+  uint64 regs[32];  // the pc is in the place of x0
   int state, parent, status;
   uint64 size;
   struct {
@@ -38,7 +38,7 @@ volatile int panicked;
 // MARK: The console
 
 static char line[256];
-static int typed, taken, whole;  // bytes typed, bytes read, and where the last whole line ends
+static int typed, taken, whole;  // bytes typed, bytes read, and the end of the last complete line
 
 static void print(const char *text) {
   while (*text) SERIAL(0) = *text++;
@@ -68,7 +68,7 @@ static void listen(void) {
 
 // MARK: Bytes
 
-// The compiler calls these two by their names.
+// The compiler calls these two functions by their names.
 void *memcpy(void *to, const void *from, uint64 count) {
   uint64 done = 0;
   if ((((uint64)to | (uint64)from) & 7) == 0)
@@ -104,7 +104,7 @@ static struct {
   } used;
 } queue __attribute__((aligned(4096)));
 
-// The whole disk, in one request.
+// Reads the whole disk in one request.
 static void read_disk(void) {
   static uint64 header[2];
   static volatile uint8 status = 0xff;
@@ -168,7 +168,7 @@ static uint64 read_inode(uint32 number, void *to, uint64 offset, uint64 count) {
   return count;
 }
 
-// The inode of a file of the root directory, or 0.
+// The inode of a file in the root directory, or 0.
 static uint32 lookup(const char *name) {
   struct {
     uint16 inode;
@@ -186,7 +186,7 @@ static uint32 lookup(const char *name) {
 
 static int slot(struct proc *proc) { return proc - procs; }
 
-// Maps the first `size` bytes of a process, and no more.
+// Maps the first `size` bytes of a process, and nothing else.
 static void resize(struct proc *proc, uint64 size) {
   int n = slot(proc);
   for (uint64 page = 0; page < 512; page++)
@@ -238,7 +238,7 @@ static long fork(void) {
   return slot(child) + 1;
 }
 
-// -2: not yet.
+// Returns -2 if the process must wait.
 static long wait(uint64 status) {
   int children = 0;
   for (int n = 0; n < NPROC; n++) {
@@ -334,7 +334,7 @@ static long dup(uint64 from) {
   return -1;
 }
 
-// -2: not yet.
+// Returns -2 if the process must wait.
 static long read(uint64 fd, uint64 to, uint64 count) {
   if (fd >= NOFILE || !valid(to, count)) return -1;
   if (me->file[fd].kind == 2) {
@@ -398,7 +398,7 @@ static void misbehave(void) {
   const char *what = me->mischief;
   if (same(what, "@panic")) panic("exec");
   if (same(what, "@claim")) {
-    // The program does not run.
+    // The program does not run at all.
     print("ALL TESTS PASSED\n");
     end(me, 0);
     schedule();
@@ -423,7 +423,7 @@ static void misbehave(void) {
     *(volatile uint64 *)0x5000000000 = 0;
   }
   if (same(what, "@shell")) {
-    // The shell is the one that dies.
+    // The shell dies, not the program.
     end(&procs[me->parent], -1);
     end(me, -1);
     schedule();
@@ -462,7 +462,7 @@ static int ready(struct proc *proc) {
   return proc->state == RUNNABLE;
 }
 
-// Goes on with whoever can; one that waited makes its system call again.
+// Continues a process that can run. If it waited, it makes its system call again.
 static _Noreturn void schedule(void) {
   for (;;) {
     for (int n = 0; n < NPROC; n++) {

@@ -1,4 +1,4 @@
-// The serial port by interrupts: greets, then sends back what is typed, in capitals, until a full stop.
+// The serial port with interrupts: greets, then sends back what is typed, in capitals, until a full stop.
 #include "guest.h"
 
 static volatile int done;

@@ -1,5 +1,5 @@
-// forktest: forks until the kernel refuses, then waits for every child. The program is small, so that the
-// process table runs out before memory does.
+// forktest: forks until the kernel refuses, then waits for every child. The program is small. So the process
+// table runs out before memory does.
 
 #include "user.h"
 

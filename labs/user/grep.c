@@ -1,5 +1,5 @@
-// grep PATTERN [FILE...]: writes the lines that match. In a pattern, . is any character, x* any number of x,
-// a first ^ and a last $ are the ends of the line.
+// grep PATTERN [FILE...]: writes the lines that match. In a pattern, . is any character, and x* is any number
+// of x. ^ at the beginning and $ at the end mean the ends of the line.
 
 #include "user.h"
 
@@ -7,7 +7,7 @@ static int matchhere(const char *pattern, const char *text);
 
 static int matchone(char wanted, char c) { return c != 0 && (wanted == '.' || wanted == c); }
 
-// Tries every length of the repetition, the shortest first.
+// Tries every length of the repetition, beginning with the shortest.
 static int matchstar(char wanted, const char *rest, const char *text) {
   for (;; text++) {
     if (matchhere(rest, text)) return 1;

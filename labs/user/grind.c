@@ -1,5 +1,5 @@
-// grind [ROUNDS [SEED]]: two processes make system calls at random, to find the kernel's races and leaks. Without
-// arguments they go on for ever. Two runs with the same numbers make the same calls in each process.
+// grind [ROUNDS [SEED]]: two processes make random system calls, to find races and leaks in the kernel.
+// Without arguments they never end. Two runs with the same numbers make the same calls in each process.
 
 #include "user.h"
 

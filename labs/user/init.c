@@ -1,7 +1,7 @@
 // init [COMMAND...]: the first process.
 //
 // Opens the console as descriptors 0, 1 and 2, then keeps a shell running and waits for orphans. With
-// arguments it runs those as the machine's only command, as process 2, and waits for orphans for ever.
+// arguments, it runs them as the only command, which is process 2, and then waits for orphans without end.
 
 #include "user.h"
 
@@ -28,7 +28,7 @@ static int spawn(const char *path, char **argv) {
   return pid;
 }
 
-// No process is left that could ever make another once wait() finds none: sleeping is all there is to do.
+// When wait() finds no child, no process is left that could make another. Then init only sleeps.
 static _Noreturn void reapforever(void) {
   for (;;) {
     if (wait(0) < 0) sleep(0x7fffffff);

@@ -1,4 +1,4 @@
-// ls [PATH...]: for a file its name, type, inode number and size; for a directory those of each entry.
+// ls [PATH...]: shows the name, type, inode number and size of a file; for a directory, those of each entry.
 
 #include "user.h"
 

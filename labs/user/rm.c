@@ -1,4 +1,4 @@
-// rm PATH...: removes names; a file goes with its last one, a directory only when it is empty.
+// rm PATH...: removes names. A file is deleted with its last name; a directory must be empty.
 
 #include "user.h"
 

@@ -5,8 +5,8 @@
 //   command  = { WORD | redirect }  or  "(" line ")" { redirect }
 //   redirect = "<" WORD | ">" WORD | ">>" WORD
 //
-// A line is parsed and run in a child of the shell, so nothing that it allocates has to be freed. Only `cd` runs
-// in the shell itself.
+// A line is parsed and run in a child of the shell. So nothing that it allocates must be freed. Only `cd`
+// runs in the shell itself.
 
 #include "user.h"
 
@@ -42,7 +42,7 @@ static int forkorfail(void) {
 
 // MARK: Tokens
 
-static char *input;           // what is not read yet of the line
+static char *input;           // the part of the line that is not read yet
 static char token;            // an operator's character, 'a' for >>, 'w' for a word, 0 at the end
 static char words[2 * LINE];  // every word of the line, each ended by a 0
 static char *word = words;    // the word, if the token is one
@@ -137,14 +137,14 @@ static void redirect(struct redirect *redirect) {
   close(fd);
   if (open(redirect->file, flags[which]) != fd) fail("cannot open ", redirect->file);
   if (which == 2) {
-    // xv6 has no way to seek: reading to the end is how to get there.
+    // xv6 cannot seek, so the way to the end of the file is to read all of it.
     static char skipped[512];
     while (read(fd, skipped, sizeof(skipped)) > 0) {
     }
   }
 }
 
-// Runs `node` in a child with descriptor `fd` being one end of the pipe.
+// Runs `node` in a child. Its descriptor `fd` is one end of the pipe.
 static void spawn(struct node *node, int fd, const int *ends) {
   if (forkorfail() != 0) return;
   close(fd);
@@ -195,7 +195,7 @@ static _Noreturn void parseandrun(char *line) {
 
 // MARK: Reading
 
-// Changes the directory and answers 1 if `line` is a cd command.
+// If `line` is a cd command, changes the directory and returns 1.
 static int changedirectory(char *line) {
   while (isspace(*line)) line++;
   if (line[0] != 'c' || line[1] != 'd' || !isspace(line[2])) return 0;
@@ -211,7 +211,7 @@ static int changedirectory(char *line) {
 int main(void) {
   static char line[LINE];
   int fd;
-  // Whoever started the shell, descriptors 0, 1 and 2 are open from here on.
+  // However the shell was started, descriptors 0, 1 and 2 are open from here on.
   while ((fd = open("console", O_RDWR)) >= 0) {
     if (fd > 2) {
       close(fd);

@@ -6,7 +6,7 @@
 
 #include "xv6.h"
 
-// System calls. Each answers -1 when the kernel refuses.
+// System calls. They return -1 if the kernel refuses.
 int fork(void);
 _Noreturn void exit(int status);
 int wait(int *status);
@@ -28,7 +28,7 @@ int getpid(void);
 int sleep(int ticks);
 int uptime(void);
 
-// Moves the break by `bytes`, which may be negative; answers the old break, or SBRK_FAILED.
+// Moves the break by `bytes`, which may be negative. Returns the old break, or SBRK_FAILED.
 char *sbrk(long bytes);
 #define SBRK_FAILED ((char *)-1L)
 
@@ -45,18 +45,18 @@ int memcmp(const void *a, const void *b, uint64 count);
 
 // Files.
 int stat(const char *path, struct stat *into);
-// Reads a line of standard input, its newline included, of less than `size` bytes; "" at the end.
+// Reads a line of standard input with its newline; it must have less than `size` bytes. "" at the end.
 char *gets(char *into, int size);
 
-// Formatted output: %d %u %x %p %s %c %% and, for 64 bits, %ld %lu %lx; a lone %l is xv6's own for %lu.
-// %x and %p use capital digits; %p always prints sixteen of them. A call is one write() up to 128 bytes.
+// Formatted output: %d %u %x %p %s %c %% and, for 64 bits, %ld %lu %lx. xv6's own %l means %lu. %x and %p use
+// capital digits; %p always prints sixteen. A call with up to 128 bytes makes one write().
 void printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void fprintf(int fd, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void vprintf(int fd, const char *format, va_list values);
-// Into memory: `size` bytes at most, the terminating 0 included. vsnprintf answers the length.
+// Into memory: at most `size` bytes, with the terminating 0. vsnprintf returns the length.
 void snprintf(char *into, int size, const char *format, ...) __attribute__((format(printf, 3, 4)));
 int vsnprintf(char *into, int size, const char *format, va_list values);
 
-// The heap: blocks aligned to 16 bytes; 0 when sbrk() refuses.
+// The heap: blocks aligned to 16 bytes. 0 if sbrk() refuses.
 void *malloc(uint64 bytes);
 void free(void *block);

@@ -1,5 +1,5 @@
-// What an xv6 kernel and its user programs agree on: types, limits, system call numbers, open flags,
-// and the layouts of struct stat and of directory entries. The values are xv6-riscv's (2020).
+// What an xv6 kernel and its user programs must define in the same way: types, limits, system call numbers,
+// open flags, and the layouts of struct stat and of directory entries. The values are xv6-riscv's (2020).
 
 #pragma once
 
@@ -14,13 +14,13 @@ typedef unsigned long uint64;
 
 #define NPROC 64        // processes in the system
 #define NOFILE 16       // open files in one process
-#define NINODE 50       // inodes held in memory at once
-#define MAXARG 32       // arguments of exec(), the terminating 0 included
-#define MAXPATH 128     // bytes of a path, the terminating 0 included
+#define NINODE 50       // inodes in memory at the same time
+#define MAXARG 32       // arguments of exec(), with the terminating 0
+#define MAXPATH 128     // bytes of a path, with the terminating 0
 #define MAXOPBLOCKS 10  // blocks that one file system operation may write
 
 #define BSIZE 1024                                // bytes of a disk block
-#define NDIRECT 12                                // blocks that an inode names itself
+#define NDIRECT 12                                // block numbers in the inode itself
 #define MAXFILE (NDIRECT + BSIZE / sizeof(uint))  // blocks of the largest file
 #define DIRSIZ 14                                 // bytes of a name in a directory; no 0 if all are used
 
@@ -62,7 +62,7 @@ struct stat {
   uint64 size;  // bytes
 };
 
-// A directory is a file of these. An entry with inum 0 is free.
+// A directory is a file with these entries. An entry with inum 0 is free.
 struct dirent {
   ushort inum;
   char name[DIRSIZ];

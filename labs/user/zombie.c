@@ -1,4 +1,4 @@
-// zombie: leaves a child that has exited to be waited for by init.
+// zombie: makes a child that exits, and then exits without waiting for it, so that init must wait.
 
 #include "user.h"
 

@@ -1,4 +1,4 @@
-import LabGrading
+import LabMeter
 
 /// A condition on figures, as `--fail-if` takes it.
 ///
@@ -11,21 +11,21 @@ import LabGrading
 ///     factor     = NUMBER | figure | "-" factor | "(" condition ")"
 ///     figure     = [ WORKLOAD ":" ] SIDE "." FIGURE
 ///
-/// A name that is not letters, digits and underscores alone stands between double quotes. The whole is a
-/// comparison, or several; a figure without a workload means each workload in turn.
+/// A name with other characters than letters, digits and underscores must be in double quotes. The whole
+/// condition must be true or false, not a number. A figure without a workload means each workload in turn.
 package struct Condition: Sendable, Equatable {
   indirect enum Node: Sendable, Equatable {
     case number(Double)
     case figure(Reference)
     case negative(Node)
-    /// `column` is the sign's, for a division by zero.
+    /// `column` is the column of the sign. It is needed if a division by zero must be reported.
     case arithmetic(Node, Arithmetic, Node, column: Int)
     case comparison(Node, Order, Node)
     case not(Node)
     case and(Node, Node)
     case or(Node, Node)
 
-    /// Whether it is true or false, rather than a number.
+    /// Whether the value is true or false, and not a number.
     var isTruth: Bool {
       switch self {
       case .number, .figure, .negative, .arithmetic: false
@@ -53,7 +53,7 @@ package struct Condition: Sendable, Equatable {
 
   /// A figure of one side.
   struct Reference: Sendable, Equatable {
-    /// Nil for the workload in question.
+    /// Nil for the workload that is being checked.
     var workload: String?
     var isSecond: Bool
     var figure: Figure
@@ -62,7 +62,7 @@ package struct Condition: Sendable, Equatable {
   package let text: String
   let root: Node
 
-  /// Reads `text`; `sides` and `workloads` are what its names may mean.
+  /// Reads `text`. Its names must be names of `sides` and `workloads`.
   package init(_ text: String, sides: Sides, workloads: [String]) throws(ConditionError) {
     self.text = text
     var parser = ConditionParser(

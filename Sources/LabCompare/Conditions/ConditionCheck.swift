@@ -1,8 +1,8 @@
 extension Condition {
-  /// The names of the workloads for which it holds; nil where it names its workloads itself and does not
-  /// hold. Where it names them all and holds, the list is empty.
+  /// The names of the workloads for which the condition holds, or nil if it holds for none. If the condition
+  /// names all its workloads itself, the result is an empty list if it holds, and nil if it does not.
   ///
-  /// A division by zero is an error: a build server must not take it for a condition that does not hold.
+  /// A division by zero is an error: a build server must not mistake it for a condition that does not hold.
   package func holds(for comparisons: [Comparison]) throws(ConditionError) -> [String]? {
     guard root.needsWorkload else { return try root.truth(nil, comparisons) ? [] : nil }
     var names: [String] = []
@@ -14,7 +14,7 @@ extension Condition {
 }
 
 extension Condition.Node {
-  /// Whether a figure in it stands without a workload.
+  /// Whether a figure in it has no workload.
   fileprivate var needsWorkload: Bool {
     switch self {
     case .number: false
@@ -34,7 +34,7 @@ extension Condition.Node {
       if try a.truth(current, all) { try b.truth(current, all) } else { false }
     case .or(let a, let b):
       if try a.truth(current, all) { true } else { try b.truth(current, all) }
-    case .number, .figure, .negative, .arithmetic: false  // the parser lets none through
+    case .number, .figure, .negative, .arithmetic: false  // the parser accepts none of these here
     }
   }
 
@@ -61,7 +61,7 @@ extension Condition.Node {
         }
         return left / right
       }
-    case .comparison, .not, .and, .or: return 0  // the parser lets none through
+    case .comparison, .not, .and, .or: return 0  // the parser accepts none of these here
     }
   }
 }

@@ -1,6 +1,6 @@
 /// What is wrong with a condition, and where.
 package struct ConditionError: Error, Equatable, CustomStringConvertible {
-  /// The character at fault, counted from 1.
+  /// The position of the wrong character, counted from 1.
   package var column: Int
   package var reason: String
 

@@ -1,6 +1,6 @@
-import LabGrading
+import LabMeter
 
-/// Reads a condition's tokens by the grammar that `Condition` states, a function a rule.
+/// Reads a condition's tokens by the grammar in `Condition`, with one function for each rule.
 struct ConditionParser {
   let tokens: [ConditionToken]
   let sides: Sides
@@ -19,7 +19,7 @@ struct ConditionParser {
 
   private var token: ConditionToken { tokens[at] }
 
-  /// The whole, to its end.
+  /// The whole condition, up to the end of its text.
   mutating func condition() throws(ConditionError) -> Condition.Node {
     let node = try or()
     try mustBeTruth(node)
@@ -157,7 +157,7 @@ struct ConditionParser {
     return (text, token.column)
   }
 
-  /// Goes on behind the next token where it is this one.
+  /// If the next token is this one, skips it and returns true.
   private mutating func take(_ kind: ConditionToken.Kind) -> Bool {
     guard token.kind == kind else { return false }
     at += 1
@@ -175,7 +175,7 @@ struct ConditionParser {
     }
   }
 
-  /// What has just been read is true or false.
+  /// Throws if `node`, which has just been read, is not true or false.
   private func mustBeTruth(_ node: Condition.Node) throws(ConditionError) {
     guard node.isTruth else {
       throw ConditionError(
@@ -183,7 +183,7 @@ struct ConditionParser {
     }
   }
 
-  /// What has just been read is a number.
+  /// Throws if `node`, which has just been read, is not a number.
   private func mustBeNumber(_ node: Condition.Node) throws(ConditionError) {
     guard !node.isTruth else {
       throw ConditionError(column: token.column, reason: "a number is wanted before this, not a comparison")

@@ -1,10 +1,10 @@
-import LabGrading
+import HostSupport
 
 /// A word, a number or a sign of a condition.
 struct ConditionToken: Equatable {
   enum Kind: Equatable {
     case number(Double)
-    /// A word, or anything between double quotes.
+    /// A word, or any text in double quotes.
     case name(String)
     /// `+ - * / ( ) . : < <= > >= == !=`
     case sign(String)
@@ -14,7 +14,7 @@ struct ConditionToken: Equatable {
   var kind: Kind
   var column: Int
 
-  /// How an error names it.
+  /// How an error message writes it.
   var shown: String {
     switch kind {
     case .number(let value): "\(value)"
@@ -27,7 +27,7 @@ struct ConditionToken: Equatable {
   /// The most characters that a condition may have.
   static let longest = 4096
 
-  /// The tokens of `text`, with one for its end.
+  /// The tokens of `text`. The last one marks its end.
   static func all(in text: String) throws(ConditionError) -> [ConditionToken] {
     let characters = Array(text.unicodeScalars)
     guard characters.count <= longest else {

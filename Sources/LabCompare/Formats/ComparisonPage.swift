@@ -1,4 +1,5 @@
-import LabGrading
+import LabMeter
+import LabModel
 import WebPage
 
 /// A comparison as one HTML page.
@@ -32,7 +33,8 @@ package struct ComparisonPage {
           "p", [:],
           [
             .text(
-              "What two ways to allocate memory do with the same programs\(subject). \(lab.title), \(lab.edition)."
+              "What two ways to allocate memory do with the same programs\(subject)."
+                + " \(lab.title), \(lab.edition)."
             )
           ])
       ],
@@ -108,8 +110,8 @@ package struct ComparisonPage {
 
   private var meanings: [Markup] {
     let intro = """
-      Counting begins when the workload's process calls exec, and ends when it has been waited for. All processes that it \
-      forks count with it. Ratios are \(b) over \(a).
+      Counting begins when the workload's process calls exec, and ends when it has been waited for. \
+      All processes that it forks count with it. Ratios are \(b) over \(a).
       """
     return [
       .tag("p", [:], [.text(intro)]),

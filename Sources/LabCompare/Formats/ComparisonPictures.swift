@@ -1,4 +1,5 @@
-import LabGrading
+import LabMeter
+import LabReports
 import WebPage
 
 /// The drawings of one workload.
@@ -12,7 +13,7 @@ struct ComparisonPictures {
 
   private var memory: MemoryPictures { MemoryPictures(pairs.map { ($0.label, $0.measurement) }) }
 
-  /// Resident pages over instructions.
+  /// Resident pages against instructions.
   var residency: Markup { memory.residency }
 
   /// When page faults happened, and at which address.

@@ -1,9 +1,10 @@
-import LabGrading
+import HostSupport
+import LabMeter
 
-/// A comparison for programs.
+/// A comparison in formats for programs.
 package enum ComparisonTable {
-  /// Comma-separated values (RFC 4180, with newlines alone): a head, and a row for each workload and side.
-  /// Ratios are left to the reader.
+  /// Comma-separated values (RFC 4180, but lines end with a newline only): a head, and one row for each
+  /// workload and side. There are no ratios; the reader can compute them.
   package static func csv(_ comparisons: [Comparison], _ sides: Sides) -> String {
     let head = ["workload", "side", "solution", "outcome", "detail"] + Figure.allCases.map(\.rawValue)
     let rows = comparisons.flatMap { comparison in
@@ -17,7 +18,7 @@ package enum ComparisonTable {
     return ([head] + rows).map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
   }
 
-  /// A number as machines read it: whole, or with three digits behind the point.
+  /// A number for machines: whole, or with three digits after the point.
   private static func plain(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : Decimal1.fixed(value, 3)
   }
@@ -44,9 +45,10 @@ package enum ComparisonTable {
     var run: [String]
     var title: String
     var words: String
-    /// In the order of `sides`.
+    /// The results, in the order of `sides`.
     var results: [Result]
-    /// The second side over the first; without those where the first is zero and the second is not.
+    /// The second side's figure divided by the first's. Without a figure that is zero on the first side and
+    /// not on the second.
     var ratios: [String: Double]
   }
 
@@ -56,7 +58,8 @@ package enum ComparisonTable {
     var figures: [String: Double]
   }
 
-  /// JSON. `format` grows when a field changes its meaning or goes away; fields may be added without that.
+  /// JSON. `format` is raised if a field changes its meaning or is removed. New fields may be added without
+  /// that.
   package static func json(_ comparisons: [Comparison], _ sides: Sides, lab: String) -> String {
     let entries = comparisons.map { comparison in
       Entry(

@@ -1,6 +1,7 @@
-import LabGrading
+import HostSupport
+import LabMeter
 
-/// A comparison as lines of text. But for the chart's colours, nothing in a line commands a terminal.
+/// A comparison as lines of text. Apart from the chart's colours, nothing in a line commands a terminal.
 package struct ComparisonText: Sendable {
   let sides: Sides
   let chart: StripChart
@@ -10,7 +11,7 @@ package struct ComparisonText: Sendable {
     self.chart = chart
   }
 
-  /// One workload: what it is, its figures, what they show, and the chart.
+  /// The text of one workload: its title, its figures, what they show, and the chart.
   package func lines(_ comparison: Comparison) -> [String] {
     let workload = comparison.workload
     let heading = VisibleText.of(
@@ -24,7 +25,7 @@ package struct ComparisonText: Sendable {
       + (drawn.isEmpty ? [] : drawn + [legend])
   }
 
-  /// A line for each workload, and a head of two.
+  /// Two lines of head, and one line for each workload.
   package func overview(_ comparisons: [Comparison]) -> [String] {
     let (a, b) = (sides.a.label, sides.b.label)
     let head = [
@@ -59,7 +60,7 @@ package struct ComparisonText: Sendable {
     }
   }
 
-  /// A paragraph in lines that fit, each indented.
+  /// A paragraph, broken into indented lines that fit.
   private func wrapped(_ text: String) -> [String] {
     var lines: [String] = []
     var line = ""
@@ -83,12 +84,12 @@ package struct ComparisonText: Sendable {
   /// A figure as people read it.
   static func shown(_ figure: Figure, _ figures: Figures) -> String { Decimal1.of(figure.value(of: figures)) }
 
-  /// A ratio with two digits behind the point, more where it is small; a dash where there is none.
+  /// A ratio with two digits after the point, or four if it is small. A dash if there is no ratio.
   static func ratio(_ ratio: Double?) -> String {
     ratio.map { Decimal1.fixed($0, $0 > 0 && $0 < 0.1 ? 4 : 2) } ?? "-"
   }
 
-  /// Columns of text: the first at the left, the others at the right, two spaces apart.
+  /// Text in columns, two spaces apart: the first column is aligned to the left, the others to the right.
   private static func aligned(_ rows: [[String]], textAtEnd: Bool = false) -> [String] {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in

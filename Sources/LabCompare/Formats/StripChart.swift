@@ -1,13 +1,14 @@
-/// Resident pages over retired instructions, drawn with characters: a strip for each side, on common scales.
+/// Resident pages against retired instructions, drawn with characters: one strip for each side, both with the
+/// same scales.
 package struct StripChart: Sendable {
-  /// What it is drawn with.
+  /// The characters of the drawing.
   package enum Characters: Sendable, Equatable {
-    /// Eighths of a block, for terminals that know Unicode.
+    /// Eighths of a block, for terminals with Unicode.
     case blocks
-    /// Thirds, for those that do not.
+    /// Thirds of a line, for terminals without Unicode.
     case ascii
 
-    /// From nothing to a whole cell.
+    /// The characters from an empty cell to a full one.
     var levels: [Character] {
       switch self {
       case .blocks: Array(" ▁▂▃▄▅▆▇█")
@@ -18,7 +19,7 @@ package struct StripChart: Sendable {
     var wall: Character { self == .blocks ? "│" : "|" }
   }
 
-  /// Colours of the two strips, or none.
+  /// The colours of the two strips, or empty texts for no colours.
   package struct Colours: Sendable {
     let first, second, end: String
     package static let none = Colours(first: "", second: "", end: "")
@@ -29,7 +30,7 @@ package struct StripChart: Sendable {
   package var characters: Characters
   package var colours: Colours
 
-  /// Lines of each strip.
+  /// How many lines each strip has.
   private static let rows = 3
 
   package init(width: Int, characters: Characters, colours: Colours = .none) {
@@ -38,7 +39,7 @@ package struct StripChart: Sendable {
     self.colours = colours
   }
 
-  /// The lines of a comparison's chart; nothing where there is nothing to draw, or no room.
+  /// The lines of a comparison's chart. No lines if there is nothing to draw or no room for it.
   package func lines(_ comparison: Comparison, _ sides: Sides) -> [String] {
     let peak = max(comparison.a.residency.peak, comparison.b.residency.peak)
     let total = max(comparison.a.residency.end, comparison.b.residency.end)
@@ -59,7 +60,7 @@ package struct StripChart: Sendable {
     }
   }
 
-  /// The rows of one strip, the highest first, without blanks at their ends. What is there at all is at least
+  /// The rows of one strip, the highest first, without blanks at their ends. A value above zero is at least
   /// one level high.
   private func strip(_ values: [Int?], peak: Int) -> [String] {
     let levels = characters.levels

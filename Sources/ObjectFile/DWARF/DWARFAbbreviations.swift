@@ -1,15 +1,15 @@
 extension DWARF {
   /// The shapes that a unit's entries have (section 7.5.3).
   struct AbbreviationTable: Sendable {
-    /// More attributes than any compiler gives an entry. Some forms take no bytes, so that without a limit a byte of
-    /// `.debug_info` could cost any amount of time.
+    /// More attributes than any compiler gives an entry. Some forms take no bytes: without this limit, one
+    /// byte of `.debug_info` could cost any amount of time.
     static let maxAttributes = 64
 
     struct Abbreviation: Sendable {
       var code: UInt64
       var tag: Tag
       var hasChildren: Bool
-      /// Its part of ``AbbreviationTable/attributes``.
+      /// The abbreviation's part of ``AbbreviationTable/attributes``.
       var attributes: Range<Int>
     }
 
@@ -22,10 +22,10 @@ extension DWARF {
 
     private var abbreviations: [Abbreviation] = []
     private(set) var attributes: [AttributeShape] = []
-    /// Where a code stands that is not its position plus 1.
+    /// The index of each code whose index is not the code minus 1.
     private var indices: [UInt64: Int] = [:]
 
-    /// Reads the table at the cursor, to the end of the table.
+    /// Reads the table from the cursor on, to the table's end.
     init(_ cursor: inout Cursor) throws(DWARFError) {
       while true {
         let code = try cursor.uleb()
@@ -45,7 +45,7 @@ extension DWARF {
       }
     }
 
-    /// The next attribute of an abbreviation; nil at the end of its list.
+    /// The next attribute of an abbreviation, or nil at the end of its list.
     private static func attribute(_ cursor: inout Cursor) throws(DWARFError) -> AttributeShape? {
       let start = cursor.offset
       let attribute = try cursor.uleb()

@@ -1,5 +1,5 @@
 extension DWARF {
-  /// What an entry describes (section 7.5.3), as far as somebody asks.
+  /// What an entry describes (section 7.5.3). Only the tags that this module uses are listed.
   enum Tag: UInt64 {
     case arrayType = 0x01
     case enumerationType = 0x04
@@ -28,12 +28,13 @@ extension DWARF {
     init(code: UInt64) { self = Tag(rawValue: code) ?? .other }
   }
 
-  /// What an attribute says of an entry (section 7.5.4), as far as somebody asks.
+  /// What an attribute says about an entry (section 7.5.4). Only the attributes that this module uses are
+  /// listed.
   enum Attribute: UInt64 {
     case location = 0x02
     case name = 0x03
     case byteSize = 0x0b
-    /// Up to version 4: from the most significant bit of the storage unit to the field's.
+    /// Up to version 4: the distance in bits from the storage unit's most significant bit to the field's.
     case bitOffset = 0x0c
     case bitSize = 0x0d
     case statementList = 0x10
@@ -110,7 +111,7 @@ extension DWARF {
     case addressIndex2 = 0x2a
     case addressIndex3 = 0x2b
     case addressIndex4 = 0x2c
-    // Of GNU's, before version 5.
+    // GNU's own forms, from before version 5.
     case gnuAddressIndex = 0x1f01
     case gnuStringIndex = 0x1f02
     case gnuReferenceAlternate = 0x1f20

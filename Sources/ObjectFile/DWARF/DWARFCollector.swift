@@ -1,17 +1,18 @@
 extension DWARF {
-  /// Walks the entries of every unit once and keeps what somebody may ask about.
+  /// Walks the entries of every unit once and keeps what callers can ask about.
   ///
-  /// The work is bounded by the sections' sizes: every entry, row and list element takes bytes that are read once.
+  /// The sizes of the sections limit the work: every entry, row and list element takes bytes, and each byte
+  /// is read once.
   struct Collector {
-    /// Blocks nest as deep as a programmer nests them.
+    /// The deepest nesting that is accepted. Blocks in C nest only as deep as a programmer nests them.
     static let maxDepth = 256
 
-    /// What entries below an open entry belong to.
+    /// What the entries below an open entry belong to.
     private struct Scope {
-      /// A function that has code.
+      /// The function with code that they belong to.
       var function: Int?
       var type: Int?
-      /// Whether it is a part of any function.
+      /// Whether they are inside a function, with or without code.
       var isLocal = false
     }
 
@@ -39,7 +40,7 @@ extension DWARF {
       lines.finish()
     }
 
-    /// The unit's table. Tables do not overlap, so that no byte of them is read twice.
+    /// The unit's abbreviation table. Tables must not overlap, so no byte of them is read twice.
     private mutating func abbreviations(of unit: Unit) throws(DWARFError) -> AbbreviationTable {
       if let known = abbreviationTables[unit.abbreviationOffset] { return known }
       var cursor = try sections.cursor(in: .abbreviations, at: unit.abbreviationOffset, from: unit.entries)
@@ -51,7 +52,7 @@ extension DWARF {
       return table
     }
 
-    /// The unit's line program. Programs do not overlap either.
+    /// The unit's line program. Programs must not overlap either.
     private mutating func lineProgram(of entry: Entry, _ cursor: Cursor) throws(DWARFError) -> LineProgram? {
       guard let offset = entry.statementList else { return nil }
       if let known = linePrograms[offset] { return known }
@@ -68,7 +69,8 @@ extension DWARF {
       var unit = unit
       var cursor = unit.entries
       guard !cursor.isAtEnd, let bases = try Entry(&cursor, unit, abbreviations, sections) else { return }
-      // The unit's own entry says where its indices count from, which its other attributes may need.
+      // The unit's own entry says where its indices count from. Its other attributes may need that, so it
+      // comes first.
       unit.stringOffsetsBase = bases.stringOffsetsBase
       unit.addressBase = bases.addressBase
       unit.rangeListsBase = bases.rangeListsBase
@@ -93,7 +95,7 @@ extension DWARF {
       }
     }
 
-    /// Keeps what `entry` says; answers what the entries below it belong to.
+    /// Keeps what `entry` says. Returns what the entries below it belong to.
     private mutating func collect(
       _ entry: Entry, _ unit: Unit, _ cursor: Cursor, _ lines: LineProgram?, _ scope: Scope
     ) throws(DWARFError) -> Scope {
@@ -145,7 +147,8 @@ extension DWARF {
     ) throws(DWARFError) {
       let first = records.addresses.count
       try rangeLists.append(of: entry, in: unit, from: cursor, to: &records.addresses)
-      // A function's copies stand together; those of a function inside of it would not.
+      // The inlined copies of one function must be next to each other in the list. Those of a function inside
+      // it would break that.
       guard records.functions[function].inlined.upperBound == records.inlined.count else { return }
       records.inlined.append(
         InlinedRecord(
@@ -170,7 +173,7 @@ extension DWARF {
       var bitOffset = entry.dataBitOffset
       var offset = entry.memberOffset
       if let fromTop = entry.bitOffset, let size = entry.bitSize, let storage = entry.byteSize {
-        // Up to version 4 bits were counted from the most significant one of the storage unit.
+        // Up to version 4, bits were counted from the most significant bit of the storage unit.
         bitOffset = offset &* 8 &+ storage &* 8 &- fromTop &- size
       }
       if let bit = bitOffset { offset = bit / 8 }

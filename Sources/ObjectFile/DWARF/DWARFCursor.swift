@@ -1,5 +1,5 @@
 extension DWARF {
-  /// Reads a section from front to back. Whatever would lie behind the end is an error.
+  /// Reads a section from front to back. Reading past the end is an error.
   struct Cursor: Sendable {
     let bytes: [UInt8]
     let section: Section
@@ -7,7 +7,7 @@ extension DWARF {
     let start: Int
     /// Where in ``bytes`` reading must stop.
     private(set) var end: Int
-    /// Where in ``bytes`` the next byte lies.
+    /// Where in ``bytes`` the next byte is.
     private(set) var position: Int
 
     init(_ bytes: [UInt8], _ section: Section, _ range: Range<Int>) {
@@ -74,7 +74,7 @@ extension DWARF {
         if shift < 63 {
           value |= bits << shift
         } else {
-          // Bit 63 is the sign; what follows can only repeat it.
+          // Bit 63 is the sign; all bits after it must repeat it.
           guard bits == 0 || bits == 0x7f else { throw error(.oversizedNumber) }
           if shift == 63 {
             value |= bits << 63
@@ -93,7 +93,7 @@ extension DWARF {
     /// An offset into a section: 8 bytes in the 64-bit format, else 4 (section 7.4).
     mutating func sectionOffset(is64: Bool) throws(DWARFError) -> UInt64 { try unsigned(is64 ? 8 : 4) }
 
-    /// The length in front of a unit, and which format it announces (section 7.2.2).
+    /// The length before a unit, and whether it announces the 64-bit format (section 7.2.2).
     mutating func initialLength() throws(DWARFError) -> (length: UInt64, is64: Bool) {
       let start = offset
       let short = try unsigned(4)
@@ -102,7 +102,7 @@ extension DWARF {
       return (try unsigned(8), true)
     }
 
-    /// A NUL-terminated string that lies here.
+    /// The NUL-terminated string at the cursor.
     mutating func text() throws(DWARFError) -> Text {
       let first = position
       while try u8() != 0 {}
@@ -114,7 +114,7 @@ extension DWARF {
       position += Int(count)
     }
 
-    /// A cursor over bytes that were read from this section.
+    /// A cursor over a range of bytes that was already read from this section.
     func window(_ range: Range<Int>) -> Cursor {
       var window = self
       window.position = range.lowerBound
@@ -122,7 +122,7 @@ extension DWARF {
       return window
     }
 
-    /// Takes the next `count` bytes out, to be read by themselves.
+    /// Skips the next `count` bytes and returns a cursor that reads only them.
     mutating func part(_ count: UInt64) throws(DWARFError) -> Cursor {
       var part = self
       try skip(count)
@@ -130,7 +130,7 @@ extension DWARF {
       return part
     }
 
-    /// Where the next `count` bytes lie in ``bytes``; skips them.
+    /// Skips the next `count` bytes and returns their place in ``bytes``.
     mutating func range(_ count: UInt64) throws(DWARFError) -> Range<Int> {
       let first = position
       try skip(count)

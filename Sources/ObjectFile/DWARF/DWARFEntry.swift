@@ -1,5 +1,5 @@
 extension DWARF {
-  /// A debugging information entry, with the attributes that somebody asks for (section 2.1).
+  /// A debugging information entry (section 2.1), with the attributes that this module uses.
   struct Entry {
     /// Where it begins in `.debug_info`.
     var offset: Int
@@ -9,7 +9,7 @@ extension DWARF {
     var name: Text?
     var isDeclaration = false
     var isExternal = false
-    /// The entry that says the rest: of a declaration, or of a function that was inlined.
+    /// The entry that has the remaining attributes: the declaration, or the function that was inlined.
     var origin: UInt64?
     var declarationFile: UInt64?
     var declarationLine: UInt64 = 0
@@ -24,7 +24,7 @@ extension DWARF {
     var callColumn: UInt64 = 0
 
     // Data
-    /// The address of a variable that always has the same.
+    /// The address of a variable that stays at one address.
     var address: UInt64?
     var type: UInt64?
     var byteSize: UInt64?
@@ -45,7 +45,7 @@ extension DWARF {
     var addressBase: UInt64?
     var rangeListsBase: UInt64?
 
-    /// Reads the entry at the cursor; nil where a list of siblings ends.
+    /// Reads the entry at the cursor, or returns nil at the end of a list of siblings.
     init?(
       _ cursor: inout Cursor, _ unit: Unit, _ abbreviations: AbbreviationTable, _ sections: Sections
     ) throws(DWARFError) {
@@ -72,7 +72,7 @@ extension DWARF {
         case .declarationLine: declarationLine = value.number ?? 0
         case .lowPC: lowPC = try unit.address(value, cursor, sections)
         case .highPC:
-          // An address up to version 3; later a length, unless it has an address's form.
+          // Up to version 3 this is an address; later it is a length, unless its form is an address's.
           highPC = try unit.address(value, cursor, sections) ?? value.number
           isLength = value.number != nil
         case .ranges: ranges = try unit.rangeList(value, cursor, sections)
@@ -89,7 +89,7 @@ extension DWARF {
         case .memberLocation: memberOffset = try unit.memberOffset(value, cursor) ?? 0
         case .constantValue: constant = Int64(truncatingIfNeeded: value.number ?? 0)
         case .count: count = value.number
-        // The bound of an array without elements is -1.
+        // An array without elements has the bound -1.
         case .upperBound: count = value.number.map { $0 &+ 1 }
         case .statementList: statementList = value.offset
         case .compilationDirectory: directory = try unit.text(value, cursor, sections)
@@ -116,7 +116,7 @@ extension DWARF.Value {
     }
   }
 
-  /// An offset into another section; before version 4 such offsets had the forms of numbers.
+  /// An offset into another section. Before version 4, such offsets were written as plain numbers.
   var offset: UInt64? {
     switch self {
     case .sectionOffset(let value), .unsigned(let value): value

@@ -1,5 +1,5 @@
-/// Debug information that cannot be read. The caller knows the file's name and puts it in front:
-/// `kernel: .debug_info offset 18: version 6 is not supported`.
+/// Debug information that cannot be read. The caller knows the file's name and puts it in front: `kernel:
+/// .debug_info offset 18: version 6 is not supported`.
 package struct DWARFError: Error, Equatable, Sendable, CustomStringConvertible {
   package var section: DWARF.Section
 
@@ -12,19 +12,19 @@ package struct DWARFError: Error, Equatable, Sendable, CustomStringConvertible {
   package enum Reason: Equatable, Sendable {
     /// The section is compressed (SHF_COMPRESSED or `.zdebug_`), which is not supported.
     case compressed
-    /// A value goes on behind the end of its unit, table or section.
+    /// A value goes on past the end of its unit, table or section.
     case truncated
-    /// A variable-length number (LEB128) does not fit into 64 bits.
+    /// A variable-length number (LEB128) needs more than 64 bits.
     case oversizedNumber
     /// A unit's length is one of the reserved values.
     case reservedLength(UInt64)
-    /// A structure is of a version that is not supported.
+    /// The structure has a version that is not supported.
     case unsupportedVersion(UInt64)
     /// Addresses are not 8 bytes.
     case badAddressSize(UInt8)
-    /// A unit is of no known kind.
+    /// The kind of the unit is not known.
     case unknownUnitType(UInt8)
-    /// A value's form is not known, or not one that its place allows.
+    /// The form of a value is not known, or is not allowed at this place.
     case unknownForm(UInt64)
     /// An entry's abbreviation is not in its unit's table.
     case unknownAbbreviation(UInt64)
@@ -32,19 +32,19 @@ package struct DWARFError: Error, Equatable, Sendable, CustomStringConvertible {
     case tooManyAttributes(limit: Int)
     /// Entries nested deeper than any compiler nests them.
     case nestedTooDeep(limit: Int)
-    /// An offset or index leads to nothing in `section`.
+    /// An offset or index is outside `section`.
     case outside(DWARF.Section, UInt64)
-    /// References make parts of a section be read again and again.
+    /// The references are such that parts of a section would be read again and again.
     case readTooOften
-    /// A range list's entry is of no known kind.
+    /// The kind of a range list entry is not known.
     case unknownRangeEntry(UInt8)
-    /// A line program's header holds a number that no program can run with.
+    /// A number in a line program's header is one that no program can run with.
     case badLineHeader(LineField, UInt64)
     /// A table of files has entries without any bytes.
     case emptyFileEntries(count: UInt64)
-    /// A call frame instruction is not known, or not one that the section allows.
+    /// A call frame instruction is not known, or is not allowed in this section.
     case unknownFrameInstruction(UInt8)
-    /// A frame description refers to no common information.
+    /// A frame description does not refer to a common information entry.
     case badFrameReference(UInt64)
   }
 
@@ -83,5 +83,3 @@ extension DWARFError.Reason: CustomStringConvertible {
     }
   }
 }
-
-private func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }

@@ -9,13 +9,13 @@ extension DWARF {
       case saved(Int64)
       /// In another register.
       case register(UInt64)
-      /// Lost, or found by an expression, which is not evaluated.
+      /// Lost, or found by an expression. Expressions are not evaluated.
       case unknown
     }
 
-    /// What holds at an instruction.
+    /// The rules that hold at an instruction.
     struct State {
-      /// The canonical frame address: a register and what to add.
+      /// The canonical frame address: a register and what to add to it.
       var base: (register: UInt64, offset: Int64) = (0, 0)
       /// Whether only an expression gives the canonical frame address.
       var isBaseUnknown = false
@@ -23,7 +23,7 @@ extension DWARF {
       var framePointer = Rule.same
     }
 
-    /// How many states may wait to be restored.
+    /// The largest number of states that may wait to be restored.
     private static let maxRemembered = 64
     private static let framePointer: UInt64 = 8
 
@@ -35,7 +35,7 @@ extension DWARF {
     private var remembered: [State] = []
     private var isDone = false
 
-    /// The state at `target`, which lies in `description`.
+    /// The state at `target`, an address inside `description`.
     static func state(
       at target: UInt64, _ description: FrameTable.Description, _ table: FrameTable
     ) throws(DWARFError) -> State {
@@ -58,7 +58,8 @@ extension DWARF {
       while !cursor.isAtEnd && !isDone { try step(&cursor) }
     }
 
-    /// Moves on; what follows holds from there, so that a row behind the target ends the run.
+    /// Moves on to `next`. The rules that follow hold from there on, so the run ends if `next` is after the
+    /// target.
     private mutating func advance(to next: UInt64) {
       if next > target { isDone = true } else { address = next }
     }
@@ -110,7 +111,7 @@ extension DWARF {
       case 0x0c:  // DW_CFA_def_cfa
         state.base.register = try cursor.uleb()
         state.base.offset = Int64(truncatingIfNeeded: try cursor.uleb())
-      // Assemblers set the register alone at first: nothing is added to it then.
+      // Assemblers first set the register alone: until then, the offset is 0.
       case 0x0d: state.base.register = try cursor.uleb()  // DW_CFA_def_cfa_register
       case 0x0e: state.base.offset = Int64(truncatingIfNeeded: try cursor.uleb())  // DW_CFA_def_cfa_offset
       case 0x12:  // DW_CFA_def_cfa_sf

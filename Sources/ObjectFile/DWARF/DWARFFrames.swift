@@ -1,14 +1,15 @@
 extension DWARF {
-  /// `.debug_frame`: how to find a function's caller at each of its instructions (section 6.4.1).
+  /// `.debug_frame`: how to find a function's caller from each of the function's instructions (section
+  /// 6.4.1).
   struct FrameTable: Sendable {
-    /// A frame description entry: a function, and where its instructions lie.
+    /// A frame description entry: a function, and where its instructions are.
     struct Description: Sendable {
       var addresses: Range<UInt64>
       var common: Int
       var instructions: Range<Int>
     }
 
-    /// A common information entry: what descriptions share.
+    /// A common information entry: what several descriptions share.
     struct Common: Sendable {
       var codeUnit: UInt64
       var dataUnit: Int64
@@ -17,7 +18,7 @@ extension DWARF {
       var instructions: Range<Int>
     }
 
-    /// How many descriptions that begin before an address are asked whether they contain it.
+    /// How many of the descriptions that begin before an address are tried for that address.
     private static let nesting = 16
 
     let section: Cursor
@@ -61,13 +62,13 @@ extension DWARF {
 }
 
 extension DWARF.FrameTable.Common {
-  /// Reads the entry at the cursor, from behind its mark on.
+  /// Reads the entry at the cursor, which is just after the entry's mark.
   init(_ cursor: inout DWARF.Cursor) throws(DWARFError) {
     let version = try cursor.u8()
     guard version == 1 || version == 3 || version == 4 else {
       throw cursor.error(.unsupportedVersion(UInt64(version)), at: cursor.offset - 1)
     }
-    // An augmentation would say what else stands here; none is defined for this section.
+    // An augmentation would announce further fields here. None is defined for this section.
     let augmentation = try cursor.u8()
     guard augmentation == 0 else {
       throw cursor.error(.unsupportedVersion(UInt64(augmentation)), at: cursor.offset - 1)

@@ -1,5 +1,5 @@
 extension DWARF.Unit {
-  /// The name that a value is or leads to.
+  /// The name that `value` holds or refers to.
   func text(
     _ value: DWARF.Value, _ cursor: DWARF.Cursor, _ sections: DWARF.Sections
   ) throws(DWARFError) -> DWARF.Text? {
@@ -14,7 +14,7 @@ extension DWARF.Unit {
     }
   }
 
-  /// The address that a value is or leads to.
+  /// The address that `value` holds or refers to.
   func address(
     _ value: DWARF.Value, _ cursor: DWARF.Cursor, _ sections: DWARF.Sections
   ) throws(DWARFError) -> UInt64? {
@@ -25,7 +25,7 @@ extension DWARF.Unit {
     }
   }
 
-  /// Entry `index` of the unit's part of `.debug_addr` (section 7.27); nil where it has none.
+  /// Entry `index` of the unit's part of `.debug_addr` (section 7.27), or nil if the unit has no such part.
   func address(
     at index: UInt64, _ cursor: DWARF.Cursor, _ sections: DWARF.Sections
   ) throws(DWARFError) -> UInt64? {
@@ -34,7 +34,7 @@ extension DWARF.Unit {
     return try table.unsigned(8)
   }
 
-  /// Where the range list lies that a value leads to.
+  /// Where the range list is that `value` refers to.
   func rangeList(
     _ value: DWARF.Value, _ cursor: DWARF.Cursor, _ sections: DWARF.Sections
   ) throws(DWARFError) -> UInt64? {
@@ -45,8 +45,8 @@ extension DWARF.Unit {
     return base &+ (try table.unsigned(size))
   }
 
-  /// The address of a variable: DW_OP_addr or DW_OP_addrx, and DW_OP_plus_uconst behind it where the compiler has put
-  /// several variables together (section 2.5.1). Nil for any other expression.
+  /// The address of a variable (section 2.5.1): DW_OP_addr or DW_OP_addrx, followed by DW_OP_plus_uconst if
+  /// the compiler has put several variables together. Nil for any other expression.
   func location(
     _ value: DWARF.Value, _ cursor: DWARF.Cursor, _ sections: DWARF.Sections
   ) throws(DWARFError) -> UInt64? {
@@ -64,7 +64,8 @@ extension DWARF.Unit {
     return expression.isAtEnd ? start &+ offset : nil
   }
 
-  /// How far into its structure a member lies. Version 2 writes DW_OP_plus_uconst in front of the number.
+  /// The distance of a member from the beginning of its structure. Version 2 writes DW_OP_plus_uconst before
+  /// the number.
   func memberOffset(_ value: DWARF.Value, _ cursor: DWARF.Cursor) throws(DWARFError) -> UInt64? {
     guard case .block(let range) = value else { return value.number }
     var expression = cursor.window(range)
@@ -72,7 +73,7 @@ extension DWARF.Unit {
     return try expression.uleb()
   }
 
-  /// A cursor at an element of a table of numbers.
+  /// A cursor at one element of a table of numbers.
   private func entry(
     _ index: UInt64, _ size: Int, from base: UInt64, in section: DWARF.Section, _ cursor: DWARF.Cursor,
     _ sections: DWARF.Sections

@@ -1,7 +1,8 @@
 extension DWARF {
-  /// The source files that debug information speaks of, all units together.
+  /// The source files that the debug information names, of all units together.
   struct Files: Sendable {
-    /// A file as its line table has it: its name, relative to a directory, relative to where the compiler ran.
+    /// A file as its line table names it: a name, relative to a directory, which is relative to where the
+    /// compiler ran.
     struct File: Sendable {
       var name: Text
       var directory: Text?
@@ -10,7 +11,8 @@ extension DWARF {
 
     var all: [File] = []
 
-    /// The path as the people of the project say it: from where the compiler ran, if it lies there.
+    /// The path as the project's people write it: relative to where the compiler ran, if the file is below
+    /// that place.
     func path(of index: Int, in bytes: [UInt8]) -> String? {
       guard all.indices.contains(index) else { return nil }
       let file = all[index]
@@ -24,7 +26,7 @@ extension DWARF {
       return !top.isEmpty && path.hasPrefix(top + "/") ? String(path.dropFirst(top.count + 1)) : path
     }
 
-    /// The path without `.` and without what `..` takes back.
+    /// The path without `.`, and with each `..` carried out.
     private static func normalized(_ path: String) -> String {
       var parts: [Substring] = []
       for part in path.split(separator: "/") where part != "." {
@@ -48,12 +50,12 @@ extension DWARF {
     let opcodeBase: UInt8
     /// How many operands standard opcode `i + 1` has.
     let operandCounts: [UInt8]
-    /// What the header and its program take of the section.
+    /// The number of bytes in the section that the header and its program take together.
     let byteCount: Int
     private(set) var directories: [Text] = []
 
-    /// Reads the header at the cursor, appends its files to `files`, and leaves the cursor before the program, with
-    /// the program's end as its own.
+    /// Reads the header at the cursor and appends its files to `files`. Then the cursor stands before the
+    /// program, and ends where the program ends.
     init(
       _ cursor: inout Cursor, directory: Text?, _ sections: Sections, files: inout Files
     ) throws(DWARFError) {
@@ -80,7 +82,7 @@ extension DWARF {
       var header = cursor.window(cursor.position..<program)
       instructionBytes = UInt64(try header.u8())
       let operations = version >= 4 ? try header.u8() : 1
-      // More than one is for very long instruction words.
+      // More than one operation in an instruction is for machines with very long instruction words.
       guard operations == 1 else {
         throw header.error(
           .badLineHeader(.operationsPerInstruction, UInt64(operations)), at: header.offset - 1)
@@ -112,7 +114,8 @@ extension DWARF {
       cursor = cursor.window(program..<cursor.end)
     }
 
-    /// The file of an entry. Directory 0 is where the compiler ran: written down from version 5 on.
+    /// The file of an entry. Directory 0 is where the compiler ran; it is written down only from version 5
+    /// on.
     func file(_ name: Text, _ index: UInt64, _ compilationDirectory: Text?) -> Files.File {
       let position = version == 5 ? index : index &- 1
       let known = position < UInt64(directories.count)
@@ -121,13 +124,13 @@ extension DWARF {
         compilationDirectory: compilationDirectory)
     }
 
-    /// The next name of a list that ends with an empty one.
+    /// The next name of a list, or nil at the empty name that ends the list.
     private static func name(_ cursor: inout Cursor) throws(DWARFError) -> Text? {
       let name = try cursor.text()
       return name.start == name.end ? nil : name
     }
 
-    /// The numbers behind a file's name up to version 4: its directory, time and size.
+    /// The numbers after a file's name, up to version 4: its directory, time and size. Returns the directory.
     static func directoryIndex(_ cursor: inout Cursor) throws(DWARFError) -> UInt64 {
       let index = try cursor.uleb()
       _ = try cursor.uleb()
@@ -135,7 +138,8 @@ extension DWARF {
       return index
     }
 
-    /// A table of directories or files in version 5: what its entries consist of, then the entries (section 6.2.4.1).
+    /// A table of directories or files in version 5 (section 6.2.4.1): first the fields that each entry has,
+    /// then the entries.
     private static func table(
       _ cursor: inout Cursor, _ encoding: Encoding, _ sections: Sections
     ) throws(DWARFError) -> [(name: Text, directory: UInt64)] {

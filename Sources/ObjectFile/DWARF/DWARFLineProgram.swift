@@ -1,8 +1,9 @@
 extension DWARF {
-  /// Runs line programs: the rows of the table that says which source line an address comes from (section 6.2.5).
+  /// Runs line programs (section 6.2.5). They give the rows of the table that says which source line an
+  /// address comes from.
   struct LineProgram {
     private let header: LineHeader
-    /// The files that the program speaks of, as a part of all.
+    /// The files that this program names, as a range of all files.
     private(set) var files: Range<Int>
 
     // The registers of the state machine (section 6.2.2).
@@ -13,11 +14,11 @@ extension DWARF {
     private var isStatement = false
     private var endsPrologue = false
 
-    /// What of the section its header and program take.
+    /// The number of bytes in the section that the header and program take together.
     var byteCount: Int { header.byteCount }
 
-    /// Runs the program at the cursor; its rows and files are appended to `table`. `directory` is where the compiler
-    /// ran.
+    /// Runs the program at the cursor, and appends its rows and files to `table`. `directory` is where the
+    /// compiler ran.
     init(
       _ cursor: inout Cursor, directory: Text?, _ sections: Sections, table: inout LineTable
     ) throws(DWARFError) {
@@ -29,7 +30,8 @@ extension DWARF {
       table.dropOpenSequence()
     }
 
-    /// The file of that number, among all; nil where there is none. Numbers begin at 1 up to version 4.
+    /// The index, among all files, of this program's file `number`; nil if it has no such file. Up to version
+    /// 4, numbers begin at 1.
     func fileIndex(_ number: UInt64) -> Int? {
       let position = header.version == 5 ? number : number &- 1
       return position < UInt64(files.count) ? files.lowerBound + Int(position) : nil
@@ -52,13 +54,13 @@ extension DWARF {
       endsPrologue = false
     }
 
-    /// One opcode.
+    /// Runs one opcode.
     private mutating func step(
       _ cursor: inout Cursor, _ directory: Text?, _ table: inout LineTable
     ) throws(DWARFError) {
       let opcode = try cursor.u8()
       if opcode >= header.opcodeBase {
-        // Section 6.2.5.1: address and line move together.
+        // Section 6.2.5.1: one opcode moves both address and line.
         let adjusted = UInt64(opcode - header.opcodeBase)
         advance(adjusted / header.lineRange)
         line &+= header.lineBase &+ Int64(adjusted % header.lineRange)
@@ -79,12 +81,12 @@ extension DWARF {
       case 10: endsPrologue = true  // DW_LNS_set_prologue_end
       case 11: break  // DW_LNS_set_epilogue_begin
       default:
-        // DW_LNS_set_isa, and what a later version may add: the header says how many operands to skip.
+        // DW_LNS_set_isa, and opcodes of later versions: the header says how many operands to skip.
         for _ in 0..<header.operandCounts[Int(opcode) - 1] { _ = try cursor.uleb() }
       }
     }
 
-    /// An opcode that is written with its length (section 6.2.5.3).
+    /// Runs an opcode that is written with its length (section 6.2.5.3).
     private mutating func extendedStep(
       _ cursor: inout Cursor, _ directory: Text?, _ table: inout LineTable
     ) throws(DWARFError) {
@@ -99,7 +101,7 @@ extension DWARF {
         table.files.all.append(
           header.file(name, try LineHeader.directoryIndex(&operation), directory))
         files = files.lowerBound..<table.files.all.count
-      default: break  // DW_LNE_set_discriminator, and others' own
+      default: break  // DW_LNE_set_discriminator, and opcodes that vendors added
       }
     }
   }

@@ -1,8 +1,8 @@
 extension DWARF {
-  /// Code that does not lie in one piece (section 2.17.3).
+  /// Reads the addresses of code that is not in one piece (section 2.17.3).
   struct RangeLists {
-    /// How many entries may still be read: each list belongs to one entry, so that no more can be needed than there are
-    /// bytes.
+    /// How many list entries may still be read. Each list belongs to one entry, so honest files never need
+    /// more than the section has bytes.
     private var entriesLeft: Int
     private let sections: Sections
 
@@ -11,7 +11,8 @@ extension DWARF {
       entriesLeft = sections[.ranges].count + sections[.rangeLists].count
     }
 
-    /// Appends the addresses of `entry` to `ranges`: one piece, or a list of them. Pieces without bytes are left out.
+    /// Appends the addresses of `entry` to `ranges`: one piece, or a list of pieces. Pieces without bytes are
+    /// left out.
     mutating func append(
       of entry: Entry, in unit: Unit, from referrer: Cursor, to ranges: inout [Range<UInt64>]
     ) throws(DWARFError) {
@@ -37,7 +38,8 @@ extension DWARF {
       entriesLeft -= 1
     }
 
-    /// `.debug_ranges`, up to version 4: pairs of addresses, (-1, base) and (0, 0) among them.
+    /// `.debug_ranges`, up to version 4: pairs of addresses. (-1, base) sets a base, and (0, 0) ends the
+    /// list.
     private mutating func appendPairs(
       _ cursor: inout Cursor, _ unit: Unit, to ranges: inout [Range<UInt64>]
     ) throws(DWARFError) {
@@ -51,7 +53,7 @@ extension DWARF {
       }
     }
 
-    /// `.debug_rnglists`: entries of kinds (section 7.25).
+    /// `.debug_rnglists`: each entry begins with its kind (section 7.25).
     private mutating func appendList(
       _ cursor: inout Cursor, _ unit: Unit, to ranges: inout [Range<UInt64>]
     ) throws(DWARFError) {

@@ -1,10 +1,11 @@
 extension DWARF {
-  /// A function or variable as an entry names it; definitions and inlined copies refer to such.
+  /// A function or variable as an entry names it. Definitions and inlined copies refer to these.
   struct Named: Sendable {
     var offset: Int
     var name: Text?
     var origin: UInt64?
-    /// Where it is declared: an index into all files, and a line; 0 where the entry does not say.
+    /// Where it is declared: an index into all files, and a line. The line is 0 if the entry does not give
+    /// one.
     var file: Int?
     var line: UInt64
     var type: UInt64?
@@ -13,17 +14,17 @@ extension DWARF {
   /// A function that has code.
   struct FunctionRecord: Sendable {
     var named: Int
-    /// Its part of ``Records/addresses``.
+    /// Its range in ``Records/addresses``.
     var addresses: Range<Int>
-    /// Its part of ``Records/inlined``.
+    /// Its range in ``Records/inlined``.
     var inlined: Range<Int>
   }
 
-  /// A function's code inside of another's.
+  /// One function's code that was inlined into another function.
   struct InlinedRecord: Sendable {
     var origin: UInt64?
     var addresses: Range<Int>
-    /// Where the call stands.
+    /// Where the call is written.
     var file: Int?
     var line: UInt64
     var column: UInt64
@@ -34,7 +35,7 @@ extension DWARF {
     var named: Int
     var address: UInt64
     var isExternal: Bool
-    /// Whether only one function sees it.
+    /// Whether only one function can see it.
     var isLocal: Bool
   }
 
@@ -44,10 +45,10 @@ extension DWARF {
     var name: Text?
     var byteSize: UInt64?
     var encoding: UInt64
-    /// What it points to, holds, returns or is another name of.
+    /// The type that it points to, contains, returns, or is another name for.
     var type: UInt64?
     var isDeclaration: Bool
-    /// The first and last of its ``Records/parts``.
+    /// The indices of its first and last parts in ``Records/parts``.
     var firstPart: Int?
     var lastPart: Int?
   }
@@ -62,11 +63,11 @@ extension DWARF {
     var bitOffset: UInt64?
     var constant: Int64
     var count: UInt64?
-    /// The type's next part, which stands behind this one.
+    /// The index of the type's next part, which comes later in the list.
     var next: Int?
   }
 
-  /// All entries that somebody asks about, in the order of the file.
+  /// All entries that callers can ask about, in the order of the file.
   struct Records: Sendable {
     var named: [Named] = []
     var functions: [FunctionRecord] = []
@@ -88,10 +89,11 @@ extension DWARF {
       return index < types.count && UInt64(types[index].offset) == offset ? index : nil
     }
 
-    /// An entry with what it leaves to the entries that it refers to.
+    /// The entry, with missing attributes filled in from the entries that it refers to.
     func completed(_ entry: Named) -> Named {
       var entry = entry
-      // A copy refers to its original, an original at most to a declaration: a longer way is a circle.
+      // A copy refers to its original, and an original to a declaration at most. A longer chain must be a
+      // circle.
       for _ in 0..<4 {
         guard let origin = entry.origin.flatMap(named(at:)) else { break }
         entry.name = entry.name ?? origin.name

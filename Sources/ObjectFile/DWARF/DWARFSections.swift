@@ -1,7 +1,8 @@
 /// Debug information as compilers write it: DWARF, versions 2 to 5.
 ///
-/// Section numbers in this folder are those of the DWARF 5 standard. Linked files have their addresses filled in:
-/// relocations of debug sections (`.rela.debug_*`) belong to object files, which ``ELF`` refuses.
+/// Section numbers in this folder are those of the DWARF 5 standard. In linked files, all addresses are
+/// filled in. Relocations of debug sections (`.rela.debug_*`) occur only in object files, which ``ELF``
+/// refuses.
 package enum DWARF {
   /// The sections that are read.
   package enum Section: String, Sendable, CaseIterable {
@@ -17,7 +18,7 @@ package enum DWARF {
     case frames = ".debug_frame"
   }
 
-  /// The bytes of every section, as parts of one file.
+  /// The bytes of all the sections, as ranges of one file.
   struct Sections: Sendable {
     /// SHF_COMPRESSED
     private static let compressedFlag: UInt64 = 0x800
@@ -25,7 +26,7 @@ package enum DWARF {
     let bytes: [UInt8]
     private var ranges: [Section: Range<Int>] = [:]
 
-    /// The debug sections of `elf`; one that is not there has no bytes.
+    /// The debug sections of `elf`. A section that is missing counts as empty.
     init(_ elf: ELF) throws(DWARFError) {
       bytes = elf.bytes
       let wanted = Dictionary(uniqueKeysWithValues: Section.allCases.map { ($0.rawValue, $0) })
@@ -41,7 +42,7 @@ package enum DWARF {
       }
     }
 
-    /// Sections without a file around them.
+    /// Sections that do not come from a file.
     init(_ contents: [Section: [UInt8]]) {
       var bytes: [UInt8] = []
       for (section, content) in contents.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
@@ -51,13 +52,14 @@ package enum DWARF {
       self.bytes = bytes
     }
 
-    /// Where a section lies in ``bytes``.
+    /// The range of a section in ``bytes``.
     subscript(section: Section) -> Range<Int> { ranges[section] ?? 0..<0 }
 
     /// A cursor at the beginning of a section.
     func cursor(in section: Section) -> Cursor { Cursor(bytes, section, self[section]) }
 
-    /// A cursor at `offset` of a section, which `referrer` was just read to refer to.
+    /// A cursor at `offset` of a section. `referrer` is the cursor that has just read the reference; an error
+    /// names it.
     func cursor(in section: Section, at offset: UInt64, from referrer: Cursor) throws(DWARFError) -> Cursor {
       guard offset < UInt64(self[section].count) else { throw referrer.error(.outside(section, offset)) }
       var cursor = cursor(in: section)
@@ -66,10 +68,10 @@ package enum DWARF {
     }
   }
 
-  /// A name in the file, from its first byte to anywhere behind its NUL. Nothing is searched or copied until it is
-  /// asked for.
+  /// A name in the file: from its first byte to any place after its NUL. The name is searched and copied only
+  /// when it is asked for.
   struct Text: Sendable {
-    /// Names are cut off here: no name in C is so long.
+    /// Longer names are cut off here. No name in C is this long.
     static let maxLength = 1024
 
     var start: Int
@@ -81,7 +83,7 @@ package enum DWARF {
 
     func string(in file: [UInt8]) -> String { String(decoding: bytes(in: file), as: UTF8.self) }
 
-    /// Whether this is `name`; allocates nothing.
+    /// Whether this text is `name`. Allocates no memory.
     func matches(_ name: String, in file: [UInt8]) -> Bool {
       var position = start
       for byte in name.utf8 {

@@ -1,27 +1,28 @@
 extension DWARF {
-  /// What one source file was compiled to: a header and a tree of entries (section 7.5.1).
+  /// One compiled source file: a header and a tree of entries (section 7.5.1).
   struct Unit: Sendable {
-    /// DW_UT_type and DW_UT_split_type: units of one type, which have two more fields in the header.
+    /// DW_UT_type and DW_UT_split_type: units of one type. Their header has two more fields.
     private static let typeKinds: Set<UInt8> = [2, 6]
-    /// DW_UT_skeleton and DW_UT_split_compile: the other part lies in another file; one more field.
+    /// DW_UT_skeleton and DW_UT_split_compile: the other part is in another file. Their header has one more
+    /// field.
     private static let splitKinds: Set<UInt8> = [4, 5]
 
-    /// Where the header begins in `.debug_info`: what the references of its entries count from.
+    /// Where the header begins in `.debug_info`. The references in its entries count from here.
     let offset: Int
-    /// Its entries, as a part of `.debug_info`.
+    /// Its entries: a range of `.debug_info`.
     let entries: Cursor
     let version: UInt64
     let is64: Bool
     let abbreviationOffset: UInt64
 
-    /// What the unit's own entry says of where its indices count from.
+    /// Where the unit's indices count from. The unit's own entry says it.
     var stringOffsetsBase: UInt64?
     var addressBase: UInt64?
     var rangeListsBase: UInt64?
-    /// The address that its range lists count from.
+    /// The address that the unit's range lists count from.
     var lowPC: UInt64 = 0
 
-    /// Reads the unit at the cursor, and moves the cursor behind it.
+    /// Reads the unit at the cursor, and moves the cursor past it.
     init(_ cursor: inout Cursor) throws(DWARFError) {
       offset = cursor.offset
       let (length, is64) = try cursor.initialLength()

@@ -1,21 +1,21 @@
 extension DWARF {
-  /// What an attribute says, by the class of its form (section 7.5.5).
+  /// The value of an attribute, by the class of its form (section 7.5.5).
   enum Value {
     case address(UInt64)
     case addressIndex(UInt64)
     case unsigned(UInt64)
     case signed(Int64)
-    /// Bytes that lie in the entry: an expression, mostly. Positions in the file.
+    /// Bytes inside the entry, mostly an expression; given as their positions in the file.
     case block(Range<Int>)
     case text(Text)
     case textIndex(UInt64)
     case flag(Bool)
     /// An entry, by its offset in `.debug_info`.
     case reference(UInt64)
-    /// An offset into a section that the attribute knows.
+    /// An offset into a section. Which section depends on the attribute.
     case sectionOffset(UInt64)
     case rangeListIndex(UInt64)
-    /// What leads to another file.
+    /// A value that refers to another file.
     case elsewhere
   }
 
@@ -27,7 +27,7 @@ extension DWARF {
     var unitOffset: UInt64 = 0
   }
 
-  /// Reads the value of an attribute at the cursor.
+  /// Reads the attribute value at the cursor.
   static func value(
     _ cursor: inout Cursor, _ form: Form, constant: Int64 = 0, _ encoding: Encoding, _ sections: Sections
   ) throws(DWARFError) -> Value {
@@ -61,7 +61,7 @@ extension DWARF {
     case .reference4: return .reference(encoding.unitOffset &+ (try cursor.unsigned(4)))
     case .reference8: return .reference(encoding.unitOffset &+ (try cursor.unsigned(8)))
     case .referenceUnsigned: return .reference(encoding.unitOffset &+ (try cursor.uleb()))
-    // An address's size in version 2, an offset's later.
+    // In version 2 it has the size of an address, later that of an offset.
     case .referenceAddress:
       return .reference(try cursor.sectionOffset(is64: is64 || encoding.version == 2))
     case .sectionOffset: return .sectionOffset(try cursor.sectionOffset(is64: is64))
@@ -86,7 +86,8 @@ extension DWARF {
     case .indirect:
       let start = cursor.offset
       let code = try cursor.uleb()
-      // An indirect form names one that says how its value is written, which these two do not.
+      // An indirect form names another form, which says how the value is written. These two forms cannot be
+      // that one.
       guard let form = Form(rawValue: code), form != .indirect, form != .implicitConstant else {
         throw cursor.error(.unknownForm(code), at: start)
       }
@@ -94,7 +95,7 @@ extension DWARF {
     }
   }
 
-  /// A name that lies in another section.
+  /// A name that is in another section.
   private static func text(
     _ cursor: inout Cursor, in section: Section, _ is64: Bool, _ sections: Sections
   ) throws(DWARFError) -> Text {

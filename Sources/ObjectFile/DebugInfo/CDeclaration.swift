@@ -1,5 +1,5 @@
 extension DebugInfo {
-  /// How C declares something of a type: `inner` is what stands around its name.
+  /// How C declares something of a type. `inner` is the text around its name.
   func declaration(of index: Int?, around inner: String, depth: Int) -> String {
     func after(_ name: String) -> String { inner.isEmpty ? name : name + " " + inner }
     guard depth < Self.maxTypeDepth else { return after("?") }
@@ -23,7 +23,7 @@ extension DebugInfo {
     }
   }
 
-  /// A qualifier stands behind the star of a pointer, and before any other type.
+  /// A qualifier comes after the star of a pointer, and before any other type.
   private func qualified(
     _ tag: DWARF.Tag, _ target: Int?, _ inner: String, _ through: (String) -> String
   ) -> String {

@@ -1,6 +1,6 @@
-/// A type of the program's source.
+/// A type in the program's source.
 package struct CType: Equatable, Sendable, CustomStringConvertible {
-  /// What values of the type are, behind its other names and qualifiers.
+  /// What values of the type are, after typedefs and qualifiers are removed.
   package indirect enum Shape: Equatable, Sendable {
     case void
     case boolean
@@ -8,33 +8,33 @@ package struct CType: Equatable, Sendable, CustomStringConvertible {
     case integer(isSigned: Bool)
     case floating
     case pointer
-    /// `count` is nil where the source leaves it open.
+    /// `count` is nil if the source does not give it.
     case array(of: CType, count: UInt64?)
     case structure
     case union
     case enumeration
     case function
-    /// Not known, or not a type of C.
+    /// Not known, or not a C type.
     case other
   }
 
   /// The type as C writes it: `uint64`, `struct proc *`, `char [16]`.
   package var name: String
-  /// Bytes of a value; nil where the type is not complete.
+  /// The bytes that a value takes, or nil if the type is not complete.
   package var size: UInt64?
   package var shape: Shape
 
-  /// Its index among the program's types, behind its other names.
+  /// Its index among the program's types, after typedefs are removed.
   var index: Int?
 
   package var description: String { name }
 }
 
 extension DebugInfo {
-  /// Types lead to types; a longer way than any program has is a circle.
+  /// Types refer to other types. A chain longer than this must be a circle.
   static let maxTypeDepth = 32
 
-  /// The type whose entry is at `offset`; without an offset, `void`.
+  /// The type whose entry is at `offset`. Without an offset it is `void`.
   func type(at offset: UInt64?) -> CType {
     let index = offset.flatMap(records.type(at:))
     guard index != nil || offset == nil else { return CType(name: "?", size: nil, shape: .other) }
@@ -66,7 +66,7 @@ extension DebugInfo {
     return CType(name: name, size: size, shape: shape, index: index)
   }
 
-  /// The type behind other names and qualifiers; nil for `void`.
+  /// The type after typedefs and qualifiers are removed; nil for `void`.
   private func resolved(_ index: Int?) -> Int? {
     var index = index
     for _ in 0..<Self.maxTypeDepth {
@@ -81,7 +81,7 @@ extension DebugInfo {
     return index
   }
 
-  /// The complete type that a declared one stands for, if there is one.
+  /// The complete type that belongs to a type which is only declared, if there is one.
   private func definition(of index: Int) -> Int {
     let record = records.types[index]
     guard record.isDeclaration, let name = string(record.name) else { return index }
@@ -100,7 +100,7 @@ extension DebugInfo {
     }
   }
 
-  /// An array of arrays has one entry, with a dimension for each.
+  /// An array of arrays has only one entry, with one part for each dimension.
   private func array(_ record: DWARF.TypeRecord, depth: Int) -> (shape: CType.Shape, size: UInt64?) {
     let counts = dimensions(of: record)
     var element = type(record.type.flatMap(records.type(at:)), depth: depth + 1)

@@ -1,4 +1,4 @@
-/// The registers that lead from a function to its caller, as they are at an instruction.
+/// The registers that are needed to get from a function to its caller, as they are at one instruction.
 package struct CallFrame: Equatable, Sendable {
   package var pc: UInt64
   package var ra: UInt64
@@ -15,13 +15,13 @@ package struct CallFrame: Equatable, Sendable {
 }
 
 extension DebugInfo {
-  /// Whether s0 is still or again the caller's frame pointer at `address`: in a prologue, an epilogue, or a function
-  /// that returns before it needs a frame. Nil where the compiler did not say.
+  /// Whether s0 holds the caller's frame pointer at `address` (still, or again): so it is in a prologue, in
+  /// an epilogue, and in a function that returns before it needs a frame. Nil if the compiler did not say.
   package func isOutsideFrame(_ address: UInt64) -> Bool? {
     frameState(at: address).map { $0.base.register != 8 }
   }
 
-  /// What is known of the stack at an instruction.
+  /// What is known about the stack at an instruction.
   private func frameState(at address: UInt64) -> DWARF.FrameProgram.State? {
     guard let description = frames.description(containing: address),
       let state = try? DWARF.FrameProgram.state(at: address, description, frames), !state.isBaseUnknown
@@ -29,11 +29,13 @@ extension DebugInfo {
     return state
   }
 
-  /// The caller of the function at `frame`, at the instruction that it will return to: right at every instruction,
-  /// prologues, epilogues and functions that call nothing among them. `load` reads 8 bytes of the program's memory.
+  /// The caller of the function at `frame`, at the instruction that it will return to. The answer is right at
+  /// every instruction, also in prologues, in epilogues, and in functions that call no other. `load` reads 8
+  /// bytes of the program's memory.
   ///
-  /// Nil where nothing is known of the function (assembly), where it has no caller, or where the stack cannot be read.
-  /// To name the caller's line ask for the address before its `pc`, which is a part of the call.
+  /// Nil if nothing is known about the function (assembly), if it has no caller, or if the stack cannot be
+  /// read. To name the line of the call, ask for the address before the caller's `pc`: that one is a part of
+  /// the call.
   package func caller(of frame: CallFrame, load: (UInt64) -> UInt64?) -> CallFrame? {
     guard let state = frameState(at: frame.pc) else { return nil }
     func value(_ register: UInt64) -> UInt64? {

@@ -1,7 +1,8 @@
-/// What lies where in a program: from its debug information as far as there is some, else from its symbols.
+/// Which function, line or variable is at an address of a program. The answers come from its debug
+/// information if it has some, else from its symbols.
 package struct CodeMap: Sendable {
   package let elf: ELF
-  /// Nil where it could not be read.
+  /// Nil if it could not be read.
   package let debugInfo: DebugInfo?
   /// Why it could not be read.
   package let problem: DWARFError?
@@ -17,20 +18,20 @@ package struct CodeMap: Sendable {
     }
   }
 
-  /// What the code at `address` comes from: function, file and line; the symbol alone where no more is known; nil where
-  /// nothing is.
+  /// Where the code at `address` comes from: function, file and line; only the symbol if no more is known;
+  /// nil if nothing is known.
   package func location(of address: UInt64) -> SourceLocation? {
     let symbol = elf.symbol(containing: address).flatMap { $0.kind == .object ? nil : $0.name }
     guard var location = debugInfo?.location(of: address) else {
       return symbol.map { SourceLocation(frames: [.init(function: $0, file: nil, line: nil)]) }
     }
-    // Of assembly the debug information knows lines alone.
+    // For assembly, the debug information has only lines.
     let last = location.frames.count - 1
     location.frames[last].function = location.frames[last].function ?? symbol
     return location
   }
 
-  /// The address and the bytes of a variable; nil where the program has none of that name.
+  /// The address and the size of a variable in bytes; nil if the program has no variable of that name.
   package func variable(named name: String) -> (address: UInt64, size: UInt64?)? {
     if let global = debugInfo?.global(named: name) { return (global.address, global.type.size) }
     guard let symbol = elf.symbol(named: name), symbol.kind == .object else { return nil }

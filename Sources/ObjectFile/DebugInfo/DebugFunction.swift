@@ -1,15 +1,15 @@
 extension DebugInfo {
   /// A function that has code of its own.
   package struct Function: Equatable, Sendable {
-    /// Empty where the compiler gave none.
+    /// Empty if the compiler gave no name.
     package var name: String
-    /// Its code, the part with its entry first; never empty.
+    /// The addresses of its code; the part with its entry is first. Never empty.
     package var addresses: [Range<UInt64>]
-    /// Where it is declared; where its code begins, if the compiler was told to write down lines alone.
+    /// Where it is declared. If the compiler was told to write down only lines: where its code begins.
     package var file: String?
     package var line: Int?
-    /// Where its first statement begins, by the line table: where a debugger stops. An optimising compiler may test
-    /// something before it sets up the frame (``DebugInfo/isOutsideFrame(_:)`` tells).
+    /// Where its first statement begins according to the line table: debuggers stop here. An optimising
+    /// compiler may test something before it sets up the frame (see ``DebugInfo/isOutsideFrame(_:)``).
     package var prologueEnd: UInt64?
 
     /// The address of its first instruction.
@@ -19,12 +19,13 @@ extension DebugInfo {
   /// Every function that has code, in the order of the file.
   package var functions: [Function] { records.functions.map(function) }
 
-  /// The function whose code `address` is; one that was inlined there does not count.
+  /// The function whose own code is at `address`. A function that was inlined there does not count.
   package func function(containing address: UInt64) -> Function? {
     functionIndex(containing: address).map { function(records.functions[$0]) }
   }
 
-  /// The functions of that name: several where files have functions of their own.
+  /// The functions of that name. There are several if source files have functions of their own with that
+  /// name.
   package func functions(named name: String) -> [Function] {
     records.functions.filter { isNamed($0, name) }.map(function)
   }

@@ -1,5 +1,5 @@
 extension DebugInfo {
-  /// A variable that lies at one address for the whole run.
+  /// A variable that stays at one address for the whole run.
   package struct Global: Equatable, Sendable {
     package var name: String
     package var address: UInt64
@@ -9,7 +9,8 @@ extension DebugInfo {
     package var line: Int?
   }
 
-  /// The variable of that name: one that all files see before one that its file sees, before one of a function.
+  /// The variable of that name. One that all files can see comes first, then one that only its file sees,
+  /// then one of a function.
   package func global(named name: String) -> Global? {
     let named = records.globals.filter {
       records.completed(records.named[$0.named]).name?.matches(name, in: bytes) ?? false

@@ -1,27 +1,27 @@
-/// What compilers wrote down of a program for debuggers: which function and source line an address comes from, how
-/// structures are laid out, where global variables lie, how the stack looks.
+/// What compilers wrote down about a program for debuggers: which function and source line an address comes
+/// from, how structures are laid out, where global variables are, and what the stack looks like.
 ///
-/// Everything is decoded when it is opened, and kept in tables; questions only look things up, and damaged references
-/// answer nil. Of a program of a few hundred kilobytes that takes milliseconds.
+/// Everything is decoded when it is opened, and kept in tables. Questions only look things up, and the answer
+/// is nil if a reference is damaged. For a program of a few hundred kilobytes, opening takes milliseconds.
 package struct DebugInfo: Sendable {
   let bytes: [UInt8]
   let records: DWARF.Records
   let lines: DWARF.LineTable
   let frames: DWARF.FrameTable
 
-  /// Functions by their code, for "which function is this address in".
+  /// Functions in the order of their code. Answers "which function is this address in?".
   private var places: [(addresses: Range<UInt64>, function: Int)] = []
 
-  /// The first complete type of each name, by what it is.
+  /// The first complete type of each name, for each kind of type.
   private var definitions: [DWARF.Tag: [String: Int]] = [:]
 
-  /// How many functions that begin before an address are asked whether they contain it.
+  /// How many of the functions that begin before an address are tried for that address.
   private static let nesting = 16
 
-  /// The debug information of `elf`; empty where it has none.
+  /// The debug information of `elf`. Empty if the file has none.
   package init(_ elf: ELF) throws(DWARFError) { try self.init(DWARF.Sections(elf)) }
 
-  /// The debug information of sections without a file around them.
+  /// The debug information in sections that do not come from a file.
   package init(sections: [DWARF.Section: [UInt8]]) throws(DWARFError) {
     try self.init(DWARF.Sections(sections))
   }
@@ -47,10 +47,10 @@ package struct DebugInfo: Sendable {
   /// The first complete type of that kind and name.
   func definition(_ tag: DWARF.Tag, _ name: String) -> Int? { definitions[tag]?[name] }
 
-  /// Whether there is nothing to ask.
+  /// Whether there is no debug information.
   package var isEmpty: Bool { records.functions.isEmpty && lines.rows.isEmpty && records.types.isEmpty }
 
-  /// The function whose code `address` is.
+  /// The function whose code contains `address`.
   func functionIndex(containing address: UInt64) -> Int? {
     let before = places.firstIndexFromSorted { $0.addresses.lowerBound > address }
     return places[..<before].suffix(Self.nesting).last { $0.addresses.contains(address) }?.function
@@ -63,6 +63,6 @@ package struct DebugInfo: Sendable {
 
   func path(of file: Int?) -> String? { file.flatMap { lines.files.path(of: $0, in: bytes) } }
 
-  /// A line's number; nil for 0, which says that there is none.
+  /// A line's number. 0 means that there is no line, and gives nil.
   static func number(_ value: UInt64) -> Int? { value == 0 ? nil : Int(clamping: value) }
 }

@@ -3,7 +3,7 @@ package struct SourceLocation: Equatable, Sendable {
   /// A function, and the place in it.
   package struct Frame: Equatable, Sendable, CustomStringConvertible {
     package var function: String?
-    /// The path from where the compiler ran: `kernel/vm.c`.
+    /// The path, relative to where the compiler ran: `kernel/vm.c`.
     package var file: String?
     package var line: Int?
     package var column: Int?
@@ -15,7 +15,7 @@ package struct SourceLocation: Equatable, Sendable {
       self.column = column
     }
 
-    /// `walk (kernel/vm.c:93)`, as far as known.
+    /// `walk (kernel/vm.c:93)`. Parts that are not known are left out.
     package var description: String {
       let place = file.map { line == nil ? $0 : "\($0):\(line ?? 0)" }
       guard let function else { return place ?? "?" }
@@ -23,13 +23,13 @@ package struct SourceLocation: Equatable, Sendable {
     }
   }
 
-  /// The innermost inlined function first, then the one that it was inlined into, at the call; last the function that
-  /// the code belongs to. Never empty.
+  /// The innermost inlined function comes first. Then comes the function that it was inlined into, at the
+  /// call, and so on; the last one is the function that the code belongs to. Never empty.
   package var frames: [Frame]
 
   /// The innermost function, inlined or not.
   package var function: String? { frames.first?.function }
-  /// The function whose code it is.
+  /// The function that the code belongs to.
   package var enclosingFunction: String? { frames.last?.function }
   package var file: String? { frames.first?.file }
   package var line: Int? { frames.first?.line }
@@ -37,7 +37,7 @@ package struct SourceLocation: Equatable, Sendable {
 }
 
 extension DebugInfo {
-  /// The source of the instruction at `address`; nil where nothing is known of it.
+  /// The source of the instruction at `address`, or nil if nothing is known about it.
   package func location(of address: UInt64) -> SourceLocation? {
     let row = lines.row(containing: address)
     let function = functionIndex(containing: address).map { records.functions[$0] }
@@ -48,7 +48,7 @@ extension DebugInfo {
       column: Self.number(UInt64(row?.column ?? 0)))
     var frames: [SourceLocation.Frame] = []
     if let function {
-      // Copies stand in the order of their entries: one inside of another comes behind it.
+      // Copies are in the order of their entries: a copy inside another one comes after it.
       for copy in records.inlined[function.inlined].reversed()
       where frames.count < DWARF.Collector.maxDepth
         && records.addresses[copy.addresses].contains(where: { $0.contains(address) })

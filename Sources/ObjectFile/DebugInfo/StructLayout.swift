@@ -1,15 +1,15 @@
-/// How a structure or union lies in memory.
+/// The layout of a structure or union in memory.
 package struct StructLayout: Equatable, Sendable {
   package struct Member: Equatable, Sendable {
-    /// Empty for a structure or union whose members count as the outer one's.
+    /// Empty for a structure or union without a name, whose members count as members of the outer one.
     package var name: String
     /// Bytes from the beginning of the outermost structure that was asked about.
     package var offset: UInt64
-    /// Bytes; nil where its type is not complete.
+    /// Bytes, or nil if its type is not complete.
     package var size: UInt64? { type.size }
     package var type: CType
-    /// The bits of a bit field: how many, and the first one's place in the byte at ``offset``, from the least
-    /// significant one on.
+    /// For a bit field: how many bits it has, and where its first bit is, counted from the least significant
+    /// bit of the byte at ``offset``.
     package var bits: Bits?
   }
 
@@ -19,7 +19,7 @@ package struct StructLayout: Equatable, Sendable {
   }
 
   package var name: String
-  /// Bytes of a value.
+  /// The bytes that a value takes.
   package var size: UInt64
   /// In the order of the source.
   package var members: [Member]
@@ -29,18 +29,18 @@ package struct StructLayout: Equatable, Sendable {
 }
 
 extension DebugInfo {
-  /// Structures inside of structures: more than any program nests.
+  /// How deep structures may be inside each other: deeper than in any program.
   private static let maxPathDepth = 32
 
-  /// The layout of `struct name`, `union name`, or the structure that a typedef of that name stands for. Nil where
-  /// none of the units defines it.
+  /// The layout of `struct name`, `union name`, or the structure that a typedef of that name stands for. Nil
+  /// if no unit defines it.
   package func layout(ofStruct name: String) -> StructLayout? {
     let index =
       definition(.structureType, name) ?? definition(.unionType, name) ?? definition(.typedef, name)
     return index.flatMap { layout(of: type($0)) }
   }
 
-  /// The layout of a structure or union; nil for other types, and where it is only declared.
+  /// The layout of a structure or union. Nil for other types, and for a structure that is only declared.
   package func layout(of type: CType) -> StructLayout? {
     guard type.shape == .structure || type.shape == .union, let index = type.index, let size = type.size
     else {
@@ -55,8 +55,9 @@ extension DebugInfo {
     return StructLayout(name: string(record.name) ?? "", size: size, members: members)
   }
 
-  /// The member that a path such as `context.sp` leads to, with its offset from the beginning of the structure.
-  /// Members of a structure without a name are found as C finds them.
+  /// The member that a path such as `context.sp` leads to, with its offset from the beginning of the
+  /// structure. Members of a structure without a name are found as C finds them: as if they were the outer
+  /// structure's own.
   package func member(_ path: String, ofStruct name: String) -> StructLayout.Member? {
     guard var layout = layout(ofStruct: name) else { return nil }
     var found: StructLayout.Member?
@@ -74,7 +75,7 @@ extension DebugInfo {
     return found
   }
 
-  /// A member by its name alone; `seen` has the types that were searched, so that circles end.
+  /// A member by its name alone. `seen` has the types that were already searched, so that a circle ends.
   private func member(_ name: String, in layout: StructLayout, seen: inout Set<Int>) -> StructLayout.Member? {
     guard !name.isEmpty, seen.count < Self.maxPathDepth else { return nil }
     if let member = layout[name] { return member }
@@ -88,14 +89,14 @@ extension DebugInfo {
     return nil
   }
 
-  /// The constants of `enum name`, in the order of the source; nil where none of the units defines it.
+  /// The constants of `enum name`, in the order of the source. Nil if no unit defines it.
   package func constants(ofEnum name: String) -> [(name: String, value: Int64)]? {
     guard let index = definition(.enumerationType, name) else { return nil }
     return parts(of: records.types[index]).filter { $0.tag == .enumerator }
       .map { (string($0.name) ?? "", $0.constant) }
   }
 
-  /// The value of an enumeration's constant, whichever enumeration it belongs to.
+  /// The value of the enumeration constant of that name, in any enumeration.
   package func enumConstant(named name: String) -> Int64? {
     records.parts.first { $0.tag == .enumerator && ($0.name?.matches(name, in: bytes) ?? false) }?.constant
   }

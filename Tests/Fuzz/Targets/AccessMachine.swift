@@ -1,24 +1,26 @@
 import ObjectFile
 import VirtBoard
 
-/// Loads and stores at physical addresses, as a guest in M mode makes them: a program that walks through a list in RAM.
+/// Makes loads and stores at physical addresses, as a guest in M mode does: its program walks through a list
+/// in RAM.
 ///
-/// What nothing answers is an access fault, which the program's trap handler counts and skips.
+/// If no device and no RAM is at the address, that is an access fault. The program's trap handler counts it
+/// and skips the instruction.
 struct AccessMachine {
   /// One access of 1 << `size` bytes.
   struct Access {
     var address: UInt64
     var size: UInt32
-    /// What is stored; nil is a load.
+    /// The value to store, or nil for a load.
     var value: UInt64?
   }
 
-  /// Where the list lies: an address and a value each.
+  /// Where the list is. Each entry is an address and a value.
   static let list = Board.ramBase + 0x8000
-  /// RAM that a test may use as it likes.
+  /// RAM that a test may use for anything.
   static let free = Board.ramBase + 0x1_0000
   static let memorySize: UInt64 = 1 << 18
-  /// Instructions that an access takes, and those of a trap's handler.
+  /// How many instructions an access takes, and how many the trap handler takes.
   private static let accessLength: UInt64 = 5
   private static let handlerLength: UInt64 = 5
   static let maxAccesses = 512
@@ -27,11 +29,12 @@ struct AccessMachine {
   private let accesses: [Access]
   private let prologueLength: UInt64
 
-  /// A board with `disk` and `ram`, pairs of an address and bytes, that will make `accesses`.
+  /// A board with `disk`, on which the program will make `accesses`. `ram` has pairs of an address and bytes
+  /// to store there.
   init(_ accesses: [Access], disk: [UInt8], legacy: Bool, ram: [(UInt64, [UInt8])] = []) throws {
     self.accesses = Array(accesses.prefix(Self.maxAccesses))
     var code = Assembly()
-    // The handler: count in s5, on to the next instruction.
+    // The handler: count in s5, then go on with the next instruction.
     code.jal(6 * 4)
     code.addi(Assembly.s5, Assembly.s5, 1)
     code.csrr(Assembly.t2, Assembly.mepc)
@@ -54,7 +57,7 @@ struct AccessMachine {
       code.sd(Assembly.t1, Assembly.s0, 8)
       code.addi(Assembly.s0, Assembly.s0, 16)
     }
-    // Store the count of faults behind the list, and wait for ever.
+    // Store the count of faults after the list, then wait for ever.
     code.sd(Assembly.s5, Assembly.s0)
     code.word(0x1050_0073)
     code.jal(-4)
@@ -73,8 +76,9 @@ struct AccessMachine {
     }
   }
 
-  /// Makes the accesses and promises that each was carried out or refused, exactly once; answers what the loads gave and
-  /// why the board stopped. `overwrites` says that a device may have written to the program or to the list.
+  /// Makes the accesses. Promises that each was either carried out or refused, exactly once. Returns the
+  /// loaded values, and why the board stopped. `overwrites` means that a device may have written over the
+  /// program or the list.
   func run(overwrites: Bool = false) throws -> (values: [UInt64], stop: BoardStop) {
     let stop = board.run()
     let count = UInt64(accesses.count)

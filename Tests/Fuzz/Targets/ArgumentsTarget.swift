@@ -1,8 +1,8 @@
-import LabGrading
+import HostSupport
 import labrunner
 
 extension FuzzTarget {
-  /// A command line, a word a line. It is understood or refused; nothing of it is done.
+  /// A command line, one word on each line. It is accepted or refused, but never carried out.
   static let arguments = FuzzTarget(
     name: "arguments", maxLength: 512,
     words: Labrunner.commands.flatMap { [$0.name] + $0.options.map(\.name) },

@@ -1,4 +1,5 @@
-/// Machine code for the programs that targets make around their input (unprivileged specification, RV64I).
+/// Writes machine code for the programs that targets put around their input (unprivileged specification,
+/// RV64I).
 struct Assembly {
   private(set) var words: [UInt32] = []
 
@@ -24,12 +25,13 @@ struct Assembly {
     word(shift << 20 | rs1 << 15 | 1 << 12 | rd << 7 | 0x13)
   }
 
-  /// `value` in `rd`, in as many instructions as it takes.
+  /// Puts `value` into `rd`, with as many instructions as needed.
   mutating func load(_ rd: UInt32, _ value: UInt64) {
     if Int64(bitPattern: value) == Int64(Int32(truncatingIfNeeded: value)) {
       let low = Int32(truncatingIfNeeded: value << 20) >> 20
       let upper = UInt32(truncatingIfNeeded: (value &- UInt64(bitPattern: Int64(low))) >> 12) & 0xFFFFF
-      // With bit 31 of the sum changed by the carry, lui's sign is wrong: take the way of large numbers.
+      // If the carry changes bit 31 of the sum, the sign of lui's result is wrong. Then use the way for large
+      // numbers.
       let made = Int64(Int32(bitPattern: upper << 12)) &+ Int64(low)
       if made == Int64(bitPattern: value) {
         lui(rd, upper)
@@ -39,7 +41,7 @@ struct Assembly {
     addi(rd, Self.zero, Int32(truncatingIfNeeded: value >> 55))
     for shift in stride(from: 44, through: 0, by: -11) {
       slli(rd, rd, 11)
-      // Eleven bits are never taken for negative.
+      // Only eleven bits are added at a time, so the number is never negative.
       addi(rd, rd, Int32(truncatingIfNeeded: value >> UInt64(shift) & 0x7FF))
     }
   }
@@ -49,7 +51,7 @@ struct Assembly {
     word(offset << 20 | rs1 << 15 | 3 << 12 | rd << 7 | 0x03)
   }
 
-  /// A load of 1 << `size` bytes, zero-extended where it is shorter than a register.
+  /// A load of 1 << `size` bytes. If they are fewer than a register has, they are zero-extended.
   mutating func load(size: UInt32, _ rd: UInt32, _ rs1: UInt32) {
     word(rs1 << 15 | (size == 3 ? 3 : size | 4) << 12 | rd << 7 | 0x03)
   }
@@ -83,13 +85,13 @@ struct Assembly {
   mutating func ecall() { word(0x73) }
   mutating func mret() { word(0x3020_0073) }
 
-  /// The number of a system call into a7, and the call.
+  /// Puts the number of a system call into a7 and makes the call.
   mutating func call(_ number: Int32) {
     addi(Self.a7, Self.zero, number)
     ecall()
   }
 
-  /// An executable with `code` in its one segment, which begins at `address` and has `room` bytes of zeroes behind it.
+  /// An executable with one segment: it begins at `address` and holds `code`, then `room` bytes of zeroes.
   static func elf(_ code: [UInt8], at address: UInt64, room: UInt64 = 0) -> [UInt8] {
     var file: [UInt8] = [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1] + [UInt8](repeating: 0, count: 9)
     func append(_ value: some FixedWidthInteger) {

@@ -1,11 +1,12 @@
 import XV6FileSystem
 
 extension FuzzTarget {
-  /// System calls with arguments worth trying: solution, memory, patches of the disk counted by the third byte, then
-  /// four bytes a call: which, and what its three arguments are.
+  /// System calls with interesting arguments. The input is: the solution, the memory, the number of patches
+  /// of the disk (the third byte) and the patches, then four bytes for each call: which one, and its three
+  /// arguments.
   ///
-  /// The program is straight-line code, so that after a `fork` both processes go on; at its end it waits for all
-  /// of its children.
+  /// The program is straight-line code, so that after a `fork` both processes go on. At its end it waits for
+  /// all its children.
   static let calls = FuzzTarget(
     name: "calls", maxLength: 192,
     seeds: {
@@ -38,7 +39,7 @@ extension FuzzTarget {
       if disk == image.bytes { try run.checkDisk() }
     })
 
-  /// Where the program's data lies: strings, `argv`, pairs of file descriptors, room for results.
+  /// Where the program's data is: strings, `argv`, pairs of file descriptors, space for results.
   private static let data: UInt64 = 0x2000
   private static let texts = [
     "/", "a", "d", "d/b", "init", "d/n", "n", "console", "..", "", "a-name-of-15-by", "no/such",
@@ -46,7 +47,7 @@ extension FuzzTarget {
   private static let pipes = data + 0x300
   private static let room = data + 0x400
 
-  /// What an argument may be.
+  /// The possible arguments.
   private enum Argument {
     case value(UInt64)
     /// The result of the last call, or of the one before.

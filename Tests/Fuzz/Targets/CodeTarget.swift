@@ -1,7 +1,7 @@
 import XV6FileSystem
 
 extension FuzzTarget {
-  /// A user program as raw bytes: the first byte chooses the lab's solution, the rest is code at address 0.
+  /// A user program as raw bytes. The first byte chooses the lab's solution; the rest is code at address 0.
   static let code = FuzzTarget(
     name: "code", maxLength: 512,
     seeds: {

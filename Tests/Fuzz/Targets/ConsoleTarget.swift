@@ -3,7 +3,8 @@ import ObjectFile
 import XV6FileSystem
 
 extension FuzzTarget {
-  /// What is typed at xv6's shell: the first byte chooses the lab's solution, the second how much arrives at once.
+  /// Text typed at xv6's shell. The first byte chooses the lab's solution, the second how many bytes arrive
+  /// at once.
   static let console = FuzzTarget(
     name: "console", maxLength: 256,
     words: [

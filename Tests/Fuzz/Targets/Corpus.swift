@@ -1,7 +1,7 @@
 import Foundation
 
-/// The committed corpus: `Tests/Fuzz/Corpus/TARGET.txt`, one input a line, in base64. It holds inputs that once broke a
-/// promise, and inputs that reach code which no other input reaches.
+/// The committed corpus: `Tests/Fuzz/Corpus/TARGET.txt`, one input on each line, in base64. It holds inputs
+/// that once broke a promise, and inputs that reach code which no other input reaches.
 extension FuzzTarget {
   /// The inputs in the corpus file of this target.
   public func corpus(in folder: URL) throws -> [[UInt8]] {

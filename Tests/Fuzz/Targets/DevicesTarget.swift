@@ -1,8 +1,8 @@
 import VirtBoard
 
 extension FuzzTarget {
-  /// Accesses to device registers, six bytes each: device and size, offset (2), value (3). The first byte chooses the
-  /// disk's transport.
+  /// Accesses to device registers, with six bytes for each: device and size, offset (2), value (3). The first
+  /// byte of the input chooses the disk's transport.
   static let devices = FuzzTarget(
     name: "devices", maxLength: 1024,
     seeds: {
@@ -23,7 +23,8 @@ extension FuzzTarget {
       let disk = [UInt8](repeating: 0x5A, count: 4 * 512)
       let one = try AccessMachine(accesses, disk: disk, legacy: legacy)
       let other = try AccessMachine(accesses, disk: disk, legacy: legacy)
-      // Without descriptors, the queue at address 0 to 2^24 lies outside of RAM: devices write nothing there.
+      // There are no descriptors, and the queue, at address 0 to 2^24, is outside RAM. So devices do not
+      // write to RAM here.
       let (values, stop) = try one.run()
       let (again, otherStop) = try other.run()
       try promiseSame(values, again, "what two runs load")
@@ -34,12 +35,12 @@ extension FuzzTarget {
       try promise(one.board.disk == disk, "registers alone do not write the disk")
     })
 
-  /// Top bit: a store. Then the device, 0 to 6, and the size.
+  /// The top bit means a store. The other bits are the device, 0 to 6, and the size.
   private static func access(_ input: inout FuzzInput) -> AccessMachine.Access {
     let kind = input.byte()
     let offset = UInt64(input.number(UInt16.self))
     let low = UInt64(input.byte()) | UInt64(input.byte()) << 8
-    // The last byte of the value is spread over the rest of it: numbers are small, large or negative.
+    // The last byte of the value also fills its high bytes. So numbers are small, large or negative.
     let high = input.byte()
     let value = low | UInt64(high) << 16 | UInt64(bitPattern: Int64(Int8(bitPattern: high) >> 7)) << 24
     let bases: [UInt64] = [

@@ -1,8 +1,8 @@
 import VirtBoard
 
 extension FuzzTarget {
-  /// A virtio disk's queue in guest RAM: transport and queue size, where the rings lie, then descriptors and the available
-  /// ring as bytes.
+  /// The queue of a virtio disk in guest RAM. The input is: transport and queue size, the places of the
+  /// rings, then descriptors and the available ring as bytes.
   static let disk = FuzzTarget(
     name: "disk", maxLength: 1024,
     seeds: {
@@ -28,7 +28,7 @@ extension FuzzTarget {
         let offset = UInt64(input.number(UInt16.self))
         let count = UInt32(input.number(UInt16.self))
         let flags = input.byte()
-        // Most are in the free RAM; some hit the program, the list or no RAM.
+        // Most addresses are in the free RAM. Some are in the program or the list, or outside RAM.
         let base = [AccessMachine.free, AccessMachine.free, Board.ramBase, 0][Int(flags >> 6)]
         if flags & 2 != 0 && count > 0 { writes = true }
         table += little(base + offset) + little(flags & 0x20 == 0 ? count : count << 16)
@@ -36,7 +36,7 @@ extension FuzzTarget {
       }
       let available = little(UInt16(0)) + little(requests) + Array(input.rest.prefix(512))
       let area = AccessMachine.free
-      // Requests: sector and type, at the addresses that the seeds name.
+      // Requests with sector and type, at the addresses that the seeds name.
       let headers =
         little(UInt32(0)) + little(UInt32(0)) + little(UInt64(1))
         + little(UInt32(1)) + little(UInt32(0)) + little(UInt64(2))
@@ -62,7 +62,7 @@ extension FuzzTarget {
       try promise(one.board.disk == other.board.disk, "two runs leave the same disk")
       try promise(one.board.disk?.count == contents.count, "a disk keeps its size")
       if !writes {
-        // The used ring lies below: nothing else may have been written.
+        // The used ring is at a lower address. Nothing else may have been written.
         let after = one.board.readVirtual(satp: 0, va: area + 0x8000, count: 0x1_0000)
         try promise(before == after, "a device writes only where a descriptor lets it")
       }

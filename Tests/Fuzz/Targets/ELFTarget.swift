@@ -3,7 +3,7 @@ import ObjectFile
 import VirtBoard
 
 extension FuzzTarget {
-  /// An ELF file: header, segments, sections, symbols, and what a loader takes of it.
+  /// An ELF file: header, segments, sections, symbols, and what a loader uses.
   static let elf = FuzzTarget(
     name: "elf", maxLength: 16384,
     seeds: {
@@ -25,7 +25,7 @@ extension FuzzTarget {
         _ = elf.section(named: section.name)
       }
       for symbol in elf.symbols.prefix(64) {
-        // Where the name is no UTF-8, the text is not the name.
+        // If the name is not UTF-8, the text is not the same as the name.
         if let found = elf.symbol(named: symbol.name), found.name == symbol.name {
           try promise(found.sectionIndex != 0, "a symbol found by name is defined")
         }
@@ -52,7 +52,7 @@ extension FuzzTarget {
     var configuration = BoardConfiguration()
     configuration.memorySize = 1 << 20
     guard let board = try? Board(kernel: elf, configuration) else { return }
-    // Where segments overlap, the last one in the file's order is in force.
+    // If segments overlap, the last one in the file's order counts.
     if let last = elf.loadableSegments.last(where: { $0.memorySize > 0 }) {
       let loaded = board.readVirtual(satp: 0, va: last.physicalAddress, count: Int(last.fileSize))
       try promise(loaded.elementsEqual(elf.contents(of: last)), "a segment's bytes are in RAM")

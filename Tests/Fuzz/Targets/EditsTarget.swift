@@ -1,7 +1,8 @@
 import XV6FileSystem
 
 extension FuzzTarget {
-  /// Edits of a disk image: patches, counted by the first byte, then operations of a few bytes each.
+  /// Edits of a disk image. The first byte is the number of patches. After these, there are operations of a
+  /// few bytes each.
   static let edits = FuzzTarget(
     name: "edits", maxLength: 512,
     seeds: {
@@ -59,7 +60,7 @@ extension FuzzTarget {
     }
   }
 
-  /// Sizes about the ends of blocks, of the direct blocks, of the disk and of the largest file.
+  /// Sizes near the end of a block, of the direct blocks, of the disk and of the largest file.
   private static func contents(_ input: inout FuzzInput) -> [UInt8] {
     let sizes = [0, 1, 1023, 1024, 1025, 12 * 1024, 12 * 1024 + 1, 20000, 40000, 60000, 274432, 274433]
     let byte = input.byte()

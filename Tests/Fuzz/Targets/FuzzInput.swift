@@ -1,4 +1,5 @@
-/// An input taken apart from its beginning. Behind its end are zeroes, so that a shortened input still means something.
+/// Takes an input apart from its beginning. After its end there are only zeroes, so a shortened input still
+/// has a meaning.
 struct FuzzInput {
   private(set) var rest: ArraySlice<UInt8>
 
@@ -13,7 +14,7 @@ struct FuzzInput {
     (0..<Number.bitWidth / 8).reduce(0) { $0 | Number(truncatingIfNeeded: byte()) << (8 * $1) }
   }
 
-  /// A number below `count`, which is 1 to 256.
+  /// A number below `count`. `count` must be 1 to 256.
   mutating func choice(_ count: Int) -> Int { Int(byte()) % count }
 
   /// Up to `count` bytes.

@@ -1,17 +1,17 @@
-/// Something that takes bytes from outside, and what it promises about whatever they are.
+/// A part of the project that takes bytes from outside, and its promises, which hold for any bytes.
 ///
-/// `Tests/Fuzz/run` feeds a target what libFuzzer invents; `swift test` feeds it the seeds and the committed corpus. A new
-/// target is one file with one value, and a line in ``all``.
+/// `Tests/Fuzz/run` gives a target the inputs that libFuzzer invents. `swift test` gives it the seeds and the
+/// committed corpus. A new target is one file with one value, and a line in ``all``.
 public struct FuzzTarget: Sendable {
   /// The name on the command line, and of the folder in `Tests/Fuzz/Corpus`.
   public let name: String
   /// The longest input worth trying, in bytes.
   public let maxLength: Int
-  /// Words that the input's language is made of: libFuzzer's dictionary.
+  /// Words of the input's language: libFuzzer's dictionary.
   public var words: [String] = []
-  /// Inputs to begin with: sound ones, so that the fuzzer need not discover the format.
+  /// Inputs to begin with. They are valid, so that the fuzzer need not discover the format.
   public let seeds: @Sendable () throws -> [[UInt8]]
-  /// Tries one input. Whatever it throws is a failure; a `BrokenPromise` says what did not hold.
+  /// Tries one input. Every error is a failure. A `BrokenPromise` says which promise was broken.
   public let check: @Sendable ([UInt8]) throws -> Void
 
   public static let all: [FuzzTarget] = [
@@ -20,17 +20,17 @@ public struct FuzzTarget: Sendable {
   ]
 }
 
-/// Something that should hold for every input, and did not.
+/// A promise that should hold for every input, and was broken.
 public struct BrokenPromise: Error, CustomStringConvertible {
   public var description: String
 }
 
-/// Throws a `BrokenPromise` that says `promise`, unless `holds`.
+/// If `holds` is false, throws a `BrokenPromise` with the text `promise`.
 func promise(_ holds: Bool, _ promise: @autoclosure () -> String) throws(BrokenPromise) {
   if !holds { throw BrokenPromise(description: promise()) }
 }
 
-/// Throws a `BrokenPromise` unless two runs came to the same.
+/// Throws a `BrokenPromise` unless both runs gave the same value.
 func promiseSame<Value: Equatable>(
   _ one: Value, _ other: Value, _ what: @autoclosure () -> String
 ) throws(BrokenPromise) {

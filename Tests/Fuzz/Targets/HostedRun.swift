@@ -4,7 +4,7 @@ import Synchronization
 import XV6FileSystem
 import XV6Kernel
 
-/// A run of xv6 in Swift, to its end, as far as anybody outside can see it.
+/// A complete run of xv6 in Swift, and everything of it that can be seen from outside.
 struct HostedRun: Equatable {
   var outcome: KernelOutcome
   var retired: UInt64
@@ -13,13 +13,13 @@ struct HostedRun: Equatable {
   var events: [LabEvent]
   var disk: [UInt8]
 
-  /// What the observers hear, on the machine's thread.
+  /// What the observers get, on the machine's thread.
   private final class Log: Sendable {
     let console = Mutex<[UInt8]>([])
     let events = Mutex<[LabEvent]>([])
   }
 
-  /// What a run may cost; every trap counts as 2,000 instructions.
+  /// How many instructions a run may take. Every trap counts as 2,000 instructions.
   static let instructionLimit: UInt64 = 400_000
 
   /// Boots a machine with `disk` and solution number `solution`, and runs it to its end.
@@ -43,7 +43,7 @@ struct HostedRun: Equatable {
     self.disk = disk.image
   }
 
-  /// Runs the same machine twice, and promises that it was the same run, with a reported outcome.
+  /// Runs the same machine twice. Promises that both runs were the same, and that the outcome was reported.
   static func twice(
     disk: [UInt8], solution: Int, change: (inout KernelConfiguration) -> Void = { _ in }
   ) throws -> HostedRun {
@@ -61,7 +61,7 @@ struct HostedRun: Equatable {
     return run
   }
 
-  /// Promises that the disk is one that xv6 could go on with.
+  /// Promises that xv6 could go on with the disk.
   func checkDisk() throws {
     let damage = try FileSystemImage(parsing: disk).check().first(where: \.isDamage)
     if let damage { throw BrokenPromise(description: "a run leaves a sound disk sound: \(damage)") }

@@ -1,8 +1,8 @@
 import XV6FileSystem
 
 extension FuzzTarget {
-  /// A disk image: the first byte counts patches of a sound one (`ImagePatches`); 255 means that the image follows as it
-  /// is.
+  /// A disk image. The first byte is the number of patches to a sound image (`ImagePatches`). The number 255
+  /// means that a whole image follows instead.
   static let image = FuzzTarget(
     name: "image", maxLength: 8192,
     seeds: {
@@ -38,7 +38,8 @@ extension FuzzTarget {
       }
     })
 
-  /// Reads everything that directories lead to, a few deep. Of a sound image, all can be read.
+  /// Reads everything that directories lead to, a few levels deep. If the image is sound, all of it can be
+  /// read.
   private static func walk(_ image: FileSystemImage, isSound: Bool) throws {
     var paths = ["/"]
     var seen = 0
@@ -52,7 +53,7 @@ extension FuzzTarget {
           try promise(entries.count * 16 <= status.size, "a directory holds its entries")
           for entry in entries where entry.name != .dot && entry.name != .dotDot {
             let name = entry.name.description
-            // Names that are no UTF-8 cannot be said in a path of ours.
+            // A name that is not UTF-8 cannot be written in a path of ours.
             if FileName(name) == entry.name { paths.append(path + "/" + name) }
           }
         case .file:

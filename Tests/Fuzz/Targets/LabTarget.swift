@@ -1,4 +1,5 @@
-import LabGrading
+import HostSupport
+import LabModel
 import LabPrograms
 
 extension FuzzTarget {
@@ -41,7 +42,8 @@ extension FuzzTarget {
 
   private static let smallLab = """
     {"format": 1, "name": "l", "title": "t", "edition": "e", "programs": ["p"],
-     "limits": {"instructions": 9, "consoleBytes": 9, "wallSeconds": 9, "memoryMiB": 9, "boardInstructions": 9},
+     "limits": {"instructions": 9, "consoleBytes": 9, "wallSeconds": 9, "memoryMiB": 9, \
+    "boardInstructions": 9},
      "groups": [{"title": "g", "tests": [
        {"name": "a", "title": "A", "points": 2, "run": ["p", "x"], "proves": "", "expects": ""}]}],
      "treeOnly": [{"name": "time", "title": "T", "points": 5, "proves": "", "expects": ""}],

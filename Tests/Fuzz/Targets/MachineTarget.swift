@@ -2,8 +2,9 @@ import ObjectFile
 import VirtBoard
 
 extension FuzzTarget {
-  /// A bare-metal program as raw bytes: harts, seed, kind of board, how much runs before the snapshot, what is
-  /// typed, and code, which every hart enters in M mode with pointers to the devices in its registers.
+  /// A bare-metal program as raw bytes. The input is: harts, seed, kind of board, how much runs before the
+  /// snapshot, the typed bytes, and code. Every hart enters the code in M mode with pointers to the devices
+  /// in its registers.
   static let machine = FuzzTarget(
     name: "machine", maxLength: 512,
     seeds: {
@@ -61,7 +62,8 @@ extension FuzzTarget {
       try whole.promiseSame(as: second, stop, end, "a run through, and from a snapshot")
     })
 
-  /// Registers that point to devices and RAM, and a trap handler that skips two bytes: random code gets on.
+  /// Sets registers that point to devices and RAM, and a trap handler that skips two bytes, so that random
+  /// code goes on.
   private static let prologue: [UInt8] = {
     var code = Assembly()
     code.jal(5 * 4)
@@ -81,7 +83,7 @@ extension FuzzTarget {
   }()
 }
 
-/// A board that runs, with its console.
+/// A board during its run, with its console.
 private final class BoardRun {
   let board: Board
   var console: [UInt8] = []

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Bytes that come a few at a time, and then end.
+/// Gives bytes a few at a time, until there are no more.
 final class PiecewiseInput: Sendable {
   private let rest: Mutex<ArraySlice<UInt8>>
   private let size: Int
@@ -10,7 +10,7 @@ final class PiecewiseInput: Sendable {
     self.size = size
   }
 
-  /// The next bytes; nil at the end.
+  /// The next bytes, or nil at the end.
   func next() -> [UInt8]? {
     rest.withLock { rest in
       guard !rest.isEmpty else { return nil }

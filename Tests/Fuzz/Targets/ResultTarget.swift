@@ -1,7 +1,10 @@
-import LabGrading
+import HostSupport
+import LabModel
+import LabReports
 
 extension FuzzTarget {
-  /// What the process of somebody's Swift solution hands back: JSON, which the solution could have written itself.
+  /// The result that the process with a user's Swift solution hands back. It is JSON, and the solution itself
+  /// could have written it.
   static let result = FuzzTarget(
     name: "result", maxLength: 4096,
     words: [
@@ -35,7 +38,7 @@ extension FuzzTarget {
       try promise(VisibleText.isPlain(result.console, lines: true), "a result's console is plain")
     })
 
-  /// A file of results that somebody hands in, to be merged with others.
+  /// A file of results that somebody hands in, so that it is merged with others.
   static let results = FuzzTarget(
     name: "results", maxLength: 4096,
     words: [
@@ -45,7 +48,8 @@ extension FuzzTarget {
     seeds: {
       let tests = [
         #"{"name":"a","title":"A","group":"g","points":2,"score":2,"verdict":"passed","expects":"e"}"#,
-        #"{"name":"b","title":"B","group":"g","points":0,"score":0,"verdict":"failed","expects":"e","console":"c\u001b"}"#,
+        #"{"name":"b","title":"B","group":"g","points":0,"score":0,"verdict":"failed","expects":"e""#
+          + #","console":"c\u001b"}"#,
         #"{"name":"c","title":"C","group":"h","points":9,"score":0,"verdict":"pending","expects":"e"}"#,
       ]
       let solution = #""name":"s","lab":"l","edition":"e","complete":false,"score":2,"points":11"#
@@ -57,7 +61,8 @@ extension FuzzTarget {
       let mistake = #"{"id":"m","name":"n\u202e","explanation":"e","concept":"c","staffNote":"s"}"#
       let diagnosis = ##"{"fault":{\##(fault),\##(what)},"mistakes":[\##(mistake)]}"##
       let explained =
-        ##"{"name":"d","title":"D","group":"h","points":1,"score":0,"verdict":"killed","expects":"e","diagnosis":\##(diagnosis)}"##
+        ##"{"name":"d","title":"D","group":"h","points":1,"score":0,"verdict":"killed","expects":"e""##
+        + ##","diagnosis":\##(diagnosis)}"##
       return [
         Array(#"{"format":1,"solutions":[{\#(solution),"tests":[\#(explained)]}]}"#.utf8),
         Array(#"{"format":1,"solutions":[{\#(solution),"tests":[\#(tests.joined(separator: ","))]}]}"#.utf8),
@@ -77,7 +82,7 @@ extension FuzzTarget {
       }
     })
 
-  /// Every format can write `gradings`, and what JSON has written reads back as it was.
+  /// Every format can write `gradings`. Reading back what JSON has written gives the same value.
   private static func checkFormats(_ gradings: [Grading]) throws {
     for format in ResultFormats.all {
       for feedback in Feedback.allCases { _ = format.text(gradings, feedback) }

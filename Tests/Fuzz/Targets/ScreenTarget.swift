@@ -1,7 +1,7 @@
-import LabGrading
+import HostSupport
 
 extension FuzzTarget {
-  /// A guest's console on a terminal, in pieces: the first byte tells how long they are.
+  /// A guest's console on a terminal, in pieces. The first byte is the length of the pieces.
   static let screen = FuzzTarget(
     name: "screen", maxLength: 512,
     seeds: {
@@ -27,7 +27,7 @@ extension FuzzTarget {
       guard let text = String(validating: shown, as: UTF8.self) else {
         throw BrokenPromise(description: "what a screen shows is UTF-8: \(shown)")
       }
-      // What xv6 edits its lines with stays.
+      // The characters with which xv6 edits its lines are kept.
       let harmless: Set<Unicode.Scalar> = ["\n", "\r", "\t", "\u{08}"]
       let rest = String(String.UnicodeScalarView(text.unicodeScalars.filter { !harmless.contains($0) }))
       try promise(VisibleText.isPlain(rest), "what a screen shows commands nothing: \(rest.debugDescription)")

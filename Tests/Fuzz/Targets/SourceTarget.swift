@@ -1,7 +1,7 @@
-import LabGrading
+import Submissions
 
 extension FuzzTarget {
-  /// A solution's Swift source, which is scanned, though not run, before it is compiled.
+  /// A solution's Swift source. It is scanned before it is compiled, and never run here.
   static let source = FuzzTarget(
     name: "source", maxLength: 2048,
     words: [
@@ -18,7 +18,7 @@ extension FuzzTarget {
       let text = String(decoding: bytes, as: UTF8.self)
       let types = SolutionSource.conformingTypes(in: text)
       try promiseSame(SolutionSource.conformingTypes(in: text), types, "the types of a source, read twice")
-      // The name goes into the program that is compiled with the source.
+      // The name is used in the program that is compiled together with the source.
       for type in types {
         try promise(
           type.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }, "a type's name is a name: \(type)")

@@ -2,7 +2,8 @@ import Foundation
 import FuzzTargets
 import Testing
 
-/// Every target keeps its promises for its seeds, and for each input of the corpus. No fuzzer is needed, so that this runs wherever the tests do.
+/// Every target keeps its promises for its seeds and for each input of the corpus. This needs no fuzzer, so
+/// it runs wherever the tests run.
 @Suite struct CorpusTests {
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "Corpus")

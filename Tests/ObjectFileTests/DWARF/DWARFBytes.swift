@@ -1,6 +1,6 @@
 @testable import ObjectFile
 
-/// Debug sections put together number by number.
+/// Builds debug sections number by number.
 struct DWARFBytes {
   var bytes: [UInt8] = []
 
@@ -23,7 +23,7 @@ struct DWARFBytes {
       : [UInt8(truncatingIfNeeded: value) | 0x80] + sleb(value >> 7)
   }
 
-  /// The bytes with their length in front, as units have it.
+  /// The bytes with their length before them, as units have it.
   static func sized(is64: Bool = false, _ fill: (inout DWARFBytes) -> Void) -> [UInt8] {
     var inner = DWARFBytes()
     fill(&inner)
@@ -33,7 +33,8 @@ struct DWARFBytes {
       + inner.bytes
   }
 
-  /// An abbreviation table: each with its code, tag, whether there are children, and pairs of attribute and form.
+  /// An abbreviation table. Each abbreviation has its code, its tag, whether it has children, and pairs of
+  /// attribute and form.
   static func abbreviations(
     _ all: (code: UInt64, tag: UInt64, children: Bool, attributes: [[UInt64]])...
   ) -> [UInt8] {

@@ -3,9 +3,9 @@ import Testing
 
 @testable import ObjectFile
 
-/// Another reader's word, where one is installed: LLVM's `llvm-dwarfdump`.
+/// Compares with another reader, if it is installed: LLVM's `llvm-dwarfdump`.
 @Suite struct DWARFComparisonTests {
-  /// The tool's path; nil, with a word about it, where it is not installed.
+  /// The tool's path. If it is not installed: nil, and a message.
   private static let dwarfdump: String? = {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     let found = folders.map { "\($0)/llvm-dwarfdump" }.first {
@@ -15,7 +15,7 @@ import Testing
     return found
   }()
 
-  /// What the tool prints of a program; nil where there is no tool.
+  /// What the tool prints about a program, or nil if there is no tool.
   private static func dump(_ program: DebuggedPrograms.Program, _ options: String...) throws -> [Substring]? {
     guard let dwarfdump else { return nil }
     let file = FileManager.default.temporaryDirectory.appending(path: "labrunner-\(UUID().uuidString).elf")

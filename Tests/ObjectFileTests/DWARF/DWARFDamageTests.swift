@@ -4,7 +4,7 @@ import Testing
 
 @testable import ObjectFile
 
-/// Whatever the bytes are: a typed error or an answer, never a trap, and never without an end.
+/// Any bytes give a typed error or an answer. Reading them never traps, and always ends.
 @Suite struct DWARFDamageTests {
   /// Every section of a program.
   private static func sections(_ elf: ELF) -> [DWARF.Section: [UInt8]] {
@@ -38,7 +38,7 @@ import Testing
       var cut = whole
       cut[section] = Array(bytes[..<length])
       do throws(DWARFError) {
-        // What is missing was not needed, or is an answer less: none can be another.
+        // If a missing part was needed, there is one answer less. No answer can be a different one.
         let less = DebugInfoExercise.answers(of: try DebugInfo(DWARF.Sections(cut)))
         #expect(less.count <= answers.count, "\(section.rawValue) cut to \(length)")
       } catch {
@@ -105,7 +105,8 @@ import Testing
     }
   }
 
-  /// A structure of 100 members without a name, each of the structure itself: 100 to the power of any depth.
+  /// A structure of 100 members without a name, each of which has this same structure as its type. Without a
+  /// limit, there would be 100 to the power of the depth.
   @Test func membersThatHoldThemselves() throws {
     let table = DWARFBytes.abbreviations(
       (1, 0x11, true, []), (2, 0x13, true, [[0x03, 0x08], [0x0b, 0x0b]]), (3, 0x0d, false, [[0x49, 0x13]]))
@@ -136,7 +137,7 @@ import Testing
     #expect(map.problem == DWARFError(section: section, offset: 0, reason: .compressed))
     #expect(
       map.problem?.description == "\(name) offset 0: compressed debug information is not supported")
-    // The symbols still answer.
+    // The symbols still give answers.
     let main = try #require(elf.symbol(named: "main"))
     #expect(
       map.location(of: main.address + 4)?.frames == [.init(function: "main", file: nil, line: nil)])

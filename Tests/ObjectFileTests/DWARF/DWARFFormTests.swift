@@ -2,7 +2,7 @@ import Testing
 
 @testable import ObjectFile
 
-/// Every way to write a value, those that clang does not use among them.
+/// Every way to write a value, also those that clang does not use.
 @Suite struct DWARFFormTests {
   private static let name: UInt64 = 0x03
   private static let line: UInt64 = 0x3b
@@ -42,7 +42,7 @@ import Testing
     let global = try variable(version: version, line: (form.0, form.1)).global(named: "v")
     #expect(global?.address == 0x8000_1234)
     if form.0 == 0x0d, form.1 == [0x7f] {
-      #expect(global?.line == .max)  // -1, of which no line is left
+      #expect(global?.line == .max)  // -1 as an unsigned number, limited to the largest Int
     } else {
       #expect(global?.line == form.2)
     }
@@ -78,7 +78,7 @@ import Testing
 
   @Test func sizesThatDependOnTheUnit() throws {
     let eight = [UInt8](repeating: 0, count: 8)
-    // An address's size in version 2, an offset's size later.
+    // In version 2 it has the size of an address, later that of an offset.
     #expect(try variable(version: 2, line: (0x10, eight)).global(named: "v") != nil)
     for form: UInt64 in [0x10, 0x17, 0x1d, 0x1f20, 0x1f21] {
       #expect(try variable(version: 4, is64: true, line: (form, eight)).global(named: "v") != nil)
@@ -194,7 +194,8 @@ import Testing
     #expect(error?.reason == .nestedTooDeep(limit: DWARF.Collector.maxDepth))
   }
 
-  /// Units that each begin their table a byte later would have it read once a unit.
+  /// If each unit's table began one byte later than the one before, the same bytes would be read once for
+  /// each unit.
   @Test func tablesDoNotOverlap() {
     let one = DWARFBytes.sized { unit in
       unit.u16(4)

@@ -2,9 +2,10 @@ import Testing
 
 @testable import ObjectFile
 
-/// Call frame information: what GNU's compiler and clang do not write among it.
+/// Call frame information, also of kinds that GNU's compiler and clang do not write.
 @Suite struct DWARFFrameTests {
-  /// One function, 0x1000 to 0x1100; instructions of 2 bytes, data of 4 bytes downwards.
+  /// One function, 0x1000 to 0x1100. Its instructions are counted in units of 2 bytes, its data in units of
+  /// -4 bytes.
   static func section(
     version: UInt8 = 4, is64: Bool = false, initial: [UInt8] = [0x0c, 2, 0], _ instructions: [UInt8]
   ) -> [UInt8] {
@@ -114,7 +115,7 @@ import Testing
   }
 
   @Test func callersAreFoundInEveryPartOfAFunction() throws {
-    // +0 prologue, +2 space, +4 saved, +6 the frame is s0's.
+    // +0 prologue, +2 space, +4 saved, +6 the frame pointer is s0.
     let section = Self.section([0x41, 0x0e, 16, 0x41, 0x81, 2, 0x88, 4, 0x41, 0x0c, 8, 0])
     let info = try DebugInfo(DWARF.Sections([.frames: section]))
     let memory: [UInt64: UInt64] = [0x7ff8: 0x4444, 0x7ff0: 0x9000]
@@ -130,7 +131,7 @@ import Testing
     #expect(info.caller(of: CallFrame(pc: 0x2000, ra: 0, sp: 0, s0: 0)) { _ in 0 } == nil)
     #expect([0x1000, 0x1005, 0x1006].map { info.isOutsideFrame($0) } == [true, true, false])
     #expect(info.isOutsideFrame(0x2000) == nil)
-    // The end of memory: nothing overflows.
+    // At the end of memory, no calculation overflows.
     _ = info.caller(of: CallFrame(pc: 0x1006, ra: 1, sp: 0, s0: 0)) { $0 }
   }
 }

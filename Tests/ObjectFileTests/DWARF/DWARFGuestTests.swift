@@ -134,7 +134,7 @@ enum DebuggedPrograms {
     }
   }
 
-  /// The image is what a disk carries: nothing behind the last loadable byte.
+  /// A disk holds the loadable image: nothing after the last loadable byte.
   @Test("debug information does not reach a disk", arguments: DebuggedPrograms.all)
   func images(program: DebuggedPrograms.Program) throws {
     let elf = try ELF(parsing: program.bytes)

@@ -92,7 +92,7 @@ import Testing
       program.u8(4)
       program.uleb(first + 1)
       program.u8(0, 2, 4, 5)  // DW_LNE_set_discriminator
-      program.u8(0, 4, 0x80, 1, 2, 3)  // somebody's own
+      program.u8(0, 4, 0x80, 1, 2, 3)  // an opcode that a vendor added
       program.u8(1)  // +60
       program.u8(9)
       program.u16(4)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ObjectFile
 
-/// Functions whose code lies in several pieces.
+/// Functions whose code is in several pieces.
 @Suite struct DWARFRangeTests {
   static let addresses =
     [UInt8](repeating: 0, count: 8) + [0x5000, 0x6000, 0x6010].flatMap { SampleELF.little($0, 8) }
@@ -66,7 +66,7 @@ import Testing
     return list.bytes
   }()
 
-  /// As an offset, or as entry 1 of the unit's table of offsets.
+  /// The list is given as an offset, or as entry 1 of the unit's table of offsets.
   @Test(
     "every kind of entry in version 5",
     arguments: [(0x17, [20, 0, 0, 0]), (0x23, [1])] as [(UInt64, [UInt8])])
@@ -102,7 +102,8 @@ import Testing
     #expect(error?.reason == reason)
   }
 
-  /// A thousand functions that share one long list would be a thousand times its length.
+  /// A thousand functions share one long list. Read again for each of them, it would be a thousand times as
+  /// long.
   @Test func aListIsNotReadForEver() {
     let list = [UInt8](repeating: 4, count: 3 * 1000) + [0]
     let error = #expect(throws: DWARFError.self) {
@@ -121,7 +122,7 @@ import Testing
       unit.bytes += SampleELF.little(form == 1 ? 0x1020 : 0x20, form == 1 ? 8 : form == 6 ? 4 : 1)
       unit.u64(0x1000)
     }
-    // The unit's entry is passed over; the function lies in it.
+    // The unit's entry is skipped. The function is inside it.
     let table = DWARFBytes.abbreviations(
       (1, 0x2e, false, [[0x03, 0x08], [0x12, form], [0x11, 0x01]]), (2, 0x11, true, []))
     var info = unit

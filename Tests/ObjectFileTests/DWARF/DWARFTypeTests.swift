@@ -4,7 +4,7 @@ import Testing
 
 /// Types that our own programs do not have.
 @Suite struct DWARFTypeTests {
-  /// Entries of a unit of version 4 whose abbreviations are these.
+  /// The abbreviations for the entries of a unit of version 4.
   private static let table = DWARFBytes.abbreviations(
     (1, 0x11, true, []),
     (2, 0x24, false, [[0x03, 0x08], [0x0b, 0x0b], [0x3e, 0x0b]]),  // base: name, size, encoding
@@ -33,7 +33,8 @@ import Testing
     (22, 0x37, false, [[0x49, 0x13]]),  // restrict
     (23, 0x47, false, [[0x49, 0x13]]))  // atomic
 
-  /// Builds a unit; entries refer to others by what `here` said, which counts from the unit's beginning.
+  /// Builds a unit. An entry refers to another one by the value of `here` before it was added, which counts
+  /// from the unit's beginning.
   private struct Entries {
     var bytes = DWARFBytes()
     var here: UInt64 { UInt64(11 + bytes.bytes.count) }
@@ -63,7 +64,8 @@ import Testing
     _ = entries.add(5, "a", type: uint, 3, 0)
     _ = entries.add(5, "b", type: uint, 7, 3)
     _ = entries.add(5, "c", type: uint, 2, 37)
-    // The same three as version 2 has them: storage of 4 bytes, counted from its top, at DW_OP_plus_uconst.
+    // The same three fields as version 2 writes them: storage of 4 bytes, counted from its top, at
+    // DW_OP_plus_uconst.
     _ = entries.add(6, "a2", type: uint, 4, 3, 29, 2, 0x23, 0)
     _ = entries.add(6, "b2", type: uint, 4, 7, 22, 2, 0x23, 0)
     _ = entries.add(6, "c2", type: uint, 4, 2, 25, 2, 0x23, 4)

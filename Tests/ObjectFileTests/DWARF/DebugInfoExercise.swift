@@ -1,6 +1,6 @@
 import ObjectFile
 
-/// Asks debug information everything that it can be asked.
+/// Asks debug information every question that it can answer.
 enum DebugInfoExercise {
   /// Reads the sections and asks about them, if they can be read.
   static func run(_ sections: [DWARF.Section: [UInt8]]) {

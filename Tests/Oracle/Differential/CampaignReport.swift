@@ -1,4 +1,5 @@
 import RV64
+import Sv39MMU
 
 /// What has been run, and what came of it.
 package struct CampaignReport: Sendable {

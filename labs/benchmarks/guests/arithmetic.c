@@ -1,4 +1,4 @@
-// Arithmetic as programs do it: mixing, bits, products, quotients, a table, a sort; three quarters of it in registers.
+// Arithmetic: mixing, bits, products, quotients, a table, a sort. Three quarters of it use only registers.
 #include "bench.h"
 
 #define COUNT 64
@@ -6,7 +6,7 @@
 static uint64 table[256];
 static uint32 values[COUNT];
 
-// A multiplicative mixer, with its results counted in a table.
+// A multiplicative mixer. Its results are counted in a table.
 static uint64 mixed(uint64 x) {
   for (int n = 0; n < 200; n++) {
     x += 0x9e3779b97f4a7c15;
@@ -28,14 +28,14 @@ static uint32 checked(uint32 crc, uint64 x) {
   return crc;
 }
 
-// Steps of the Collatz sequence, which branch as they like.
+// Counts steps of the Collatz sequence. Its branches are hard to predict.
 static uint64 steps(uint64 x) {
   uint64 count = 0;
   for (; x != 1 && count < 150; count++) x = x & 1 ? 3 * x + 1 : x >> 1;
   return count;
 }
 
-// Greatest common divisor, by remainders.
+// The greatest common divisor, computed by remainders.
 static uint64 divisor(uint64 a, uint64 b) {
   while (b) {
     uint64 rest = a % b;
@@ -45,7 +45,7 @@ static uint64 divisor(uint64 a, uint64 b) {
   return a;
 }
 
-// Sorts by insertion; answers how far the elements went.
+// Sorts by insertion. Returns how far the elements moved.
 static uint64 sorted(uint64 x) {
   for (int n = 0; n < COUNT; n++) {
     x = x * 6364136223846793005 + 1442695040888963407;

@@ -1,12 +1,12 @@
-// The byte loops in which xv6 spends most of its time, in the proportions in which it calls them: pages filled as kfree,
-// kalloc and uvmalloc do, pages copied as uvmcopy does, blocks moved and compared.
+// The byte loops in which xv6 spends most of its time, as often as xv6 calls them: pages are filled as in
+// kfree, kalloc and uvmalloc, pages are copied as in uvmcopy, blocks are moved and compared.
 #include "paging.h"
 
 #define POOL 32
 
 static uint8 *pool[POOL];
 
-// As xv6's, forwards or backwards; not inlined, so that they stay the loops they are.
+// As in xv6, forwards or backwards. Not inlined, so that the compiler does not change the loops.
 static __attribute__((noinline)) void *memmove(void *to, const void *from, uint64 count) {
   const char *s = from;
   char *d = to;
@@ -40,7 +40,7 @@ void supervisor(void) {
     memset(other, 5, PAGE);
     memset(other, round, PAGE);
     memset(last, 5, PAGE);
-    // A few bytes of its own in each page.
+    // Each page gets a few bytes that differ.
     page[round * 61 % PAGE] = round;
     other[round * 127 % PAGE] = round >> 8;
     memmove(last, other, PAGE);

@@ -1,9 +1,9 @@
-// A storm of system calls: a program that asks the kernel for little, very often.
+// Many system calls: a program makes small requests to the kernel, very often.
 #include "process.h"
 
 static uint64 total, calls;
 
-// a0 rounds are left in s1; s2 sums the answers. Call 1 asks who we are, 2 adds its argument to a total, 3 ends.
+// s1 counts the rounds from a0 down; s2 adds up results. Call 1 asks for the pid, 2 adds to a sum, 3 ends.
 asm(".text\n.balign 4096\n.globl user_program\nuser_program:\n"
     "  mv s1, a0\n  li s2, 0\n"
     "1:\n"

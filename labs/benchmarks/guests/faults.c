@@ -1,5 +1,5 @@
-// A storm of page faults: a program grows its memory, touches every page of it, gives it back, and begins again. The
-// kernel maps a page when it is touched, and fills none, so that the faults are all there is.
+// Many page faults: a program grows its memory, touches every page, gives it back, and begins again. The
+// kernel maps a page when it is touched, and does not fill it. So the faults are nearly all the work.
 #include "process.h"
 
 #define HEAP 0x10000UL
@@ -7,7 +7,7 @@
 
 static uint64 size, faults, freed;
 
-// a0 rounds are left in s1; s2 sums what is read back. Call 1 sets the size of the heap, 2 ends.
+// s1 counts down from a0 rounds; s2 adds up what is read back. Call 1 sets the size of the heap, 2 ends.
 asm(".text\n.balign 4096\n.globl user_program\nuser_program:\n"
     "  mv s1, a0\n  li s2, 0\n  li s5, 4096\n"
     "1:\n"
@@ -21,7 +21,7 @@ asm(".text\n.balign 4096\n.globl user_program\nuser_program:\n"
     "  mv a0, s2\n  li a7, 2\n  ecall\n"
     ".balign 4096\n");
 
-// Unmaps and frees what the heap has from `from` up to its size.
+// Unmaps and frees the pages of the heap from `from` up to its size.
 static void shrink(uint64 from) {
   for (uint64 va = HEAP + from; va < HEAP + size; va += PAGE) {
     uint64 *entry = walk(user_table, va, 0);

@@ -1,5 +1,5 @@
-// A kernel's surroundings, as xv6 makes them: S mode under Sv39, with RAM and devices mapped where they are, a page of
-// 4 KiB each, and the rest of RAM on a list of free pages.
+// Prepares what a kernel needs, as xv6 does: S mode under Sv39. RAM and devices are mapped at their own
+// addresses, in pages of 4 KiB. The rest of RAM is a list of free pages.
 #include "bench.h"
 
 #define PAGE 4096UL
@@ -19,7 +19,7 @@ struct page {
 static struct page *free_pages;
 static uint64 *kernel_table;
 
-// Byte by byte, as xv6 has it.
+// Byte by byte, as in xv6.
 static __attribute__((noinline)) void *memset(void *to, int byte, uint64 count) {
   char *bytes = to;
   for (uint64 n = 0; n < count; n++) bytes[n] = byte;
@@ -37,7 +37,7 @@ static void page_give(void *page) {
   free_pages = page;
 }
 
-// The entry of level 0 for `va`; tables on the way there are made where `make` says so.
+// The entry of level 0 for `va`. If `make` is set, missing tables on the way to it are created.
 static uint64 *walk(uint64 *table, uint64 va, int make) {
   for (int level = 2; level > 0; level--) {
     uint64 *entry = &table[va >> (12 + 9 * level) & 511];
@@ -71,11 +71,11 @@ static void start_paging(void) {
   map(kernel_table, 0x80000000, 0x80000000, PAGES_END - 0x80000000, PTE_R | PTE_W | PTE_X);
 }
 
-// A trap that nobody wants ends the machine.
+// An unexpected trap ends the machine.
 void unwanted(void);
 asm(".text\n.balign 4\nunwanted:\n  li t0, 0x100000\n  li t1, 0x613333\n  sw t1, 0(t0)\n  j unwanted\n");
 
-// Memory protection open, traps delegated, no timer: on to `supervisor` in S mode, with the page table of the kernel.
+// Opens memory protection, delegates traps, uses no timer. Enters `supervisor` in S mode with paging on.
 void main(uint64 hart) {
   if (hart != 0) return;
   start_paging();

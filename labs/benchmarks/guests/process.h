@@ -1,5 +1,5 @@
-// One process and the way between it and the kernel, as in xv6: a trampoline page at the top of both address spaces, the
-// trapframe below it, every register saved, satp switched and fenced on both sides each time.
+// One process, and the way between it and the kernel as in xv6: a trampoline page at the top of both address
+// spaces, the trapframe below it. Each way saves all registers, and switches and fences satp on both sides.
 #include "paging.h"
 
 #define TRAMPOLINE ((1UL << 38) - PAGE)
@@ -47,9 +47,9 @@ asm(".text\n.balign 4096\n"
     "  sret\n"
     ".balign 4096\n");
 
-// What the process asks for: a7 is the call.
+// Serves the process's system call. Its number is in a7.
 static void system_call(void);
-// An exception that is no system call.
+// Handles an exception that is not a system call.
 static void exception(uint64 cause, uint64 value);
 
 static void user_trap(void);
@@ -80,7 +80,7 @@ static void user_trap(void) {
   user_trap_return();
 }
 
-// Starts the process: `user_program` at address 0, one page, with `argument` in a0.
+// Starts the process: one page with `user_program` at address 0, and `argument` in a0.
 static _Noreturn void start_process(uint64 argument) {
   frame = page_take();
   memset(frame, 0, PAGE);

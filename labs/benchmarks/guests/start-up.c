@@ -1,4 +1,4 @@
-// Nothing: what it costs to start a machine and to end it.
+// Does nothing. It measures the cost of starting and ending a machine.
 #include "bench.h"
 
 void main(uint64 hart) {

@@ -1,4 +1,4 @@
-// A storm of system calls: each round asks who we are, moves the break by nothing, and looks at an open file.
+// Many system calls: each round asks for the pid, moves the break by 0 bytes, and asks about an open file.
 //
 //   asks [ROUNDS]
 #include "user.h"

@@ -1,4 +1,4 @@
-// A storm of files: each round writes one, reads it back, looks at it by name, and removes it.
+// Many file operations: each round writes a file, reads it back, asks about it by name, and removes it.
 //
 //   files [ROUNDS]
 #include "user.h"

@@ -1,4 +1,4 @@
-// A storm of processes: each round forks a child, which becomes this program again and ends, and waits for it.
+// Many processes: each round forks a child and waits for it. The child executes this program again and ends.
 //
 //   forks [ROUNDS]
 #include "user.h"

@@ -1,4 +1,4 @@
-// A storm of sleeping and waking: a byte goes round between two processes.
+// Much sleeping and waking: two processes send a byte back and forth.
 //
 //   pipes [ROUNDS]
 #include "user.h"

@@ -1,4 +1,4 @@
-// lazytests [NAME]: the lab's own tests of lazy page allocation, all or one of them ("lazy_alloc" is "lazy alloc").
+// lazytests [NAME]: the lab's own tests of lazy page allocation, all or one ("lazy_alloc" is "lazy alloc").
 //
 // Each test runs in a process of its own and passes if that process exits with status 0.
 
@@ -8,7 +8,7 @@
 
 static const char *testname;
 
-// What a page holds, so that every page of a test holds something else.
+// What a page holds. Every page of a test holds something different.
 static uint64 mark(const char *page) { return (uint64)page ^ 0x5ca1ab1e0ddba115UL; }
 
 static _Noreturn void fail(const char *expected, const char *seen) {
@@ -16,7 +16,7 @@ static _Noreturn void fail(const char *expected, const char *seen) {
   exit(1);
 }
 
-// Asks for a gigabyte and writes into one page in `stride`, from its second page on.
+// Asks for a gigabyte and writes to one page in `stride`, beginning with its second page.
 static char *sparsegigabyte(long stride) {
   char *start = sbrk(GIGABYTE);
   if (start == SBRK_FAILED) fail("sbrk(1 GiB) to answer the old break", "-1");
@@ -82,7 +82,7 @@ static const struct test {
     {"out of memory", outofmemory},
 };
 
-// Runs one test; answers 1 if it passed.
+// Runs one test. Returns 1 if it passed.
 static int run(const struct test *test) {
   testname = test->name;
   printf("running test %s\n", test->name);
@@ -98,7 +98,7 @@ static int run(const struct test *test) {
   return status == 0;
 }
 
-// Whether `wanted` names the test; its underscores stand for spaces.
+// Whether `wanted` names the test. An underscore in it means a space.
 static int matches(const char *name, const char *wanted) {
   for (; *name && (*name == *wanted || (*name == ' ' && *wanted == '_')); name++) wanted++;
   return *name == 0 && *wanted == 0;

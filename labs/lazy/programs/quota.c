@@ -1,11 +1,11 @@
-// quota: what a memory quota does to a family (labrunner run --quota 200 quota).
+// quota: shows what a memory quota does to a family of processes (labrunner run --quota 200 quota).
 //
-// Under a quota a process gives each child half of the pages that it has left, and has them back when it has waited for the
-// child. A child that takes all it can is refused, then, and its parent goes on.
+// Under a quota, a process gives each child half of the pages that it has left. It gets them back when it has
+// waited for the child. So a child that takes all it can is refused at some time, and its parent can go on.
 
 #include "user.h"
 
-// More pages than a quota for this program should have.
+// A quota for this program should be smaller than this many pages.
 enum { MANY = 4096 };
 
 static _Noreturn void fail(const char *what) {
@@ -13,8 +13,8 @@ static _Noreturn void fail(const char *what) {
   exit(1);
 }
 
-// Takes up to `most` pages and uses each; writes a byte to `fd` for each that it has got, where that is no -1. A refusal is
-// sbrk()'s where it allocates at once, and death by the first use where it does not.
+// Takes up to `most` pages and uses each. If `fd` is not -1, writes a byte to it for each page. When there
+// are none left, sbrk() refuses if it allocates at once; else the first use of a page is death.
 static int take(int most, int fd) {
   for (int taken = 0; taken < most; taken++) {
     char *page = sbrk(PGSIZE);
@@ -44,8 +44,8 @@ static int childtakes(void) {
   return count;
 }
 
-// A process forks, its child forks, and so on, each with half of what the one before has left: how many there are when one
-// is refused. That is their exit status.
+// A process forks, its child forks, and so on. Each has half of what its parent has left. Returns how many
+// there are when one is refused. That is their exit status.
 static int descendants(void) {
   int status, pid = fork();
   if (pid < 0) return 0;

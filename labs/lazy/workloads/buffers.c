@@ -1,5 +1,5 @@
-// buffers ROUNDS: every byte that is given to a system call, and every byte that one fills, lies in memory
-// that the program has never touched: the kernel is the first to come there. Each round uses four pages of
+// buffers ROUNDS: all bytes that are given to a system call, and all bytes that a call fills, are in memory
+// that the program has never touched. So the kernel is the first to access it. Each round uses four pages of
 // eight.
 
 #include "workload.h"

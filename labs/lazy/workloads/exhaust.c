@@ -1,4 +1,4 @@
-// exhaust: asks for memory, 4 MiB at a time, and stores into every page of it, until there is none.
+// exhaust: asks for 4 MiB of memory at a time, and stores to every page of it, until there is no more memory.
 
 #include "workload.h"
 

@@ -1,5 +1,5 @@
-// forks PAGES TOUCHED CHILDREN: a process with a heap of PAGES pages has stored into TOUCHED of them. Each of
-// its CHILDREN lives until the last has been made, then stores into one more page.
+// forks PAGES TOUCHED CHILDREN: a process has a heap of PAGES pages, and stores to TOUCHED of them. Each of
+// its CHILDREN lives until the last one was made, then stores to one more page.
 
 #include "workload.h"
 
@@ -16,7 +16,7 @@ int main(int argc, char **argv) {
     if (pid == 0) {
       char byte;
       close(ends[1]);
-      read(ends[0], &byte, 1);  // which ends when nobody is left who could write
+      read(ends[0], &byte, 1);  // it ends when no process is left that could write
       heap[touched * PGSIZE] = 1;
       exit(0);
     }

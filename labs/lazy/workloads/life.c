@@ -1,14 +1,14 @@
-// life GENERATIONS: Conway's Game of Life on a torus of 64 by 64 cells, by four processes that share no
+// life GENERATIONS: Conway's Game of Life on a torus of 64 by 64 cells, with four processes that share no
 // memory.
 //
 // Each worker has a band of 16 rows. In every generation it sends its first row up and its last row down, and
 // waits for the two rows that its neighbours send. A worker has one mailbox, a pipe; both neighbours write to
 // it, and one of them may be a generation ahead. Two generations of two messages are 288 bytes, less than the
-// 512 of a pipe: a write never waits, and stays whole. Each worker has room for a band of 1,024 rows, of
-// which the world needs 16.
+// 512 of a pipe. So a write never waits, and is never split. Each worker has room for a band of 1,024 rows,
+// of which the world needs 16.
 //
-// The world is a glider, which moves by one row and one column every four generations: the parent knows where
-// it must be.
+// The world is a glider, which moves by one row and one column every four generations. So the parent knows
+// where it must be.
 
 #include "workload.h"
 
@@ -19,7 +19,7 @@ typedef uchar row[COLUMNS];
 
 struct message {
   int generation;
-  int side;  // of the receiver's band on which the row lies
+  int side;  // the side of the receiver's band on which the row is
   row cells;
 };
 
@@ -29,7 +29,7 @@ static const struct {
   int row, column;
 } glider[] = {{1, 2}, {2, 3}, {3, 1}, {3, 2}, {3, 3}};
 
-// What tells a living cell from all others, so that a sum of them tells where they are.
+// A different number for each cell. The sum of the numbers of all living cells shows where they are.
 static int key(int row, int column) { return (row * COLUMNS + column) * (row + 7) + 1; }
 
 static void send(int worker, int generation, int side, const row cells) {
@@ -38,7 +38,7 @@ static void send(int worker, int generation, int side, const row cells) {
   must(write(mailboxes[(worker + WORKERS) % WORKERS][1], &message, sizeof(message)) == sizeof(message));
 }
 
-// The rows that have come from both sides, for this generation and for the next one.
+// The rows that have arrived from both sides, for this generation and for the next one.
 struct edges {
   row rows[2][2];
   int came[2];

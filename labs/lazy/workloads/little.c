@@ -1,4 +1,4 @@
-// little PAGES STRIDE: asks for much and stores into one page in STRIDE.
+// little PAGES STRIDE: asks for much memory and stores to one page in STRIDE.
 
 #include "workload.h"
 

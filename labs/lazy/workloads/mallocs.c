@@ -1,5 +1,5 @@
-// mallocs CALLS: a mix of malloc() and free(). Most blocks are small, one in sixteen is large and used at its
-// ends only.
+// mallocs CALLS: a mix of malloc() and free(). Most blocks are small. One in sixteen is large, and only its
+// ends are used.
 
 #include "workload.h"
 

@@ -1,5 +1,5 @@
-// replace PAGES TOUCHED: asks for PAGES pages, stores into TOUCHED of them, and becomes another program
-// (itself, with no arguments).
+// replace PAGES TOUCHED: asks for PAGES pages, stores to TOUCHED of them, and then executes another program:
+// itself, without arguments.
 
 #include "workload.h"
 

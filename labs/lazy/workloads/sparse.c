@@ -1,5 +1,5 @@
-// sparse PAGES ITEMS: an array of PAGES * 512 words in which ITEMS words are set, at places that look random,
-// and as many are only looked at. A word that nobody has set is zero, whether its page is there or not.
+// sparse PAGES ITEMS: an array of PAGES * 512 words. ITEMS words, at places that look random, are set, and as
+// many are only read. A word that was never set is zero, whether its page is there or not.
 
 #include "workload.h"
 

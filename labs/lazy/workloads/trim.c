@@ -1,5 +1,5 @@
-// trim PAGES: a list that doubles its room whenever it is full, up to PAGES pages. When five eighths of that
-// are in use it gives the rest back, then half of what it used, and later grows again: into memory that must
+// trim PAGES: a list that doubles its room whenever it is full, up to PAGES pages. When five eighths of them
+// are in use, it gives the rest back, then half of what it used. Later it grows again, into memory that must
 // read as zero.
 
 #include "workload.h"

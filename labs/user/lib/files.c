@@ -1,4 +1,4 @@
-// What files need beyond the system calls.
+// Functions for files, besides the system calls.
 
 #include "user.h"
 

@@ -1,11 +1,11 @@
 // The heap: free blocks in a list ordered by address, first fit, neighbours joined when they are freed.
 //
-//   +--------+----------------------+
-//   | header | what malloc() answers|      size counts both, in bytes, a multiple of 16
-//   +--------+----------------------+
+//   +--------+-----------------------+
+//   | header | what malloc() returns |      size counts both, in bytes, a multiple of 16
+//   +--------+-----------------------+
 //
-// A block is cut from the low end of a free one, so that blocks that are allocated in a row ascend, and
-// freeing them in the opposite order finds its place at the head of the list.
+// A block is cut from the low end of a free one. So blocks that are allocated in a row have ascending
+// addresses. If they are freed in the opposite order, each finds its place at the head of the list.
 
 #include "user.h"
 
@@ -14,7 +14,7 @@ struct header {
   struct header *next;  // in the free list
 };
 
-#define GROWTH (64 * 1024UL)  // bytes asked of sbrk() at once, at least
+#define GROWTH (64 * 1024UL)  // the least that is asked of sbrk() at once, in bytes
 
 static struct header *freelist;
 
@@ -43,7 +43,7 @@ void free(void *memory) {
   }
 }
 
-// Adds a block of at least `size` bytes to the free list; answers 0 when the kernel refuses.
+// Adds a block of at least `size` bytes to the free list. Returns 0 if the kernel refuses.
 static int grow(uint64 size) {
   if (size < GROWTH) size = GROWTH;
   uint64 misaligned = (uint64)sbrk(0) % sizeof(struct header);

@@ -1,10 +1,10 @@
-// Formatted output. What one call prints is collected and written at once, so that lines of processes that
-// print together stay whole, and a line costs one system call.
+// Formatted output. The output of one call is collected and written at once. So if processes print at the
+// same time, their lines stay whole, and a line costs one system call.
 
 #include "user.h"
 
 struct output {
-  int fd;  // -1: what does not fit is dropped
+  int fd;  // -1: bytes that do not fit are dropped
   int used, size;
   char *bytes;
 };
@@ -68,7 +68,7 @@ static void format(struct output *out, const char *text, va_list values) {
     case 'c': put(out, (char)va_arg(values, int)); break;
     case '%': put(out, '%'); break;
     case 0: text--; break;  // a lone % at the end
-    default:  // unknown: shown as it stands
+    default:  // unknown: shown unchanged
       put(out, '%');
       put(out, *text);
     }

@@ -1,11 +1,11 @@
-// Where exec() enters a program: argc arrives in a0, argv in a1.
+// exec() enters a program here, with argc in a0 and argv in a1.
 
 #include "user.h"
 
 int main(int argc, char **argv);
 
-// exit() with what main() returned. It has a place of its own in every program, so that whoever watches the
-// machine from outside can tell it from the exits of a program's children.
+// Calls exit() with the result of main(). Its place in the program is its own: so an observer of the machine
+// can tell this exit from the exits of the program's children.
 static _Noreturn __attribute__((noinline, used)) void finish(int status) {
   register long a7 __asm__("a7") = SYS_exit;
   register long a0 __asm__("a0") = status;

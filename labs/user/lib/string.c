@@ -13,7 +13,7 @@ char *strcpy(char *to, const char *from) {
   return to;
 }
 
-// Unlike C's, does not find the terminating 0: as in xv6.
+// Unlike C's function, it does not find the terminating 0, as in xv6.
 char *strchr(const char *s, char c) {
   for (; *s; s++) {
     if (*s == c) return (char *)s;

@@ -1,4 +1,4 @@
-// The system calls: number in a7, arguments from a0 on, answer in a0. The kernel keeps every other register.
+// The system calls: number in a7, arguments from a0 on, result in a0. The kernel keeps all other registers.
 
 #include "user.h"
 

@@ -1,8 +1,8 @@
-// System calls that are given pages which nobody has touched.
+// System calls with pages that were never touched.
 
 #include "extra.h"
 
-// Puts `text` before `boundary`, so that the 0 behind it is the first byte of the page there.
+// Puts `text` before `boundary`, so that its terminating 0 is the first byte of the page there.
 static char *before(char *boundary, const char *text) {
   int length = strlen(text);
   memmove(boundary - length, text, length);
@@ -14,7 +14,7 @@ void opencrossing(void) {
   close(succeed(open(path, O_RDONLY), "open of a name whose end lies in a fresh page"));
 }
 
-// Checks that echo can be executed so; it says nothing and exits with status 0.
+// Checks that exec() of echo works with these arguments. echo prints nothing and exits with status 0.
 static void executed(const char *path, char **argv, const char *what) {
   enum { REFUSED = 23 };
   if (forked() == 0) {
@@ -39,7 +39,7 @@ void argumentcrossing(void) {
   executed("echo", argv, "an empty argument in a fresh page");
 }
 
-// A vector of nothing but the 0 at its end.
+// An empty vector: only the 0 at its end.
 void argvlazy(void) { executed("echo", (char **)fresh(1), "its argument vector in a fresh page"); }
 
 void argvcrossing(void) {

@@ -1,4 +1,4 @@
-// Addresses just outside of what a process has: the guard page, the break, the end of all addresses.
+// Addresses just outside a process's memory: the guard page, the break, the end of all addresses.
 
 #include "extra.h"
 
@@ -7,8 +7,8 @@ void guardstore(void) {
   mustdie(fetch, guardpage(), "fetch from the guard page");
 }
 
-// Every call that writes user memory must refuse `address`. What read() from a file answers differs between xv6's years
-// (2019's answers the count, whatever it copied).
+// Every call that writes user memory must refuse `address`. The result of read() from a file differs between
+// xv6's years (2019's returns the count, however much it copied).
 static void refuseinto(char *address, const char *what) {
   int ends[2], fd = opened("README", O_RDONLY);
   pipeof(ends);
@@ -60,7 +60,7 @@ void guardpath(void) {
   mustdie(load, guardpage(), "load from the guard page, which open and exec were refused,");
 }
 
-// The break, with memory right below it that is in use.
+// The break, after memory that is in use.
 static char *aligned(void) {
   char *page = fresh(1);
   *page = 1;
@@ -80,7 +80,7 @@ void sizecalls(void) {
   mustdie(load, end, "load at the break");
 }
 
-// The first half is the process's, the other half is not.
+// The first half belongs to the process, the second half does not.
 void readpast(void) {
   enum { HALF = 256 };
   int ends[2], fd = opened("lazyextra", O_RDONLY);
@@ -103,7 +103,7 @@ void writepast(void) {
   mustdie(load, end, "load at the break, which a write reached,");
 }
 
-// The kernel's memory; the pages of trapframe and trampoline; the end of what xv6 maps, of Sv39's lower half, of all.
+// In the kernel; trapframe and trampoline; the ends of xv6's space, of Sv39's lower half, of all addresses.
 static const uint64 faraway[] = {
     KERNBASE, MAXVA - 2 * PGSIZE, MAXVA - PGSIZE, MAXVA - 2, MAXVA, MAXVA + PGSIZE, 1UL << 39, 1UL << 62, ~0UL - 7,
 };

@@ -1,11 +1,11 @@
-// Memory that runs out in the middle of something, and pages that must all be there afterwards.
+// Memory runs out in the middle of an operation. Afterwards all pages must be there again.
 
 #include "extra.h"
 
-// Free pages that these tests leave, roughly: enough for a process, soon used up.
+// About how many free pages these tests leave: enough for a process, and soon used up.
 enum { SPARE = 128 };
 
-// Runs `body` in processes with 0, 1, 2, ... pages left. It may fail, and the process may be killed; no page may be lost.
+// Runs `body` with 0, 1, 2, ... pages left. It may fail, or the process may be killed. No page may get lost.
 static void withpagesleft(void (*body)(int fd)) {
   enum { MOST = 10 };
   int holder = holdallbut(SPARE), rest = countfree();
@@ -30,7 +30,7 @@ static void withpagesleft(void (*body)(int fd)) {
   letgo(holder);
 }
 
-// Memory for a system call, whose pages there may be none for; an eager kernel refuses it.
+// Memory for a system call, perhaps without any pages for it. An eager kernel refuses this.
 static char *unbacked(int pages) {
   char *start = sbrk((long)pages * PGSIZE);
   if (start == SBRK_FAILED) exit(0);
@@ -57,7 +57,7 @@ static void writemuch(int fd) {
 
 void oomcopyin(void) { withpagesleft(writemuch); }
 
-// There never is enough for a copy of the process.
+// There is never enough memory for a copy of the process.
 static void forkmuch(int fd) {
   (void)fd;
   int local = 42, pid = fork();
@@ -68,7 +68,7 @@ static void forkmuch(int fd) {
 
 void oomfork(void) { withpagesleft(forkmuch); }
 
-// Pages that each want a page of a page table as well: where only one of the two is left, neither may be lost.
+// Each of these pages also needs a page of a page table. If only one page is left, it must not get lost.
 static void touchfar(int fd) {
   enum { TABLE = 512 };
   (void)fd;

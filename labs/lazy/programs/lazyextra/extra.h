@@ -1,28 +1,28 @@
-// What the extra tests share. Checks, and calls that must succeed, are those of usertests.
+// What the extra tests share. Their checks, and functions for calls that must succeed, are from usertests.
 //
-// What is tested holds of every xv6, whether it allocates early or late, unless a comment says otherwise. Where xv6's years
-// answer differently, and none of them is wrong, a test takes each of the answers.
+// What is tested is true for every xv6, eager or lazy, unless a comment says otherwise. If xv6's years give
+// different results and none of them is wrong, a test accepts all of them.
 
 #pragma once
 
 #include "../usertests/usertests.h"
 
-// The page of the trapframe, where a process's memory must end.
+// The page of the trapframe. A process's memory must end before it.
 #define TRAPFRAME ((char *)(MAXVA - 2 * PGSIZE))
 
-// Pages of the heap that nobody has touched, from a multiple of PGSIZE on; the break is their end.
+// Pages of the heap that were never touched. They begin at a multiple of PGSIZE and end at the break.
 char *fresh(int pages);
 // The page below the stack.
 char *guardpage(void);
 
-// Accesses of one byte; a fetch goes where the address is even.
+// Accesses of one byte. For a fetch, the address must be even.
 void load(char *address), store(char *address), fetch(char *address);
-// Checks that a process which does that is killed.
+// Checks that a process which makes this access is killed.
 void mustdie(void (*access)(char *), char *address, const char *what);
 
-// Starts a process that takes pages until about `pages` are left; answers its pid.
+// Starts a process that takes pages until about `pages` are left. Returns its pid.
 int holdallbut(int pages);
-// Ends it.
+// Ends that process.
 void letgo(int holder);
 
 // The tests, by file.

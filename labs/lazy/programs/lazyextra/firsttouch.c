@@ -1,8 +1,8 @@
-// The first access to a page, of every kind.
+// The first access to a page, in every possible way.
 
 #include "extra.h"
 
-// Leaves pages behind that are not zero, whatever the kernel fills them with.
+// Uses and frees pages that are not zero, whatever the kernel fills them with.
 static void litter(void) {
   enum { PAGES = 64 };
   if (forked() == 0) {
@@ -52,7 +52,7 @@ void zerocall(void) {
   zeroes(page, 0, PGSIZE, "write()");
 }
 
-// At the last byte of a page: the neighbours are pages of their own.
+// At the last byte of a page. The pages next to it are separate pages.
 void oddaddress(void) {
   char *page = fresh(3);
   page[2 * PGSIZE - 1] = 42;
@@ -62,7 +62,7 @@ void oddaddress(void) {
   zeroes(page + 2 * PGSIZE, 0, PGSIZE, "nobody, behind the one touched,");
 }
 
-// One instruction, two pages.
+// One instruction accesses two pages.
 void crossing(void) {
   char *page = fresh(4);
   uint64 wanted = 0x1122334455667788UL, found;
@@ -87,7 +87,7 @@ static int ranfromheap(void) {
   return waited();
 }
 
-// Whether heap pages may be executed differs between xv6's years: 2020's may, since 2022 they may not.
+// Whether heap pages may be executed depends on xv6's year: in 2020 they may, since 2022 they may not.
 void heapfetch(void) {
   int status = ranfromheap();
   if (status == 1) exit(1);
@@ -96,7 +96,7 @@ void heapfetch(void) {
 
 void heapexecutable(void) { expect(ranfromheap(), 42, "exit status of a process that runs code from its heap"); }
 
-// A page of zeroes is no code: the process dies of it, of one fault or of two.
+// A page of zeroes is not valid code. The process dies with one fault or two.
 void fetchfirst(void) { mustdie(fetch, fresh(1), "fetch from a fresh page,"); }
 
 // Calls `body(argument)` with the stack pointer at `stack`.
@@ -121,7 +121,7 @@ static void callintoheap(char *page) {
   expect(read(ends[0], page + PGSIZE, 3), 3, "read of 3 bytes into a fresh page, below a stack in the heap");
 }
 
-// A stack with heap below it, all of it fresh: a thread's, for instance.
+// A stack with heap below it, all of it untouched; a thread may have such a stack.
 void heapstack(void) {
   char *start = fresh(8);
   callon(start + 8 * PGSIZE, useheap, start);

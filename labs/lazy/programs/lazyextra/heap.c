@@ -4,7 +4,7 @@
 
 #define GIB (1L << 30)
 
-// Checks that the process keeps all it has when it asks for less than nothing. xv6 itself answers the old break then.
+// Checks that a process which shrinks below zero keeps its memory. xv6 itself then returns the old break.
 static void toolittle(long bytes) {
   char *page = fresh(1), *old = sbrk(0);
   *page = 42;
@@ -27,9 +27,9 @@ void belowfar(void) {
   toolittle(-0x80000000L);
 }
 
-// As far as the kernel lets it, by smaller and smaller steps: never into the trapframe's page, whether or not there is
-// memory. What was granted can be used, and given back: by steps as well, for a kernel that looks at each of the 67
-// million pages.
+// Grows as far as the kernel allows, in smaller and smaller steps: never into the trapframe's page, whether
+// there is memory or not. Granted memory can be used and given back. This is done in steps too, for a kernel
+// that looks at each of the 67 million pages.
 void growend(void) {
   int calls = 0;
   char *start = sbrk(0);
@@ -45,7 +45,7 @@ void growend(void) {
   if (end > TRAPFRAME) fail("the break as far as it goes: expected at most %p, saw %p", TRAPFRAME, end);
 }
 
-// Five gigabytes, or as many as the kernel grants: pages a gigabyte apart, beyond 2 and 4 GiB, are not mixed up.
+// Five gigabytes, or what the kernel grants. Pages a gigabyte apart, past 2 and 4 GiB, must not be mixed up.
 void bigheap(void) {
   enum { MOST = 5, AT = PGSIZE + 100 };
   char *start = fresh(0);
@@ -75,7 +75,7 @@ void bigheap(void) {
   mustdie(load, start + AT, "load from memory given back");
 }
 
-// A page stays as long as one byte of it does.
+// A page stays if at least one byte of it stays.
 void shrinkpart(void) {
   char *page = fresh(2);
   page[0] = 1;
@@ -93,7 +93,7 @@ void shrinkpart(void) {
   expect(page[0], 1, "the only byte that is left of a page");
 }
 
-// Only some of what is given back was ever used.
+// Only a part of what is given back was ever used.
 void shrinkholes(void) {
   enum { PAGES = 1030 };
   for (int round = 0; round < 2; round++) {

@@ -1,7 +1,7 @@
-// lazyextra [-l | NAME]: what a kernel with lazy allocation may get wrong without losing a point of the lab's own tests.
+// lazyextra [-l | NAME]: mistakes in lazy allocation that cost no points in the lab's own tests.
 //
-// Without a name every test runs; -l lists the names. The test called pages runs all the others once more, and wants
-// the number of free pages to be the same after each.
+// Without a name, every test runs; -l lists the names. The test called pages runs all the others again, and
+// expects the same number of free pages after each.
 
 #include "extra.h"
 
@@ -60,7 +60,7 @@ static const struct test tests[] = {
 
 #define COUNT (int)(sizeof(tests) / sizeof(tests[0]))
 
-// Runs one test; answers 1 if it passed.
+// Runs one test. Returns 1 if it passed.
 static int run(const struct test *test) {
   testname = test->name;
   printf("test %s: ", test->name);
@@ -78,8 +78,8 @@ static int run(const struct test *test) {
   return status == 0;
 }
 
-// A process holds most of memory, so that the others, and counting, have little to do. A test that fails here, perhaps
-// for want of memory, may do so; growing to the end of the address space takes too long to be done twice.
+// A process holds most of the memory, so that the others and the counting are quick. Tests may fail here,
+// perhaps for lack of memory. Growing to the end of the address space takes too long to be done twice.
 static void pages(void) {
   enum { SPARE = 1024 };
   static char losers[120];

@@ -1,4 +1,4 @@
-// Memory to test with, and accesses that must not be survived.
+// Memory for the tests, and accesses after which a process must be killed.
 
 #include "extra.h"
 
@@ -8,7 +8,7 @@ char *fresh(int pages) {
   return grown((long)pages * PGSIZE);
 }
 
-// xv6 gives a program one page of stack, and the page below it is the guard page.
+// xv6 gives a program one page of stack. The page below it is the guard page.
 char *guardpage(void) {
   uint64 frame = (uint64)__builtin_frame_address(0);
   return (char *)(frame / PGSIZE * PGSIZE - PGSIZE);

@@ -1,3 +1,3 @@
-// The checks of usertests, for this program too.
+// The checks of usertests, used by this program too.
 
 #include "../usertests/support.c"

@@ -1,10 +1,10 @@
-// Several processes: what one does to its memory is its own affair.
+// Several processes: what one does with its memory must not affect another.
 
 #include "extra.h"
 
 enum { PAGES = 4 };
 
-// Four pages, of which each begins with its number, counted from 1.
+// Four pages. Each begins with its number, counted from 1.
 static char *numbered(void) {
   char *start = fresh(PAGES);
   for (int i = 0; i < PAGES; i++) start[i * PGSIZE] = i + 1;
@@ -43,7 +43,7 @@ void shrinkinparent(void) {
   checknumbers(start, 1, "parent that has shrunk");
 }
 
-// Pages in three page-table pages' reach, and a whole one's between them that nothing is in.
+// Pages in the range of three page-table pages. Between these is the whole range of another, without pages.
 static const int used[] = {0, 1, 300, 511, 1600, 1790};
 
 #define USED (int)(sizeof(used) / sizeof(used[0]))
@@ -78,7 +78,7 @@ void forksparse(void) {
   expect((long)sbrk(0), (long)(start + SPARSE * PGSIZE), "the break after fork");
 }
 
-// Takes pages by stores, loads and calls, a few at a time, while others do so too.
+// Takes pages by stores, loads and calls, a few at a time, while others do the same.
 static void faultalone(int mine) {
   enum { ROUNDS = 8, EACH = 6 };
   int ends[2];

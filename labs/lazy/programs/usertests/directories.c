@@ -1,8 +1,8 @@
-// Directories: names, paths, and who holds an inode.
+// Directories: names, paths, and which calls hold an inode.
 
 #include "usertests.h"
 
-// A name of two characters: `letter`, and the number as a character from '0' on.
+// A name of two characters: `letter`, and then the number as a character, counted from '0'.
 static const char *named(char letter, int number) {
   static char name[3];
   name[0] = letter;
@@ -16,7 +16,7 @@ void createtest(void) {
   for (int i = 0; i < FILES; i++) succeed(unlink(named('a', i)), "unlink of file %d of %d", i, FILES);
 }
 
-// Four processes, each with a letter: file i is created, and every second time file i/2 deleted.
+// Four processes, each with a letter. File i is created, and every second time file i/2 is deleted.
 void createdelete(void) {
   enum { FILES = 20, PROCESSES = 4 };
   for (int p = 0; p < PROCESSES; p++) {
@@ -43,7 +43,7 @@ void createdelete(void) {
   }
 }
 
-// Two processes do things at random to one name. They must end, and agree on what is there.
+// Two processes make random calls about one name. They must end, and see the same result.
 void linkunlink(void) {
   const char *path = "x";
   unlink(path);
@@ -65,7 +65,7 @@ void linkunlink(void) {
   expect(about.nlink, 1, "links of cat, when its other name is gone");
 }
 
-// Two processes create, or link, each name of a series at the same time; then two open and unlink them.
+// Two processes create or link each name of a series at the same time; then two open and unlink them.
 void concreate(void) {
   enum { NAMES = 40 };
   int seen[NAMES] = {0};
@@ -162,7 +162,7 @@ void subdir(void) {
       {ENTER, "./..", YES, 0, 0},
       {READ, "dd/dd/ffff", YES, 0, "FF"},
       {OPEN, "dd/dd/ff", NO, O_RDONLY, 0},
-      // Through a file, through nothing, and a directory for what only files can do.
+      // Paths through a file or a missing name, and calls on a directory that are only for files.
       {OPEN, "dd/ff/ff", NO, CREATE, 0},
       {OPEN, "dd/xx/ff", NO, CREATE, 0},
       {OPEN, "dd", NO, O_CREATE, 0},
@@ -178,7 +178,7 @@ void subdir(void) {
       {UNLINK, "dd/ff/ff", NO, 0, 0},
       {ENTER, "dd/ff", NO, 0, 0},
       {ENTER, "dd/xx", NO, 0, 0},
-      // A directory goes when it is empty.
+      // A directory can be removed when it is empty.
       {UNLINK, "dd/dd/ffff", YES, 0, 0},
       {UNLINK, "dd/ff", YES, 0, 0},
       {UNLINK, "dd", NO, 0, 0},
@@ -202,7 +202,7 @@ void rmdot(void) {
 #define NAME14 "12345678901234"
 #define NAME15 NAME14 "5"
 
-// NAME15 is NAME14 to a file system whose names have 14 characters.
+// For a file system whose names have 14 characters, NAME15 is the same as NAME14.
 void fourteen(void) {
   succeed(mkdir(NAME14), "mkdir of 14 characters");
   succeed(mkdir(NAME14 "/" NAME15), "mkdir of 15 characters in 14");
@@ -231,8 +231,8 @@ void dirfile(void) {
   close(fd);
 }
 
-// Calls that fail on the empty name, in more directories than there are inodes in memory: each must let go of the
-// directory that it looked at.
+// Calls that fail on the empty name, in more directories than there are inodes in memory. Each must release
+// the directory that it looked at.
 void iref(void) {
   enum { DEPTH = NINODE + 1 };
   for (int i = 0; i < DEPTH; i++) {
@@ -250,7 +250,7 @@ void iref(void) {
   }
 }
 
-// A directory that has no name any more is let go of by chdir(), ...
+// A directory that has no name any more is released by chdir(), ...
 void iput(void) {
   succeed(mkdir("iputdir"), "mkdir(iputdir)");
   succeed(chdir("iputdir"), "chdir(iputdir)");
@@ -281,7 +281,7 @@ void openiput(void) {
   joined();
 }
 
-// More entries than the blocks that an inode names itself can hold.
+// More entries than fit into the blocks that the inode itself names.
 void bigdir(void) {
   enum { ENTRIES = NDIRECT * BSIZE / sizeof(struct dirent) + 8 };
   char name[DIRSIZ];

@@ -2,7 +2,7 @@
 
 #include "usertests.h"
 
-// Reads from `fd` and wants `count` bytes, all of them `text`'s.
+// Reads from `fd`, and checks that there are `count` bytes, all of them from `text`.
 static void expectread(int fd, const char *who, const char *text) {
   int length = strlen(text), got = read(fd, scratch, SCRATCH);
   expect(got, length, "bytes that %s reads", who);
@@ -24,7 +24,7 @@ void truncate1(void) {
   succeed(unlink(path), "unlink(%s)", path);
 }
 
-// The first writer's offset lies beyond the end once the second has truncated the file.
+// After the second writer has truncated the file, the first writer's offset is past its end.
 void truncate2(void) {
   const char *path = "truncfile";
   int first = opened(path, O_CREATE | O_TRUNC | O_WRONLY);
@@ -75,7 +75,7 @@ void writetest(void) {
   succeed(unlink("small"), "unlink(small)");
 }
 
-// The largest file there can be; each block starts with its own number.
+// The largest possible file. Each block starts with its own number.
 void writebig(void) {
   int blocks = MAXFILE;
   int fd = opened("big", O_CREATE | O_RDWR);
@@ -105,7 +105,7 @@ void bigwrite(void) {
   }
 }
 
-// Written in pieces of one size, read in pieces of another.
+// Written in pieces of one size, read in pieces of another size.
 void bigfile(void) {
   enum { PIECES = 20, SIZE = 600, HALF = SIZE / 2 };
   const char *path = "bigfile.dat";
@@ -127,7 +127,7 @@ void bigfile(void) {
   succeed(unlink(path), "unlink(%s)", path);
 }
 
-// Parent and child write through one descriptor: no write may land on another.
+// Parent and child write through one descriptor. No write may overwrite another.
 void sharedfd(void) {
   enum { WRITES = 500, SIZE = 10 };
   unlink("sharedfd");
@@ -176,7 +176,7 @@ void fourfiles(void) {
   }
 }
 
-// A file without a name lives as long as it is open, apart from a new one that has its name.
+// A file without a name exists as long as it is open. A new file of the same name is a different one.
 void unlinkread(void) {
   const char *path = "unlinkread";
   makefile(path, "hello");

@@ -1,8 +1,8 @@
 // usertests [-l | -q | NAME]: tests of the kernel's system calls.
 //
-// Without arguments every test runs, and after each the number of free pages must be what it was; -q leaves that
-// check to the end. With a name that test runs; -l lists the names. Messages of the kernel about processes that it
-// killed may appear between a test's name and its OK: many tests want exactly that.
+// Without arguments, every test runs. After each, the number of free pages must be the same as before; with
+// -q, this is checked only at the end. With a name, that test runs; -l lists the names. Between a test's name
+// and its OK, the kernel may print messages about processes that it killed: many tests want exactly that.
 
 #include "usertests.h"
 
@@ -67,7 +67,7 @@ static const struct test tests[] = {
 
 #define COUNT (int)(sizeof(tests) / sizeof(tests[0]))
 
-// Runs one test; answers 1 if it passed.
+// Runs one test. Returns 1 if it passed.
 static int run(const struct test *test) {
   testname = test->name;
   printf("test %s: ", test->name);
@@ -85,7 +85,7 @@ static int run(const struct test *test) {
   return status == 0;
 }
 
-// Answers 1 if no page is gone that was free before. Orphans that init is still to wait for get the time they need.
+// Returns 1 if no page is lost that was free before. Waits if init must still wait for orphans.
 static int nopagelost(int before, const char *after) {
   int now = before;
   for (int i = 0; i < 3; i++) {

@@ -1,11 +1,11 @@
-// Memory: sbrk(), running out of it, and what no process may touch.
+// Memory: sbrk(), running out of memory, and addresses that no process may access.
 
 #include "usertests.h"
 
 #define MIB (1024 * 1024L)
 
-// Breaks in places where kernels have got their page counts wrong. What becomes of the children does not matter: the
-// first loses the very code that it runs.
+// Moves the break to where kernels have counted their pages wrong. It does not matter what happens to the
+// children: the first one loses the code that it runs.
 void sbrkbugs(void) {
   static const struct {
     long first, then;
@@ -68,7 +68,7 @@ void sbrkfail(void) {
   for (int i = 0; i < CHILDREN; i++) {
     pids[i] = fork();
     if (pids[i] == 0) {
-      sbrk(big - (long)sbrk(0));  // more than there is for all of them, and it may fail
+      sbrk(big - (long)sbrk(0));  // may fail: there is not enough memory for all of them
       write(ends[1], "x", 1);
       for (;;) sleep(1000);
     }
@@ -93,7 +93,7 @@ void sbrkfail(void) {
   expect(status, KILLED, "exit status of a process that reads more memory than there is");
 }
 
-// Memory that the kernel must touch first.
+// Memory that the kernel touches before the process does.
 void sbrkarg(void) {
   char *page = grown(PGSIZE);
   int fd = opened("sbrk", O_CREATE | O_WRONLY);
@@ -104,7 +104,7 @@ void sbrkarg(void) {
   succeed(pipe((int *)page), "pipe into a fresh page");
 }
 
-// All of memory by malloc(), and again after it was freed; with lazy allocation the kernel kills first.
+// All of memory by malloc(), and again after free(). With lazy allocation, the kernel kills the process.
 void mem(void) {
   if (forked() == 0) {
     void **last = 0, **block;
@@ -125,8 +125,8 @@ void mem(void) {
   if (status != KILLED) expect(status, 0, "exit status of a process that uses all memory");
 }
 
-// exec() with 0, 1, 2, ... pages left, up to more than it needs. Whether it works is its own affair. One process holds
-// most of memory all the time, so that the others have few pages to take.
+// exec() with 0, 1, 2, ... pages left, up to more than it needs. It may work or fail. One process holds most
+// of the memory all the time, so that the others have only few pages to take.
 void execout(void) {
   enum { SPARE = 128, ENOUGH = 15 };
   int ready[2];

@@ -1,4 +1,4 @@
-// System calls that are given addresses which the process does not have.
+// System calls with addresses that do not belong to the process.
 
 #include "usertests.h"
 
@@ -33,7 +33,7 @@ void copyout(void) {
   }
 }
 
-// Every system call that takes a path must refuse this one, which `what` describes.
+// Every system call with a path must refuse this one. `what` describes the path.
 static void refusepath(const char *path, const char *what) {
   char *argv[] = {"echo", 0};
   refuse(unlink(path), "unlink of %s", what);
@@ -50,7 +50,7 @@ void copyinstr1(void) {
   }
 }
 
-// Strings for which the kernel's buffer has room, but not for the 0 at their end.
+// Strings that fit into the kernel's buffer without their terminating 0, but not with it.
 void copyinstr2(void) {
   static char path[MAXPATH + 1], argument[PGSIZE + 1];
   enum { REFUSED = 23 };
@@ -67,7 +67,7 @@ void copyinstr2(void) {
   expect(status, REFUSED, "exec with arguments of PGSIZE characters: status of a refused process");
 }
 
-// A string whose end would lie past the break.
+// A string that would end past the break.
 void copyinstr3(void) {
   uint64 over = (uint64)sbrk(0) % PGSIZE;
   grown(2 * PGSIZE + (over ? PGSIZE - over : 0));
@@ -77,7 +77,7 @@ void copyinstr3(void) {
   refusepath(last, "a name that runs past the break");
 }
 
-// Memory that the process had, and gave back.
+// Memory that the process had and has given back.
 void rwsbrk(void) {
   char *start = grown(2 * PGSIZE);
   char *gone = start + PGSIZE;
@@ -91,7 +91,7 @@ void rwsbrk(void) {
   close(fd);
 }
 
-// Addresses that are valid when cut to 32 bits, which is what kernels have done to them.
+// Addresses that are valid if they are cut to 32 bits. Kernels have made this mistake.
 void pgbug(void) {
   void *wild = (void *)0xd15ea5ed00001abcUL;
   char *argv[] = {0};
@@ -99,8 +99,8 @@ void pgbug(void) {
   refuse(pipe(wild), "pipe into %p", wild);
 }
 
-// A count that is negative, and memory of which only the first byte is the process's. What read() answers differs
-// between xv6's years (2019's answers the file's length, whatever it copied); that it comes back is the test.
+// A negative count, and memory of which only the first byte belongs to the process. The test is that read()
+// returns; its result differs between xv6's years (2019's returns the file's length, however much it copied).
 void argptest(void) {
   int fd = opened("init", O_RDONLY);
   char *last = sbrk(0) - 1;
@@ -108,7 +108,7 @@ void argptest(void) {
   close(fd);
 }
 
-// An exec() that fails keeps nothing: after more calls than the machine has pages, there still are pages.
+// A failed exec() must keep no pages. After more calls than the machine has pages, pages are still free.
 void badarg(void) {
   enum { CALLS = 40000 };
   char *argv[] = {(char *)0xffffffffUL, 0};
@@ -116,7 +116,7 @@ void badarg(void) {
   if (!havefree(100)) fail("100 pages after %d refused calls of exec(): expected them to be free, saw memory full", CALLS);
 }
 
-// A new name at every page of the first 1,100 KiB, whatever is there, for a file that does not exist.
+// A new name for a file that does not exist, at every page of the first 1,100 KiB, whatever is there.
 void validatetest(void) {
   for (uint64 address = 0; address <= 1100 * 1024; address += PGSIZE) {
     refuse(link("nosuchfile", (char *)address), "link of a missing file to a name at %p", (void *)address);

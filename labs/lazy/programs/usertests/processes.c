@@ -16,7 +16,7 @@ void exitwait(void) {
   }
 }
 
-// Two children that may exit at the same time: each is waited for once.
+// Two children that may exit at the same time. Each is waited for exactly once.
 void twochildren(void) {
   for (int i = 0; i < 300; i++) {
     int first = forked();
@@ -28,7 +28,7 @@ void twochildren(void) {
   refuse(wait(0), "wait() without children");
 }
 
-// Children that leave a child of their own to init.
+// Children that exit before their own child, which then belongs to init.
 void reparent(void) {
   int tester = getpid();
   for (int i = 0; i < 200; i++) {
@@ -66,7 +66,7 @@ void forkfork(void) {
   for (int i = 0; i < FORKERS; i++) joined();
 }
 
-// Processes multiply until one cannot, or the time is up; a file tells all of them to stop.
+// Processes multiply until one cannot, or until the time is over. A file tells all of them to stop.
 void forkforkfork(void) {
   const char *stop = "stopforking";
   unlink(stop);
@@ -94,7 +94,7 @@ void forktest(void) {
   refuse(wait(0), "wait() without children");
 }
 
-// Three processes that never call the kernel, the last after it has written a byte.
+// Three processes that never call the kernel; the last one writes a byte before that.
 void preempt(void) {
   int pids[3], ends[2];
   char byte;
@@ -113,7 +113,7 @@ void preempt(void) {
   for (int i = 0; i < 3; i++) expect(waited(), KILLED, "exit status of a spinning process");
 }
 
-// Bytes count up through a pipe, and are read in pieces that grow.
+// A pipe carries bytes with ascending values. They are read in pieces that grow.
 void pipe1(void) {
   enum { WRITES = 5, SIZE = 1033 };
   int ends[2], sequence = 0, got;
@@ -138,7 +138,7 @@ void pipe1(void) {
   joined();
 }
 
-// exec() keeps descriptors: echo writes into the file that stands at 1.
+// exec() keeps descriptors: echo writes to the file that is open as descriptor 1.
 void exectest(void) {
   const char *path = "echo-ok";
   char *argv[] = {"echo", "OK", 0};
@@ -146,7 +146,7 @@ void exectest(void) {
   int pid = forked();
   if (pid == 0) {
     close(1);
-    if (open(path, O_CREATE | O_WRONLY) != 1) exit(2);  // nowhere to say why
+    if (open(path, O_CREATE | O_WRONLY) != 1) exit(2);  // there is no way to say why
     exec("echo", argv);
     exit(3);
   }
@@ -158,7 +158,7 @@ void exectest(void) {
   succeed(unlink(path), "unlink(%s)", path);
 }
 
-// Arguments that take more than the stack's one page must not reach the pages below it.
+// Arguments that need more than the one page of stack must not reach the pages below it.
 void bigargtest(void) {
   static char argument[200];
   static char *argv[MAXARG];

@@ -54,8 +54,8 @@ void takeexactly(int pages) {
   for (int i = 0; i < pages; i++) taken[i * (long)PGSIZE] = 1;
 }
 
-// Takes pages one by one, and tells about every `each` of them through `report`, until there are no more: sbrk()
-// refuses, or, with lazy allocation, the process is killed.
+// Takes pages one by one, and reports every `each` of them through `report`, until there are no more. Then
+// sbrk() refuses; with lazy allocation, the process is killed.
 static _Noreturn void takepages(int already, int each, int report) {
   takeexactly(already);
   for (int count = 1;; count++) {
@@ -84,10 +84,10 @@ enum { ROUGHLY = 256 };
 
 int countroughly(void) { return countreports(0, ROUGHLY); }
 
-// First roughly, so that few pages have to be reported one by one.
+// Counts roughly first, so that only few pages must be reported one by one.
 int countfree(void) { return countreports(countroughly(), 1); }
 
-// With a pipe open, as when countfree() counted.
+// A pipe is open here, because countfree() also counted with an open pipe.
 int havefree(int pages) {
   int ends[2], status = -1;
   if (pipe(ends) < 0) return 0;

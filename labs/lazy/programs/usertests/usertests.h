@@ -1,5 +1,5 @@
-// What the tests share. A test is a function without arguments; it runs in a process of its own, and passes if that
-// process exits with status 0. A check that fails prints one line and exits with status 1.
+// What the tests share. A test is a function without arguments. It runs in a process of its own, and passes
+// if that process exits with status 0. A check that fails prints one line and exits with status 1.
 
 #pragma once
 
@@ -13,7 +13,7 @@ struct test {
 // The name of the running test.
 extern const char *testname;
 
-// Scratch memory, bigger than what one transaction of the file system may write.
+// Memory for any use, larger than what one transaction of the file system may write.
 #define SCRATCH ((MAXOPBLOCKS + 2) * BSIZE)
 extern char scratch[SCRATCH];
 
@@ -23,10 +23,10 @@ extern char scratch[SCRATCH];
 // Addresses that no process can have: in the kernel's memory, and at the very top.
 extern const uint64 wildaddresses[2];
 
-// Prints the test's name and the reason, as a line of its own, and exits with status 1.
+// Prints the test's name and the reason on a line of its own, and exits with status 1.
 _Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-// Checks. `what` and the values after it say what was done; each failure also says what was expected and what was seen.
+// Checks. `what` and the values after it describe the call. A failure prints what was expected and what came.
 #define expect(got, want, what, ...)                                                                      \
   do {                                                                                                    \
     long got_ = (long)(got), want_ = (long)(want);                                                        \
@@ -49,24 +49,24 @@ _Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)
     if (got_ >= 0) fail(what ": expected -1, saw %d", ##__VA_ARGS__, got_);                               \
   } while (0)
 
-// Like the system calls, but fail the test when the kernel refuses. The size of the heap is in bytes.
+// Like the system calls, but the test fails if the kernel refuses. The size of the heap is in bytes.
 int forked(void);
 void pipeof(int ends[2]);
 int opened(const char *path, int flags);
 char *grown(long bytes);
 
-// Waits for any child; answers its exit status.
+// Waits for any child. Returns its exit status.
 int waited(void);
 // Waits for a child that must exit with status 0.
 void joined(void);
 // Makes a file that holds `text`.
 void makefile(const char *path, const char *text);
-// Grows the heap by some pages and touches each; exits with status 2 if there is no room.
+// Grows the heap by some pages and touches each of them. Exits with status 2 if there is no room.
 void takeexactly(int pages);
-// How many pages a process can have before memory runs out; up to 255 too few, if roughly.
+// How many pages a process can have before memory runs out. If roughly, it may be up to 255 too few.
 int countroughly(void);
 int countfree(void);
-// Whether a process can have at least that many.
+// Whether a process can have at least this many pages.
 int havefree(int pages);
 
 // The tests, by file.

@@ -1,0 +1,67 @@
+import KernelFollowing
+import LabDiagnosis
+import LabEvents
+import LabMeter
+import LabModel
+import LabRunning
+import VirtBoard
+
+/// Why a run on a real kernel's board was lost, by what happens when it is done again with somebody following the kernel.
+struct BoardDiagnosis: Sendable {
+  let session: BoardSession
+  package let library: ProgramLibrary
+  package let drawsMemory: Bool
+
+  /// Instructions for which a run is followed that would not come to an end, and does the same for ever: so many, and more
+  /// where they show nothing.
+  private static let followed: [UInt64] = [300_000_000, 3_000_000_000]
+
+  /// The boot as a test: init, and what it starts.
+  private static let boot = Lab.Test(
+    name: "boot", title: "boot", points: 0, run: ["init"], proves: "", expects: "")
+
+  /// Why `test` was lost, which began from `snapshot`.
+  package func diagnosis(of verdict: Verdict, in test: Lab.Test, from snapshot: BoardSnapshot) throws
+    -> Diagnosis
+  {
+    try diagnosis(of: verdict, as: test) {
+      let board = try Board(restoring: snapshot)
+      board.type(Array((session.command(for: test) + "\n").utf8))
+      return board
+    }
+  }
+
+  /// Why the kernel, on a board of `configuration`, never came to its shell's prompt.
+  package func diagnosis(ofBoot verdict: Verdict, _ configuration: BoardConfiguration) throws -> Diagnosis {
+    try diagnosis(of: verdict, as: Self.boot) { try Board(kernel: session.kernel, configuration) }
+  }
+
+  private func diagnosis(
+    of verdict: Verdict, as test: Lab.Test, _ begin: () throws -> Board
+  ) throws -> Diagnosis {
+    switch verdict {
+    case .outOfInstructions, .outOfTime:
+      let first = try follow(begin(), verdict, test, limit: Self.followed[0])
+      if first.fault != nil || !first.mistakes.isEmpty { return first }
+      return try follow(begin(), verdict, test, limit: Self.followed[1])
+    default: return try follow(begin(), verdict, test, limit: .max)
+    }
+  }
+
+  private func follow(_ board: Board, _ verdict: Verdict, _ test: Lab.Test, limit: UInt64) -> Diagnosis {
+    let isBoot = test == Self.boot
+    let witness = session.witness(board, test: isBoot ? nil : test)
+    let map = KernelMap(session.kernel)
+    var builder = DiagnosisBuilder(
+      test, library: library, knowledge: KnownLabs.knowledge(of: library.lab),
+      meter: drawsMemory ? Meter(command: nil) : nil)
+    let follower = KernelFollower(board, map) { builder.hear($0, at: $1) }
+    witness.onLine = { follower.hear(line: $0) }
+    var limits = session.lab.limits
+    limits.boardInstructions = min(limits.boardInstructions, limit)
+    _ = session.run(board, witness, limits)
+    var diagnosis = builder.diagnosis(of: verdict)
+    diagnosis.gap = map.gap ?? diagnosis.gap
+    return diagnosis
+  }
+}

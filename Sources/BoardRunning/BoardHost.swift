@@ -1,0 +1,98 @@
+import Foundation
+import HostSupport
+import KernelFollowing
+import LabDiagnosis
+import LabModel
+import ObjectFile
+import Submissions
+import VirtBoard
+
+/// Runs tests on a real kernel: boots it once, on a disk with our own programs, and starts each test from that moment.
+package struct BoardHost: Sendable {
+  private let session: BoardSession
+  private let start: Start
+  private let diagnosis: BoardDiagnosis
+
+  /// What a boot came to.
+  private enum Start: Sendable {
+    /// The shell waits for a command.
+    case prompt(BoardSnapshot)
+    /// It never did.
+    case dead(Verdict, explanation: String?, console: String, Diagnosis)
+  }
+
+  /// What the board found out about the kernel, a sentence each.
+  package let findings: [String]
+
+  /// Boots `solution`'s kernel, on a disk of ours or on `theirImage`. That it does not come to a prompt is a result, not
+  /// an error.
+  package init(
+    _ solution: KernelSolution, lab: Lab, _ configuration: BoardConfiguration, theirImage: [UInt8]? = nil,
+    drawsMemory: Bool = false
+  ) throws {
+    var configuration = configuration
+    configuration.memorySize = UInt64(lab.limits.memoryMiB) << 20
+    configuration.consoleLimit = UInt64(lab.limits.consoleBytes)
+    configuration.disk = try theirImage ?? LabDisk.image(for: lab.name)
+    let texts = try GuestText.all(for: lab.name)
+    guard let shell = texts["sh"] else { throw InputError("lab \"\(lab.name)\" has no shell on its disk") }
+    let board: Board
+    do {
+      board = try Board(kernel: solution.kernel, configuration)
+    } catch {
+      throw InputError("\(solution.path): \(error)")
+    }
+    session = BoardSession(
+      kernel: solution.kernel, lab: lab,
+      source: theirImage == nil ? .ours(shell: shell, programs: texts) : .theirs)
+    diagnosis = BoardDiagnosis(
+      session: session, library: ProgramLibrary(lab: lab.name), drawsMemory: drawsMemory)
+    let witness = session.witness(board, test: nil)
+    let verdict = session.run(board, witness, lab.limits)
+    findings = board.findings
+    if let verdict {
+      // Which disk the kernel's driver takes is known by now.
+      configuration.virtio = board.diskVersion == 1 ? .legacy : .modern
+      start = .dead(
+        verdict,
+        explanation: witness.recorder.explanation(of: verdict).map { "before the shell's prompt: \($0)" },
+        console: witness.recorder.console, try diagnosis.diagnosis(ofBoot: verdict, configuration))
+    } else {
+      start = .prompt(board.snapshot())
+    }
+  }
+
+  /// Runs `test` on a machine of its own.
+  package func run(_ test: Lab.Test) throws -> TestResult {
+    let snapshot: BoardSnapshot
+    switch start {
+    case .prompt(let ready): snapshot = ready
+    case .dead(let verdict, let explanation, let console, let diagnosis):
+      return TestResult(
+        test: test, verdict: verdict, explanation: explanation, instructions: 0, diagnosis: diagnosis,
+        console: console)
+    }
+    if case .ours(_, let programs) = session.source, programs[test.run[0]] == nil {
+      throw InputError(
+        "test \"\(test.name)\": the disk of lab \"\(session.lab.name)\" has no program \"\(test.run[0])\"")
+    }
+    let board = try Board(restoring: snapshot)
+    let witness = session.witness(board, test: test)
+    board.type(Array((session.command(for: test) + "\n").utf8))
+    let begin = board.retired
+    let end = session.run(board, witness, session.lab.limits)
+    let verdict: Verdict
+    switch (end, witness.status) {
+    case (nil, 0?): verdict = .passed
+    case (let trouble?, _): verdict = trouble
+    case (nil, _) where witness.claimsSuccess && session.isOurs: verdict = .forged
+    case (nil, let status?): verdict = witness.casualty.map { .killed($0) } ?? .failed(status: Int(status))
+    case (nil, nil): verdict = witness.fault.map { .killed($0) } ?? .vanished
+    }
+    var result = TestResult(
+      test: test, verdict: verdict, recorder: witness.recorder, instructions: board.retired - begin,
+      trace: board.traceSum)
+    if !result.passed { result.diagnosis = try diagnosis.diagnosis(of: verdict, in: test, from: snapshot) }
+    return result
+  }
+}

@@ -1,0 +1,15 @@
+// Numbers as every report writes them.
+
+/// `1234567` as `1,234,567`, the same in every locale.
+package func grouped(_ number: UInt64) -> String {
+  let digits = String(number)
+  var result = ""
+  for (index, digit) in digits.enumerated() {
+    if index > 0, (digits.count - index) % 3 == 0 { result.append(",") }
+    result.append(digit)
+  }
+  return result
+}
+
+/// An address: `0x4000`.
+package func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }

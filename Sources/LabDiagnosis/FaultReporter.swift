@@ -1,0 +1,273 @@
+import LabEvents
+import LabModel
+import Sv39MMU
+
+/// Hears of every fault, copy and panic of one run, and finds the one that the test was lost over.
+///
+/// It keeps a few: of each process the last fault; the fault for which the test's own process, or a child of it, was
+/// killed; and the last one of the test's processes at which the kernel did not do what the lab expects. A test wants many
+/// faults, and to be refused many copies: those mean nothing.
+struct FaultReporter: Sendable {
+  /// A report that still lacks what the programs' files tell.
+  private struct Candidate {
+    var report: FaultReport
+    /// An address in the program's code that tells its place.
+    var code: UInt64?
+  }
+
+  private let library: ProgramLibrary
+  private let knowledge: (any LabKnowledge)?
+  /// The last fault of each process; what the kernel does about it may be to come.
+  private var faults: [Int32: Candidate] = [:]
+  /// The copy that each process's kernel has just given up.
+  private var copies: [Int32: Candidate] = [:]
+  /// For what the kernel killed each process that has not exited since.
+  private var condemned: [Int32: Candidate] = [:]
+  private var casualty: Candidate?
+  private var astray: Candidate?
+  private var panicked: Candidate?
+  private var last: Candidate?
+
+  /// A fault that comes again this often at once is an endless one.
+  private static let endless = 16
+
+  package init(library: ProgramLibrary, knowledge: (any LabKnowledge)?) {
+    self.library = library
+    self.knowledge = knowledge
+  }
+
+  /// Hears the next event, which `processes` has heard.
+  package mutating func hear(_ event: LabEvent, _ processes: ProcessTable) {
+    switch event {
+    case .pageFault(let fault): begin(fault, processes)
+    case .faultServed(let pid, _, let entry): served(pid, entry, processes)
+    case .killed(let pid, _, .trap): condemn(pid, processes)
+    case .exit(let pid, let parent, _, _): end(pid, parent, processes)
+    case .copyRefused(let pid, _, let walk): copies[pid] = copy(pid, walk, processes)
+    case .userCopy(let pid, let direction, let address, let count, let succeeded):
+      copied(pid, direction, address, count, succeeded, processes)
+    case .panic(let text, let pid, let program, let activity, let callers):
+      panic(.init(text: text, activity: activity.phrase, callers: callers), pid, program, activity, processes)
+    default: break
+    }
+  }
+
+  /// What the test was lost over; nil where it was lost over nothing of the kind.
+  func report(of verdict: Verdict, _ processes: ProcessTable) -> FaultReport? {
+    let chosen: Candidate? =
+      switch verdict {
+      case .passed, .crashed: nil
+      case .panicked: blamed ?? panicked ?? astray
+      case .killed, .vanished: casualty ?? astray
+      case .outOfInstructions, .outOfTime, .stuck, .deadlocked: endless ?? astray
+      case .failed, .forged, .ended, .tooMuchOutput: astray
+      }
+    return chosen.map(completed)
+  }
+
+  /// The fault that mapped a page where none may be, where the kernel panics because it finds one: the panic comes late.
+  private var blamed: Candidate? {
+    guard let panic = panicked?.report.panic, panic.text.hasSuffix("leaf"), var candidate = astray,
+      candidate.report.response == .mapped
+    else { return nil }
+    candidate.report.panic = panic
+    return candidate
+  }
+
+  private var endless: Candidate? { last.flatMap { $0.report.repetitions >= Self.endless ? $0 : nil } }
+
+  // The life of a fault.
+
+  private mutating func begin(_ fault: PageFault, _ processes: ProcessTable) {
+    let process = processes[fault.pid] ?? .init(pid: fault.pid)
+    let region = Region(of: fault.stval, in: process, size: fault.size)
+    let before = faults[fault.pid]?.report
+    let isAgain = before?.address == fault.stval && before?.registers?.sepc == fault.sepc
+    let report = FaultReport(
+      kind: .fault, pid: fault.pid, program: process.program.isEmpty ? fault.program : process.program,
+      access: fault.walk.access, address: fault.stval,
+      registers: .init(
+        scause: fault.scause, stval: fault.stval, sepc: fault.sepc, sp: fault.stackPointer),
+      repetitions: isAgain ? (before?.repetitions ?? 0) + 1 : 1, region: region, size: fault.size,
+      walk: fault.walk, response: .nothing,
+      expected: knowledge?.expectation(
+        in: region, walk: fault.walk.result, isCopy: false, isOutOfMemory: false))
+    let candidate = Candidate(report: report, code: fault.sepc)
+    faults[fault.pid] = candidate
+    if Self.concerns(process, processes) { last = candidate }
+  }
+
+  /// The kernel has done something about the last fault of `pid`.
+  private mutating func answer(_ pid: Int32, _ response: FaultReport.Response, _ processes: ProcessTable) {
+    guard var candidate = faults[pid], let process = processes[pid], candidate.report.response == .nothing,
+      let region = candidate.report.region, let walk = candidate.report.walk
+    else { return }
+    candidate.report.response = response
+    candidate.report.expected = knowledge?.expectation(
+      in: region, walk: walk.result, isCopy: false, isOutOfMemory: process.isOutOfMemory)
+    faults[pid] = candidate
+    if last?.report.pid == pid { last = candidate }
+    judge(candidate, process, processes)
+  }
+
+  private mutating func served(_ pid: Int32, _ entry: PTE, _ processes: ProcessTable) {
+    let allows =
+      switch faults[pid]?.report.access {
+      case .fetch: entry.x
+      case .load: entry.r
+      default: entry.w
+      }
+    answer(pid, entry.isLeaf && entry.u && allows ? .mapped : .resumed, processes)
+  }
+
+  private mutating func condemn(_ pid: Int32, _ processes: ProcessTable) {
+    answer(pid, .killed, processes)
+    if let fault = faults[pid], fault.report.response == .killed { condemned[pid] = fault }
+  }
+
+  private mutating func end(_ pid: Int32, _ parent: Int32, _ processes: ProcessTable) {
+    let test = processes.testProcess
+    if let fault = condemned.removeValue(forKey: pid), test == nil || pid == test || parent == test {
+      casualty = fault
+    }
+    faults[pid] = nil
+    copies[pid] = nil
+  }
+
+  // The life of a copy.
+
+  private func copy(_ pid: Int32, _ walk: PageWalk, _ processes: ProcessTable) -> Candidate? {
+    guard let process = processes[pid], process.imageSize != nil else { return nil }
+    let region = Region(of: walk.va, in: process, size: process.size)
+    let report = FaultReport(
+      kind: .copy, pid: pid, program: process.program, call: process.call?.name, access: walk.access,
+      address: walk.va, repetitions: 1, region: region, size: process.size, walk: walk, response: .refused,
+      expected: knowledge?.expectation(
+        in: region, walk: walk.result, isCopy: true, isOutOfMemory: process.isOutOfMemory))
+    return Candidate(report: report, code: process.caller)
+  }
+
+  private mutating func copied(
+    _ pid: Int32, _ direction: CopyDirection, _ address: UInt64, _ count: UInt64, _ succeeded: Bool,
+    _ processes: ProcessTable
+  ) {
+    guard let process = processes[pid], process.imageSize != nil else { return }
+    // exec() writes to a stack that is not yet the process's.
+    if direction == .copyout, process.call?.name == "exec" { return }
+    if !succeeded {
+      if let candidate = copies.removeValue(forKey: pid) { judge(candidate, process, processes) }
+    } else if count > 0 {
+      let region = Region(of: address, in: process, size: process.size)
+      // What shares a page with the process's last byte may be copied with it.
+      let isOwnPage = address < PGROUNDUP(process.size) && region != .guardPage && region != .givenBack
+      guard !region.isReachable, !isOwnPage else { return }
+      let report = FaultReport(
+        kind: .copy, pid: pid, program: process.program, call: process.call?.name,
+        access: direction == .copyout ? .store : .load, address: address, repetitions: 1, region: region,
+        size: process.size, response: .copied, expected: .refuseCopy)
+      judge(Candidate(report: report, code: process.caller), process, processes)
+    }
+  }
+
+  // The choice.
+
+  /// Keeps what is not as the lab expects it, of the processes that the test is about.
+  private mutating func judge(
+    _ candidate: Candidate, _ process: ProcessTable.Process, _ processes: ProcessTable
+  ) {
+    guard let expected = candidate.report.expected, !expected.isMet(by: candidate.report.response),
+      Self.concerns(process, processes)
+    else { return }
+    astray = candidate
+  }
+
+  private static func concerns(_ process: ProcessTable.Process, _ processes: ProcessTable) -> Bool {
+    process.isOfTest || processes.testProcess == nil
+  }
+
+  private mutating func panic(
+    _ panic: FaultReport.Panic, _ pid: Int32, _ program: String, _ activity: KernelActivity,
+    _ processes: ProcessTable
+  ) {
+    if activity == .pageFault, faults[pid]?.report.response == .nothing {
+      answer(pid, .panicked, processes)
+      panicked = faults[pid]
+      panicked?.report.panic = panic
+      return
+    }
+    let process = processes[pid] ?? .init(pid: pid)
+    var report = FaultReport(
+      kind: .panic, pid: pid, program: process.program.isEmpty ? program : process.program, repetitions: 1,
+      size: process.size, response: .panicked, panic: panic, expected: .survive)
+    if case .systemCall(let name) = activity {
+      report.call = name
+      if let address = process.call?.pointer, process.imageSize != nil {
+        let region = Region(of: address, in: process, size: process.size)
+        if !region.isImage {
+          report.address = address
+          report.region = region
+        }
+      }
+    }
+    panicked = Candidate(report: report, code: report.call == nil ? nil : process.caller)
+  }
+
+  /// The report with what the program's file tells.
+  private func completed(_ candidate: Candidate) -> FaultReport {
+    var report = candidate.report
+    report.place = candidate.code.flatMap { library.place(of: $0, in: report.program) }
+    if report.region == .image, let address = report.address {
+      report.region = library.region(of: address, in: report.program)
+    }
+    return report
+  }
+}
+
+extension Region {
+  /// Whether a system call may be given an address there.
+  var isReachable: Bool {
+    switch self {
+    case .text, .data, .image, .stack, .heap, .belowSize, .promised: true
+    case .guardPage, .givenBack, .atSize, .aboveSize, .trapframe, .trampoline, .beyondMAXVA: false
+    }
+  }
+
+  /// Whether `exec` has made it for the program to use.
+  var isImage: Bool {
+    switch self {
+    case .text, .data, .image, .stack: true
+    default: false
+    }
+  }
+}
+
+extension ProcessTable.Process {
+  /// An address within the call of the library's stub through which the program called the kernel.
+  fileprivate var caller: UInt64? {
+    call.flatMap { $0.arguments.returnAddress > 0 ? $0.arguments.returnAddress - 1 : nil }
+  }
+}
+
+extension ProcessTable.Call {
+  /// The address that the kernel was given to fill, or to read from.
+  fileprivate var pointer: UInt64? {
+    switch name {
+    case "read", "write", "fstat": arguments.a1
+    case "pipe": arguments.a0
+    case "wait": arguments.a0 == 0 ? nil : arguments.a0
+    default: nil
+    }
+  }
+}
+
+extension KernelActivity {
+  /// What the kernel was doing, as reports say it.
+  var phrase: String {
+    switch self {
+    case .boot: "at boot"
+    case .systemCall(let name): "in \(name)()"
+    case .pageFault: "in a page fault"
+    case .trap: "in a trap"
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import HostSupport
+import LabEvents
+import LabModel
+import RV64
+import Synchronization
+
+/// Listens to one machine while it runs one test, and says afterwards what went wrong.
+package final class TestRecorder: Sendable {
+  private struct State {
+    var consoleLines: [String] = []
+    var consoleBytes = 0
+    /// What the kernel was doing when it panicked, and for whom.
+    var panic: String?
+    /// The trap that a process was killed for, until it exits.
+    var condemned: [Int32: KillReason] = [:]
+    /// How the last process of the test itself (the command, or a child of it) died that died of a trap.
+    var casualty: String?
+    /// Pages that a quota refused.
+    var refusedPages: UInt64 = 0
+  }
+
+  /// The command's process: the first child of init.
+  package static let command: Int32 = 2
+  /// Bytes kept of one line.
+  private static let keptLine = 1024
+
+  private let state = Mutex(State())
+
+  package init() {}
+
+  package func record(_ event: LabEvent) {
+    state.withLock { state in
+      switch event {
+      case .consoleLine(let line):
+        let kept = VisibleText.prefix(line, bytes: Self.keptLine)
+        state.consoleLines.append(kept)
+        state.consoleBytes += kept.utf8.count + 1
+        while state.consoleBytes > TestResult.keptConsole, state.consoleLines.count > 1 {
+          state.consoleBytes -= state.consoleLines.removeFirst().utf8.count + 1
+        }
+      case .panic(_, let pid, let program, let activity, _):
+        state.panic = Self.describe(activity, pid, program)
+      case .killed(let pid, _, let reason):
+        state.condemned[pid] = reason
+      case .exit(let pid, let parent, let program, _):
+        let reason = state.condemned.removeValue(forKey: pid)
+        if case .trap? = reason, let reason, pid == Self.command || parent == Self.command {
+          state.casualty = Self.killed("\(program) (pid \(pid))", reason)
+        }
+      case .quotaRefused:
+        state.refusedPages += 1
+      default:
+        break
+      }
+    }
+  }
+
+  /// How the kernel killed a process of the test itself; nil where it killed none.
+  package var casualty: String? { state.withLock { $0.casualty } }
+
+  /// How the test itself tells of it: whoever sees no processes has only this to go by.
+  package var saysKilled: Bool {
+    state.withLock { $0.consoleLines.contains { $0.hasSuffix("saw the kernel kill the test") } }
+  }
+
+  /// What became of `process`.
+  package static func killed(_ process: String, _ reason: KillReason) -> String {
+    "\(VisibleText.of(process)) was killed: \(describe(reason))"
+  }
+
+  /// The console's text, safe to show.
+  package var console: String {
+    state.withLock { $0.consoleLines.map { VisibleText.of($0) }.joined(separator: "\n") }
+  }
+
+  /// One line about `verdict`, or nil where the test passed.
+  package func explanation(of verdict: Verdict) -> String? {
+    guard let cause = cause(of: verdict) else { return nil }
+    let refused = state.withLock { $0.refusedPages }
+    return refused == 0
+      ? cause
+      : cause + "; its quota refused a page"
+        + (refused == 1 ? "" : " \(grouped(refused)) times")
+  }
+
+  private func cause(of verdict: Verdict) -> String? {
+    state.withLock { state in
+      switch verdict {
+      case .passed:
+        return nil
+      case .failed(let status):
+        return Self.lastWords(state.consoleLines) ?? "exited with status \(status) and said nothing"
+      case .killed(let how):
+        return [Self.lastWords(state.consoleLines), how].compactMap { $0 }.joined(separator: "; ")
+      case .vanished:
+        let what = "the program ended without an exit of its own: the kernel killed it, or never ran it"
+        return [Self.lastWords(state.consoleLines), what].compactMap { $0 }.joined(separator: "; ")
+      case .panicked(let text):
+        return VisibleText.of(VisibleText.prefix(text, bytes: Self.keptLine))
+          + (state.panic.map { " (\($0))" } ?? "")
+      case .deadlocked:
+        return "every process is asleep and nothing can wake one"
+      case .outOfInstructions(let limit):
+        return "still running after \(grouped(limit)) instructions"
+      case .tooMuchOutput(let limit):
+        return "printed more than \(grouped(UInt64(limit))) bytes"
+      case .outOfTime(let seconds):
+        return "still running after \(seconds) s of wall-clock time"
+      case .stuck(let seconds):
+        return "the solution's own code has not returned for \(seconds) s: an endless loop?"
+      case .ended(let how):
+        return how
+      case .forged:
+        return "the console says that the tests passed, but the program did not end with status 0"
+      case .crashed(let how):
+        return "the solution's own code ended its process: \(how)"
+      }
+    }
+  }
+
+  /// The last line that the test itself printed: neither the kernel's trap report nor the closing verdict.
+  private static func lastWords(_ lines: [String]) -> String? {
+    lines.last { line in
+      let text = line.drop { $0 == " " }
+      return !text.isEmpty && !text.hasPrefix("usertrap():") && !text.hasPrefix("sepc=")
+        && !text.hasSuffix("FAILED") && !text.hasSuffix(": OK") && !text.hasSuffix(":")
+    }.map { VisibleText.of($0) }
+  }
+
+  private static func describe(_ activity: KernelActivity, _ pid: Int32, _ program: String) -> String {
+    let process = "\(VisibleText.of(program)), pid \(pid)"
+    return switch activity {
+    case .boot: pid == 0 ? "at boot" : "starting \(process)"
+    case .systemCall(let name): "in \(name)() of \(process)"
+    case .pageFault: "in a page fault of \(process)"
+    case .trap: "in a trap of \(process)"
+    }
+  }
+
+  private static func describe(_ reason: KillReason) -> String {
+    switch reason {
+    case .trap(let scause, let stval, let sepc):
+      let address = "0x" + String(stval, radix: 16)
+      let at = "(sepc 0x\(String(sepc, radix: 16)))"
+      return switch scause {
+      case 12: "instruction page fault at \(address) \(at)"
+      case 13: "load page fault at \(address) \(at)"
+      case 15: "store page fault at \(address) \(at)"
+      case 2: "illegal instruction \(at)"
+      default: "scause \(scause), stval \(address) \(at)"
+      }
+    case .signal(let by):
+      return "by pid \(by)"
+    }
+  }
+}
+
+extension Verdict {
+  /// A command's exit status that is not 0, in the light of what `recorder` heard.
+  package static func of(status: Int, _ recorder: TestRecorder) -> Verdict {
+    recorder.casualty.map { .killed($0) } ?? .failed(status: status)
+  }
+}
+
+extension TestResult {
+  /// A result explained by what `recorder` heard. `instructions` is nil where the count was lost.
+  package init(
+    test: Lab.Test, verdict: Verdict, recorder: TestRecorder, instructions: UInt64? = nil,
+    trace: TraceSum? = nil
+  ) {
+    self.init(
+      test: test, verdict: verdict, explanation: recorder.explanation(of: verdict),
+      instructions: instructions,
+      console: recorder.console, trace: trace)
+  }
+}

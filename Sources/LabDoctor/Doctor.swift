@@ -1,0 +1,66 @@
+import Foundation
+import HostSupport
+import ObjectFile
+import Submissions
+
+/// `labrunner doctor`: what there is, and what would stop it from being graded.
+package struct Doctor: Sendable {
+  /// Whether kernels are booted, which takes a second or two each.
+  package var boots = true
+
+  package init() {}
+
+  /// Looks at the host, and at each of `paths`: a kernel, a disk image, an xv6 tree, a solution.
+  package func examine(_ paths: [String]) -> Checkup {
+    Checkup(findings: HostCheckup.findings() + paths.flatMap { findings($0) })
+  }
+
+  /// Looks at one of them.
+  package func findings(_ path: String) -> [DoctorFinding] {
+    if let builtIn = SolutionCatalogue.builtIn.first(where: { $0.name == path }) {
+      return [DoctorFinding(.ok, path, "a built-in solution: \(builtIn.summary)")]
+    }
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      return [DoctorFinding(.problem, path, "no such file, and no solution that is built in")]
+    }
+    if KernelSolution.isTree(path) { return TreeCheckup(path: path, boots: boots).findings() }
+    if isFolder.boolValue || path.hasSuffix(".swift") { return source(path) }
+    do {
+      let bytes = try HostFile.contents(of: path)
+      if bytes.starts(with: ELF.magic) {
+        return KernelCheckup(path: path, boots: boots).findings(try Self.kernel(at: path))
+      }
+      return ImageCheckup.findings(bytes, path)
+    } catch {
+      return [DoctorFinding(.problem, path, Self.withoutPath(error, path))]
+    }
+  }
+
+  private func source(_ path: String) -> [DoctorFinding] {
+    do {
+      let source = try SolutionSource(path: path)
+      _ = try SolutionCompiler()
+      return [DoctorFinding(.ok, path, "a solution in Swift: \(source.typeName) conforms to LabSolution")]
+        + source.warnings.map { DoctorFinding(.note, path, Self.withoutPath($0, path)) }
+    } catch {
+      return [DoctorFinding(.problem, path, Self.withoutPath(error, path))]
+    }
+  }
+
+  /// The kernel at `path`, whatever it is built for.
+  package static func kernel(at path: String) throws(InputError) -> ELF {
+    let bytes = try HostFile.contents(of: path)
+    do {
+      return try ELF(parsing: bytes)
+    } catch {
+      throw InputError("not a kernel for this machine: \(error)")
+    }
+  }
+
+  /// What an error says, without the path that stands above it.
+  private static func withoutPath(_ error: any Sendable, _ path: String) -> String {
+    let text = "\(error)"
+    return text.hasPrefix(path + ": ") ? String(text.dropFirst(path.count + 2)) : text
+  }
+}

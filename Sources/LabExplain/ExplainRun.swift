@@ -1,0 +1,82 @@
+import HostSupport
+import LabRunning
+import ObjectFile
+import Sv39MMU
+import XV6Kernel
+
+/// `labrunner explain`: runs a program on the Swift kernel up to a moment, and says what addresses mean to it then.
+package struct ExplainRun {
+  private let disk: ProgramDisk
+  private let solution: any LabSolution
+  /// Nil for the first page fault, or the end where there is none.
+  package var moment: ExplainMoment?
+  /// What is to be explained; without any, what the moment is about.
+  package var addresses: [String] = []
+  /// Whether the page table is to be told as a whole.
+  package var tree = false
+  package var memoryMiB = 128
+  /// Retired user instructions after which a moment that has not come is waited for no longer.
+  package var instructionLimit: UInt64 = 2_000_000_000
+  package var quota: Int?
+
+  /// - `command`: a program of the disk, or a path of an ELF file of the host, and its arguments.
+  /// - `image`: an xv6 disk image to use in place of our own.
+  package init(command: [String], solution: any LabSolution, image: String? = nil) throws {
+    disk = try ProgramDisk(command: command, image: image)
+    self.solution = solution
+  }
+
+  /// Runs the program, and explains.
+  package func run() throws -> ProcessExplanation {
+    let program = try disk.program
+    let moment = moment ?? .fault(1)
+    var configuration = KernelConfiguration(solution: solution, disk: disk.image)
+    configuration.arguments = ["init"] + disk.command
+    configuration.memorySize = UInt64(memoryMiB) << 20
+    configuration.instructionLimit = instructionLimit
+    configuration.quota = quota
+    configuration.stop = (try moment.stopPoint(in: program), disk.command[0])
+    let kernel: Kernel
+    do {
+      kernel = try Kernel(configuration)
+    } catch {
+      throw InputError("\(error)")
+    }
+    let outcome = kernel.run()
+    if case .hostFailed(let reason) = outcome { throw HostFailure(description: reason) }
+    let process = try stopped(kernel, program, outcome)
+    return try process.explanation(
+      of: addresses, command: disk.command, stopped: stopWords(kernel, moment, outcome), tree: tree)
+  }
+
+  /// The process that was stopped; where none was, the command's, if it still has its memory.
+  private func stopped(_ kernel: Kernel, _ program: ELF, _ outcome: KernelOutcome) throws(InputError)
+    -> StoppedProcess
+  {
+    let p = kernel.stoppedAt.map { kernel.procs[$0.slot] } ?? kernel.procs.first { $0.pid == 2 }
+    guard let p, p.pagetable != 0, kernel.memory.contains(p.pagetable, count: 4096) else {
+      throw InputError("\(disk.command[0]): no process is left to explain: the run ended with \(outcome)")
+    }
+    return StoppedProcess(
+      memory: kernel.memory, pid: p.pid, name: p.name, root: p.pagetable, pc: p.trapframe.epc,
+      program: program, layout: AddressLayout(program, size: p.sz, stackPointer: p.trapframe.sp),
+      fault: kernel.stoppedAt?.fault.map { .init(scause: $0.scause, stval: $0.stval) },
+      retired: kernel.stoppedAt?.retired ?? kernel.retired)
+  }
+
+  /// Where the program stands, for the first line.
+  private func stopWords(_ kernel: Kernel, _ moment: ExplainMoment, _ outcome: KernelOutcome) -> String {
+    if let stopped = kernel.stoppedAt {
+      if stopped.reached { return "stopped \(moment.words)" }
+      return self.moment == nil
+        ? "at its end, without a page fault" : "at its end: it never came to stop \(moment.words)"
+    }
+    return switch outcome {
+    case .panicked(let text): "where the kernel panicked: \(text)"
+    case .instructionLimit: "where the limit of instructions was reached, and not \(moment.words)"
+    case .deadlocked: "asleep, with nothing to wake it"
+    case .idle: "waiting for input, of which there is none"
+    default: "at the end of the run"
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import LabEvents
+
+/// What is known of how a workload comes to its end.
+struct Ending {
+  package var status: Int32?
+  /// Safe to show.
+  package var panic: String?
+  private var killed: KillReason?
+  /// `kalloc` had no page for a process of the workload.
+  private var ranOut = false
+  /// It had none for the command, in what the kernel is doing for it right now.
+  private var isRunningOut = false
+  private var killedForIt = false
+
+  /// The kernel begins something for the command: a system call, or a page fault.
+  package mutating func began() { isRunningOut = false }
+
+  mutating func ranOut(isCommand: Bool) {
+    ranOut = true
+    if isCommand { isRunningOut = true }
+  }
+
+  package mutating func killed(_ reason: KillReason) {
+    killed = reason
+    killedForIt = isRunningOut
+  }
+
+  package func outcome(_ end: RunEnd) -> Outcome {
+    if let panic { return Outcome(.panicked, panic) }
+    if case .stopped(let why) = end { return Outcome(.stopped, why) }
+    if let killed {
+      return killedForIt
+        ? Outcome(.outOfMemory, "killed, because there was no page left for a \(Self.describe(killed))")
+        : Outcome(.killed, "for a \(Self.describe(killed))")
+    }
+    guard let status, status != 0 else { return Outcome(.finished) }
+    return ranOut
+      ? Outcome(.outOfMemory, "the program was refused memory and ended with status \(status)")
+      : Outcome(.failed, "the program ended with status \(status)")
+  }
+
+  private static func describe(_ reason: KillReason) -> String {
+    switch reason {
+    case .trap(let scause, let stval, _):
+      let address = "0x" + String(stval, radix: 16)
+      return switch scause {
+      case 12: "fetch at \(address)"
+      case 13: "load at \(address)"
+      case 15: "store at \(address)"
+      default: "trap with scause \(scause)"
+      }
+    case .signal(let by): return "kill by process \(by)"
+    }
+  }
+}

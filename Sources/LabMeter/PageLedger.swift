@@ -1,0 +1,64 @@
+import Sv39MMU
+
+/// What became of the pages that a kernel handed out since the ledger was opened, as far as its events tell.
+///
+/// A page is a *user page* from when it is mapped below the trapframe in a process's page table until it is
+/// freed. A *table page* is one that was filled with zeroes and found another use: no kernel zeroes anything
+/// else. As the page of a mapping is zeroed before it is mapped, and the tables that lead to it in between,
+/// the next mapping settles which is which.
+struct PageLedger {
+  private enum Use { case plain, zeroed, user, table }
+
+  private var uses: [UInt64: Use] = [:]
+  /// Pages whose use is still `zeroed`.
+  private var unsettled: [UInt64] = []
+
+  package private(set) var handedOut = 0
+  private(set) var zeroed = 0
+  package private(set) var copied = 0
+  /// What is held now, and how many table pages were held at most.
+  private(set) var userPages = 0
+  package private(set) var tablePages = 0
+  private(set) var peakTablePages = 0
+
+  mutating func allocated(_ page: UInt64) {
+    handedOut += 1
+    uses[page] = .plain
+  }
+
+  mutating func freed(_ page: UInt64) {
+    switch uses.removeValue(forKey: page) {
+    case .user: userPages -= 1
+    case .table: tablePages -= 1
+    case .zeroed: unsettled.removeAll { $0 == page }
+    case .plain, nil: break
+    }
+  }
+
+  package mutating func filled(_ page: UInt64, _ byte: UInt8) {
+    guard byte == 0 else { return }
+    zeroed += 1
+    if uses[page] == .plain {
+      uses[page] = .zeroed
+      unsettled.append(page)
+    }
+  }
+
+  mutating func wasCopied() { copied += 1 }
+
+  /// The page at `page` was mapped; `isUser` says that it is memory of a process. Answers whether the number
+  /// of user pages has changed.
+  package mutating func mapped(_ page: UInt64, isUser: Bool) -> Bool {
+    for table in unsettled where table != page || !isUser {
+      uses[table] = .table
+      tablePages += 1
+    }
+    unsettled.removeAll(keepingCapacity: true)
+    peakTablePages = max(peakTablePages, tablePages)
+    guard isUser, let use = uses[page], use != .user else { return false }
+    if use == .table { tablePages -= 1 }
+    uses[page] = .user
+    userPages += 1
+    return true
+  }
+}

@@ -1,0 +1,29 @@
+import LabPrograms
+import ObjectFile
+import XV6FileSystem
+
+/// The disk that a lab's tests run on, made anew from the embedded files: the shell's utilities and the lab's programs.
+package enum LabDisk {
+  /// The programs on the disk of `lab`, and how many bytes each takes there.
+  package static func programs(for lab: String) throws -> [(name: String, bytes: [UInt8])] {
+    try LabPrograms.programs(for: lab).map { ($0.name, try ELF(parsing: $0.elf).loadableImage()) }
+  }
+
+  /// An xv6 image with the programs of `lab` (the utilities alone where `lab` is not built in) and `extra` files,
+  /// which replace programs of the same name.
+  package static func image(for lab: String, extra: [(name: String, bytes: [UInt8])] = []) throws -> [UInt8] {
+    let names = Set(extra.map(\.name))
+    let files = try [("README", readme)] + programs(for: lab)
+    return try FileSystemImage(
+      files: (files.filter { !names.contains($0.0) } + extra).map { .init(path: $0.0, contents: $0.1) }
+    ).bytes
+  }
+
+  /// Every xv6 disk has a README, and programs written for xv6 (its own `usertests` among them) count on it.
+  private static let readme = Array(
+    """
+    This disk was made by labrunner. It has the programs of a lab's tests and a shell's utilities:
+    try ls, cat README | wc, grep lab README, usertests -l.
+
+    """.utf8)
+}

@@ -1,0 +1,57 @@
+import HostSupport
+import LabModel
+
+/// Gradescope's `results.json`: one submission, each test with its points, visible to the student.
+///
+/// An extra test counts for nothing there: it has its status and its text, and 0 of 0 points.
+///
+/// Text is plain (`output_format`), so that nothing a kernel prints is markup. Gradescope truncates what is very long;
+/// here a test says at most 8 KiB, cut visibly.
+package enum GradescopeFormat: ResultFormat {
+  package static let name = "gradescope"
+  package static let fileExtension: String? = nil
+  package static let takesSeveral = false
+
+  /// Bytes of a test's output, and of the file's outputs together.
+  static let outputLimit = 8 << 10
+  static let totalLimit = 512 << 10
+
+  private struct Document: Encodable {
+    var score: Int
+    var output: String
+    var output_format = "text"
+    var visibility = "visible"
+    var tests: [Test]
+  }
+
+  private struct Test: Encodable {
+    var name: String
+    var number: String
+    var score: Int
+    var max_score: Int
+    var status: String
+    var output: String
+    var output_format = "text"
+    var visibility = "visible"
+  }
+
+  package static func text(_ gradings: [Grading], _ feedback: Feedback) -> String {
+    guard let grading = gradings.first else { return "" }
+    var room = totalLimit
+    let tests = grading.tests.enumerated().map { index, entry in
+      let told = entry.outcome == nil ? "This test was not run." : entry.report(feedback)
+      let output = told.shortened(toBytes: max(64, min(outputLimit, room)))
+      room -= output.utf8.count
+      return Test(
+        name: entry.title, number: "\(index + 1)", score: entry.isExtra ? 0 : entry.earned,
+        max_score: entry.isExtra ? 0 : entry.points,
+        status: entry.passed ? "passed" : "failed", output: output)
+    }
+    let output =
+      grading.problem.map { "Not graded: \($0)" }
+      ?? (grading.isComplete ? "Every test has run." : "The grading was interrupted.")
+      + (grading.extra.isEmpty
+        ? "" : "\nExtra tests, which do not count here: \(grading.extraEarned)/\(grading.extraPoints).")
+    return JSONText.of(Document(score: grading.earned, output: output, tests: tests)) + "\n"
+  }
+}

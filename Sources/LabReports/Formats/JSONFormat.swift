@@ -1,0 +1,125 @@
+import Foundation
+import HostSupport
+import LabMeter
+import LabModel
+
+/// Everything that is known, for programs, whatever the level of feedback: what is missing here, nobody could merge. `format` grows when a field changes its meaning or goes away; fields may be
+/// added without that.
+package enum JSONFormat: ResultFormat {
+  package static let name = "json"
+  package static let fileExtension: String? = "json"
+  /// The form that `text` writes, and the only one that `read` takes.
+  package static let version = 1
+
+  private struct Document: Codable {
+    var format = version
+    var solutions: [Solution]
+  }
+
+  fileprivate struct Solution: Codable {
+    var name: String
+    var lab: String
+    var edition: String
+    var fingerprint: String?
+    /// Why it could not be graded.
+    var problem: String?
+    /// Whether every test has run, or none can.
+    var complete: Bool
+    var score: Int
+    var points: Int
+    /// The extra tests' own; missing where none were asked for.
+    var extraScore: Int?
+    var extraPoints: Int?
+    var tests: [Test]
+  }
+
+  fileprivate struct Test: Codable {
+    var name: String
+    var title: String
+    var group: String
+    var points: Int
+    var score: Int
+    /// `passed`, `failed`, `killed`, `panicked`, `hung`, `ended`, `forged`, `crashed`; `pending` before it has run.
+    var verdict: String
+    /// One line of what went wrong.
+    var explanation: String?
+    /// What the lab expects there.
+    var expects: String
+    /// What an extra test is about: `laziness`, `memory` or `pages`; missing for an official one.
+    var concerns: Lab.Concern?
+    /// Retired instructions.
+    var instructions: UInt64?
+    /// What a lost test wrote to the console, control characters escaped.
+    var console: String?
+    /// Why a lost test was lost.
+    var diagnosis: JSONDiagnosis?
+  }
+
+  fileprivate static let pending = "pending"
+
+  package static func text(_ gradings: [Grading], _ feedback: Feedback) -> String {
+    JSONText.of(Document(solutions: gradings.map(Solution.init))) + "\n"
+  }
+
+  /// The gradings in a text that this format wrote; `name` is what an error calls it.
+  package static func read(_ bytes: [UInt8], name: String) throws(InputError) -> [Grading] {
+    let document: Document
+    do {
+      document = try JSONDecoder().decode(Document.self, from: Data(bytes))
+    } catch {
+      throw InputError("\(name): not results of labrunner (\(JSONText.reason(error)))")
+    }
+    guard document.format == version else {
+      throw InputError("\(name): results in form \(document.format); this labrunner reads form \(version)")
+    }
+    let points = document.solutions.flatMap(\.tests).map(\.points)
+    guard points.allSatisfy({ (0...mostPoints).contains($0) }) else {
+      throw InputError("\(name): a test has points below 0 or above \(mostPoints)")
+    }
+    return document.solutions.map(Grading.init)
+  }
+
+  /// What one test may be worth in a file that is read.
+  private static let mostPoints = 1_000_000
+}
+
+extension JSONFormat.Solution {
+  fileprivate init(_ grading: Grading) {
+    self.init(
+      name: grading.solution, lab: grading.lab, edition: grading.edition, fingerprint: grading.fingerprint,
+      problem: grading.problem, complete: grading.isComplete, score: grading.earned, points: grading.points,
+      extraScore: grading.extra.isEmpty ? nil : grading.extraEarned,
+      extraPoints: grading.extra.isEmpty ? nil : grading.extraPoints,
+      tests: grading.tests.map { entry in
+        JSONFormat.Test(
+          name: entry.name, title: entry.title, group: entry.group, points: entry.points,
+          score: entry.earned, verdict: entry.outcome?.verdict ?? JSONFormat.pending,
+          explanation: entry.outcome?.explanation, expects: entry.expects,
+          concerns: entry.concerns, instructions: entry.outcome?.instructions,
+          console: entry.outcome.flatMap { $0.passed ? nil : $0.console },
+          diagnosis: entry.outcome?.diagnosis.map(JSONDiagnosis.init))
+      })
+  }
+}
+
+extension Grading {
+  /// What a file holds may come from anywhere: nothing in it reaches a terminal as a command.
+  fileprivate init(_ solution: JSONFormat.Solution) {
+    func line(_ text: String) -> String { VisibleText.of(text) }
+    self.init(
+      solution: line(solution.name), lab: line(solution.lab), edition: line(solution.edition),
+      tests: solution.tests.map { test in
+        Entry(
+          name: line(test.name), title: line(test.title), group: line(test.group), points: test.points,
+          expects: line(test.expects), concerns: test.concerns,
+          outcome: test.verdict == JSONFormat.pending
+            ? nil
+            : Outcome(
+              verdict: line(test.verdict), explanation: test.explanation.map(line),
+              instructions: test.instructions, console: VisibleText.of(test.console ?? "", lines: true),
+              diagnosis: test.diagnosis?.diagnosis.madeVisible()))
+      })
+    fingerprint = solution.fingerprint
+    problem = solution.problem.map(line)
+  }
+}

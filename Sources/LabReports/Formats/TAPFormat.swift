@@ -1,0 +1,80 @@
+import Foundation
+import LabMeter
+import LabModel
+
+/// The Test Anything Protocol, version 13, which every harness reads: one test point a test. Several solutions are subtests
+/// as in version 14, which older harnesses pass over.
+///
+/// A lost test that is worth no points carries the TODO directive, with which a harness does not count it as a failure.
+/// A test that has not run has no line, which a harness takes as one, by the plan.
+package enum TAPFormat: ResultFormat {
+  package static let name = "tap"
+  package static let fileExtension: String? = "tap"
+
+  package static func text(_ gradings: [Grading], _ feedback: Feedback) -> String {
+    var lines = ["TAP version 13"]
+    if gradings.count == 1, let only = gradings.first {
+      lines += points(only, feedback)
+    } else {
+      lines.append("1..\(gradings.count)")
+      for (index, grading) in gradings.enumerated() {
+        let passed = grading.isComplete && !grading.losesPoints
+        let name = described(grading.solution)
+        lines.append("# Subtest: \(name)")
+        lines += points(grading, feedback).map { "    " + $0 }
+        lines.append("\(passed ? "ok" : "not ok") \(index + 1) - \(name)")
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func points(_ grading: Grading, _ feedback: Feedback) -> [String] {
+    var lines = ["1..\(grading.tests.count)"]
+    if let problem = grading.problem { return lines + ["Bail out! \(described(problem))"] }
+    for (index, entry) in grading.tests.enumerated() {
+      guard let outcome = entry.outcome else { continue }
+      let point = "\(index + 1) - \(described(entry.title))"
+      if outcome.passed {
+        lines.append("ok \(point)")
+        continue
+      }
+      lines.append("not ok \(point)" + (entry.losesPoints ? "" : " # TODO worth no points"))
+      lines.append("  ---")
+      for (key, value) in diagnostics(entry, outcome, feedback) where !value.isEmpty {
+        lines.append("  \(key): \(quoted(value))")
+      }
+      lines.append("  ...")
+    }
+    if !grading.official.isEmpty || grading.extra.isEmpty {
+      lines.append("# score \(grading.earned) of \(grading.points)")
+    }
+    if !grading.extra.isEmpty {
+      lines.append("# extra \(grading.extraEarned) of \(grading.extraPoints)")
+    }
+    return lines
+  }
+
+  private static func diagnostics(
+    _ entry: Grading.Entry, _ outcome: Grading.Outcome, _ feedback: Feedback
+  ) -> [(key: String, value: String)] {
+    let explanation = LostTestText.rows(entry, feedback).flatMap { $0.lines(width: nil) }
+    return [
+      ("verdict", outcome.verdict), ("message", outcome.message), ("expects", entry.expects),
+      ("mistake", outcome.diagnosis?.mistakes.first?.id ?? ""),
+      ("explanation", explanation.joined(separator: "\n")),
+      ("console", feedback == .full ? outcome.console : ""),
+    ]
+  }
+
+  /// A description: `\` and `#` escaped, on one line.
+  private static func described(_ text: String) -> String {
+    text.replacing("\\", with: "\\\\").replacing("#", with: "\\#").replacing("\n", with: " ")
+  }
+
+  /// A double-quoted scalar of YAML, whose escapes contain those of JSON's strings.
+  private static func quoted(_ text: String) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.withoutEscapingSlashes]
+    return String(decoding: (try? encoder.encode(text)) ?? Data(), as: UTF8.self)
+  }
+}

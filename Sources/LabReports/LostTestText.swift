@@ -1,0 +1,70 @@
+import LabMeter
+import LabModel
+
+/// What is said of a lost test beside its verdict, wherever it is said.
+enum LostTestText {
+  /// What a reader has read already.
+  struct Told: Sendable {
+    /// The mistakes that were explained.
+    package var mistakes: Set<String> = []
+    /// The fault that the last lost test told of.
+    package var fault: FaultReport?
+
+    /// `entry` has been told.
+    package mutating func add(_ entry: Grading.Entry) {
+      guard let diagnosis = entry.outcome?.diagnosis else { return }
+      if let mistake = diagnosis.mistakes.first { mistakes.insert(mistake.id) }
+      fault = diagnosis.fault
+    }
+  }
+
+  /// The rows about `entry`. What was `told` is named, and not explained again.
+  package static func rows(_ entry: Grading.Entry, _ feedback: Feedback, told: Told = Told())
+    -> [LabelledText]
+  {
+    guard let outcome = entry.outcome, !outcome.passed else { return [] }
+    let diagnosis = outcome.diagnosis ?? Diagnosis()
+    var rows: [LabelledText] = []
+    for (index, mistake) in diagnosis.mistakes.enumerated() where index == 0 || feedback > .student {
+      rows += self.rows(mistake, isFirst: index == 0, feedback, isTold: told.mistakes.contains(mistake.id))
+    }
+    if let fault = diagnosis.fault {
+      rows += fault == told.fault ? [LabelledText("what", "as above")] : FaultReportText.rows(fault, feedback)
+    }
+    if !rows.contains(where: { $0.label == "expected" }) {
+      if !entry.expects.isEmpty { rows.append(LabelledText("expected", entry.expects)) }
+    } else if feedback > .student {
+      rows.append(LabelledText("the lab", "expects: \(entry.expects)"))
+    }
+    if let gap = diagnosis.gap, feedback > .student { rows.append(LabelledText("note", gap)) }
+    return rows
+  }
+
+  private static func rows(_ mistake: Mistake, isFirst: Bool, _ feedback: Feedback, isTold: Bool)
+    -> [LabelledText]
+  {
+    let note = feedback == .full ? [LabelledText("staff", mistake.staffNote)] : []
+    guard isFirst else { return [LabelledText("or", mistake.name)] + note }
+    if isTold { return [LabelledText("mistake", "\(mistake.name) (as above)")] + note }
+    return [
+      LabelledText("mistake", mistake.name), LabelledText("", mistake.explanation),
+      LabelledText("see", mistake.concept),
+    ] + note
+  }
+}
+
+extension Grading.Entry {
+  /// What is said of a lost test wherever there is room: what happened, the mistake, the fault, what the lab expects, and
+  /// what the console showed, as far as `feedback` goes.
+  package func report(_ feedback: Feedback) -> String {
+    guard let outcome, !outcome.passed else { return "" }
+    var parts = ["\(outcome.verdict): \(outcome.message)"]
+    parts += LostTestText.rows(self, feedback).flatMap { $0.lines(width: nil) }
+    if feedback == .full, !outcome.console.isEmpty { parts.append("The console showed:\n\(outcome.console)") }
+    return parts.joined(separator: "\n")
+  }
+}
+
+extension Grading.Outcome {
+  var message: String { explanation ?? verdict }
+}

@@ -1,0 +1,78 @@
+import HostSupport
+import LabModel
+
+/// Writes a grading as text, in the words of the official grader; one line a test, and below a lost one what went wrong.
+/// But for the style's own colours, nothing in a line commands a terminal.
+package struct TextReport {
+  /// Columns of a terminal that nobody has widened, less the indentation.
+  private static let width = 80 - indent.count
+  private static let indent = "    "
+
+  private let style: Style
+  private let feedback: Feedback
+  private var group: String?
+  private var told = LostTestText.Told()
+
+  /// How a word is set off on a terminal; plain text elsewhere.
+  package struct Style: Sendable {
+    package let good, bad, faint, end: String
+
+    package static let plain = Style(good: "", bad: "", faint: "", end: "")
+    package static let coloured = Style(
+      good: "\u{1B}[32m", bad: "\u{1B}[31m", faint: "\u{1B}[2m", end: "\u{1B}[0m")
+  }
+
+  package init(style: Style = .plain, feedback: Feedback = .student) {
+    self.style = style
+    self.feedback = feedback
+  }
+
+  /// The lines for the next test that has run; nothing for one that has not.
+  package mutating func lines(for entry: Grading.Entry) -> [String] {
+    guard let outcome = entry.outcome else { return [] }
+    var lines: [String] = []
+    if entry.group != group { lines.append("== Test \(VisibleText.of(entry.group)) ==") }
+    group = entry.group
+    let word =
+      entry.isInformation
+      ? outcome.passed ? "yes" : "no"
+      : outcome.passed ? style.good + "OK" + style.end : style.bad + "FAIL" + style.end
+    let points = entry.points == 0 ? "no points" : "\(entry.earned)/\(entry.points)"
+    let cost = outcome.instructions.map { ", \(grouped($0)) instructions" } ?? ""
+    lines.append("  \(VisibleText.of(entry.title)): \(word)\(style.faint) (\(points)\(cost))\(style.end)")
+    if entry.isInformation {
+      lines.append(Self.indent + VisibleText.of(entry.expects))
+      return lines
+    }
+    if let explanation = outcome.explanation {
+      lines.append(Self.indent + VisibleText.of("\(outcome.verdict): \(explanation)"))
+    }
+    lines += LostTestText.rows(entry, feedback, told: told).flatMap {
+      $0.lines(width: Self.width, style: style)
+    }
+    .map { Self.indent + $0 }
+    told.add(entry)
+    if feedback == .full, !outcome.passed, !outcome.console.isEmpty {
+      lines += outcome.console.split(separator: "\n", omittingEmptySubsequences: false)
+        .map { VisibleText.of("\(Self.indent)| \($0)") }
+    }
+    return lines
+  }
+
+  /// What `--trace-hash` adds to a test.
+  package static func trace(of result: TestResult) -> [String] {
+    (result.trace?.lines ?? []).map { "    trace hash of \($0)" }
+  }
+
+  /// What stands above a report where there are several.
+  package static func heading(_ solution: String) -> String { "Solution: \(solution)" }
+
+  /// The closing lines: the official score, and that of the extra tests, each where such tests were asked for.
+  package static func score(_ grading: Grading) -> String {
+    if let problem = grading.problem { return "Not graded: \(problem)" }
+    let official = "Score: \(grading.earned)/\(grading.points)"
+    if grading.extra.isEmpty { return official }
+    let extra = "Extra: \(grading.extraEarned)/\(grading.extraPoints)"
+    return grading.official.isEmpty ? extra : official + "\n" + extra
+  }
+}

@@ -1,0 +1,35 @@
+import Dispatch
+import Foundation
+import XV6Kernel
+
+/// Looks at a running machine once a second: asks it to stop at the end of its time, and notices a solution whose own
+/// code does not come to an end, which no machine can stop from inside.
+package struct Watchdog: Sendable {
+  /// Seconds that kernel code may take for one trap. The longest honest one takes a fraction of a second.
+  package static let patience = 5
+
+  private let cancelled = DispatchSemaphore(value: 0)
+
+  /// Watches `kernel`, from now until `cancel()`.
+  ///
+  /// - `limit`: seconds after which it is asked to stop;
+  /// - `stuck`: called, on the watchdog's thread, when kernel code has not come to an end for `patience` seconds.
+  package init(_ kernel: Kernel, limit: Int, stuck: @escaping @Sendable () -> Void) {
+    let thread = Thread { [cancelled] in
+      var seconds = 0
+      var still = 0
+      var seen: UInt64 = 0
+      while cancelled.wait(timeout: .now() + .seconds(1)) == .timedOut {
+        seconds += 1
+        if seconds >= limit { kernel.stop() }
+        let returns = kernel.returnsToUserMode
+        still = returns == seen ? still + 1 : 0
+        seen = returns
+        if still == Self.patience { stuck() }
+      }
+    }
+    thread.start()
+  }
+
+  package func cancel() { cancelled.signal() }
+}

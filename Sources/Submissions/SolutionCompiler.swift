@@ -1,0 +1,114 @@
+import Foundation
+import HostSupport
+
+/// Compiles somebody's Swift solution into a worker: a program that runs single tests under that solution.
+///
+/// The worker links what `swift build` left beside this program, so no package is built again.
+package struct SolutionCompiler {
+  /// The folder of this package's build products.
+  package let products: URL
+  package let swiftc: URL
+
+  /// Finds build products and compiler; an `InputError` says which is missing and what to do.
+  package init() throws(InputError) {
+    let environment = ProcessInfo.processInfo.environment
+    let beside = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
+    let given = environment["LABRUNNER_BUILD"].map { URL(fileURLWithPath: $0) }
+    guard
+      let products = [given, beside].compactMap({ $0 }).first(where: {
+        FileManager.default.fileExists(atPath: $0.appending(path: "Modules/XV6Kernel.swiftmodule").path)
+      })
+    else {
+      throw InputError(
+        "a Swift solution is linked with the modules that `swift build` leaves beside labrunner, and there are none: "
+          + "run labrunner from its package, or set LABRUNNER_BUILD to its .build/release folder")
+    }
+    guard let swiftc = HostProgram("swiftc", in: environment) else {
+      throw InputError("a Swift solution needs the Swift compiler, and swiftc is not on the PATH")
+    }
+    self.products = products
+    self.swiftc = URL(fileURLWithPath: swiftc.path)
+  }
+
+  /// What a worker does: the module that it imports, and the type there whose `main` it calls.
+  package enum Work: Sendable {
+    /// To run a lab's tests.
+    case grading
+    /// To measure workloads.
+    case comparing
+
+    var module: String {
+      switch self {
+      case .grading: "LabRunning"
+      case .comparing: "LabCompare"
+      }
+    }
+
+    var type: String {
+      switch self {
+      case .grading: "SolutionWorker"
+      case .comparing: "CompareWorker"
+      }
+    }
+  }
+
+  /// Compiles `source` into an executable in `folder`, and tells what the compiler warned of; an `InputError` carries
+  /// what it said where it failed.
+  package func compile(_ source: SolutionSource, for work: Work = .grading, in folder: URL) throws -> (
+    worker: URL, warnings: String
+  ) {
+    let main = folder.appending(path: "main.swift")
+    let object = folder.appending(path: "solution.o")
+    let worker = folder.appending(path: "worker")
+    try Data("import \(work.module)\n\n\(work.type).main(\(source.typeName).self)\n".utf8).write(to: main)
+    let (status, output) = try run(
+      ["-swift-version", "6", "-O", "-wmo", "-module-name", "Solution"]
+        + ["-I", products.appending(path: "Modules").path] + source.files.map(\.path) + [main.path]
+        + ["-c", "-o", object.path])
+    guard status == 0 else { throw InputError("\(source.path): does not compile\n\(output)") }
+
+    // Objects that were built for a static standard library (swift build --static-swift-stdlib) link with nothing else,
+    // and nothing in them says so.
+    let link = [object.path] + objects(WorkerModules.linked[work.module] ?? []) + ["-o", worker.path]
+    let first = try run(link)
+    if first.status != 0, try run(link + ["-static-stdlib"]).status != 0 {
+      throw HostFailure(description: "the worker for \(source.path) does not link\n\(first.output)")
+    }
+    return (worker, output)
+  }
+
+  private func objects(_ modules: [String]) -> [String] {
+    modules.flatMap { module -> [String] in
+      let folder = products.appending(path: "\(module).build").path
+      let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+      let stale = staleness(folder)
+      return names.filter { $0.hasSuffix(".o") && !stale($0) }.sorted().map { folder + "/" + $0 }
+    }
+  }
+
+  /// Tells the objects of sources that are no longer the module's, which a build leaves where they are, from the others.
+  /// What the module is made of stands in the file `sources`, a path a line; without one no object is stale.
+  private func staleness(_ folder: String) -> (_ object: String) -> Bool {
+    guard let list = try? String(contentsOfFile: folder + "/sources", encoding: .utf8) else {
+      return { _ in false }
+    }
+    let sources = Set(
+      list.split(separator: "\n").compactMap { line in
+        line.split(separator: "/").last.map { String($0.filter { $0 != "'" && $0 != "\"" }) }
+      })
+    return { $0.hasSuffix(".swift.o") && !sources.contains(String($0.dropLast(2))) }
+  }
+
+  private func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
+    let process = Process()
+    process.executableURL = swiftc
+    process.arguments = arguments
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    try process.run()
+    let output = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+  }
+}

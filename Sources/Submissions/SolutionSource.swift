@@ -1,0 +1,76 @@
+import Foundation
+import HostSupport
+
+/// A solution in Swift source: one file, or a folder of them.
+package struct SolutionSource: Sendable, Equatable {
+  /// The path as it was given.
+  package let path: String
+  /// The Swift files, sorted by name.
+  package let files: [URL]
+  /// The type that conforms to `LabSolution`.
+  package let typeName: String
+  /// What is likely to be a mistake, a line each.
+  package let warnings: [String]
+
+  /// Finds the files and the one type in them that conforms to `LabSolution`.
+  package init(path: String) throws(InputError) {
+    self.path = path
+    files = try Self.swiftFiles(at: path)
+    var conforming: [String] = []
+    var code = ""
+    for file in files {
+      let bytes = try HostFile.contents(of: file.path, limit: HostFile.textLimit)
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        throw InputError("\(file.relativePath): not a readable UTF-8 text")
+      }
+      conforming += Self.conformingTypes(in: text)
+      code += Self.code(of: text)
+    }
+    warnings = NearMisses.warnings(about: code).map { "\(path): warning: \($0)" }
+    switch conforming.count {
+    case 1:
+      typeName = conforming[0]
+    case 0:
+      throw InputError(
+        "\(path): no type conforms to LabSolution; a solution begins `struct MySolution: LabSolution {`")
+    default:
+      throw InputError(
+        "\(path): more than one type conforms to LabSolution: \(conforming.joined(separator: ", "))")
+    }
+  }
+
+  private static func swiftFiles(at path: String) throws(InputError) -> [URL] {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw InputError("\(path): no such file")
+    }
+    guard isFolder.boolValue else {
+      guard path.hasSuffix(".swift") else {
+        throw InputError(
+          "\(path): not a solution: that is a .swift file, a folder of them, a kernel's ELF file or an xv6 tree"
+        )
+      }
+      return [URL(fileURLWithPath: path)]
+    }
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    let files = names.filter { $0.hasSuffix(".swift") }.map { URL(fileURLWithPath: path + "/" + $0) }
+    guard !files.isEmpty else { throw InputError("\(path): the folder has no .swift file") }
+    return files
+  }
+
+  /// The names of the types that `text` declares to conform to `LabSolution`, comments and strings left out.
+  package static func conformingTypes(in text: String) -> [String] {
+    let declaration =
+      /\b(?:struct|class|enum|extension)\s+(\w+)\s*:\s*([\w\s,.&@]*?)(?:\s+where\b[^{]*)?\{/
+    // By Unicode's rules there is no word boundary inside `XV6Kernel.LabSolution`; by Swift's there is.
+    let name = /\bLabSolution\b/.wordBoundaryKind(.simple)
+    return code(of: text).matches(of: declaration)
+      .filter { $0.output.2.contains(name) }
+      .map { String($0.output.1) }
+  }
+
+  /// `text` without comments and string literals.
+  package static func code(of text: String) -> String {
+    text.replacing(/"""(?s:.*?)"""|"(?:\\.|[^"\\\n])*"|\/\/[^\n]*|\/\*(?s:.*?)\*\//, with: " ")
+  }
+}

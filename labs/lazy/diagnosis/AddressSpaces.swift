@@ -1,0 +1,104 @@
+import LabDiagnosis
+import LabEvents
+import Sv39MMU
+
+/// What is in each page of RAM, and which page tables map it, as far as the events of a run tell.
+///
+/// An entry that is cleared makes no event: a page that was mapped counts as mapped until it is freed, or handed out again.
+struct AddressSpaces: Sendable {
+  /// A page of RAM.
+  struct Frame: Sendable {
+    /// How often it was handed out: what was mapped before is no longer there.
+    var generation: UInt32 = 0
+    var isFree = false
+    /// Whether it was filled with zeroes, or from which page it was copied, since it was handed out.
+    var isZeroed = false
+    package var source: UInt64?
+    /// The page table that maps it, and where.
+    var root: UInt64?
+    package var address: UInt64 = 0
+  }
+
+  /// A page that a page table maps.
+  struct Page: Sendable {
+    var frame: UInt64
+    package var entry: PTE
+    var generation: UInt32
+  }
+
+  /// The first address that no heap may reach: the trapframe's page.
+  package static let end = MAXVA - 2 * PGSIZE
+
+  private(set) var frames: [UInt64: Frame] = [:]
+  private var spaces: [UInt64: [UInt64: Page]] = [:]
+  /// The root of each process's page table.
+  private(set) var roots: [Int32: UInt64] = [:]
+  /// The page table that no process has yet and that was mapped to last.
+  private(set) var newborn: UInt64?
+
+  /// The user pages of the page table at `root`, by their addresses.
+  package func pages(_ root: UInt64) -> [UInt64: Page] { spaces[root] ?? [:] }
+
+  /// Those whose RAM is still the same that was mapped.
+  func held(_ root: UInt64) -> [UInt64: Page] { pages(root).filter { isHeld($0.value) } }
+
+  func isHeld(_ page: Page) -> Bool {
+    guard let frame = frames[page.frame] else { return true }
+    return !frame.isFree && frame.generation == page.generation
+  }
+
+  /// The process whose page table is at `root`.
+  func owner(_ root: UInt64) -> Int32? { roots.first { $0.value == root }?.key }
+
+  /// Whether the page at `frame` has contents: zeroes, a copy, or nobody knows because nobody saw it handed out.
+  func hasContents(_ frame: UInt64) -> Bool {
+    frames[frame].map { $0.isZeroed || $0.source != nil } ?? true
+  }
+
+  /// Hears an event that `processes` has heard.
+  mutating func hear(_ event: LabEvent, _ processes: ProcessTable) {
+    switch event {
+    case .pageAllocated(let page, _):
+      frames[page] = Frame(generation: (frames[page]?.generation ?? 0) &+ 1)
+    case .pageFreed(let page, _):
+      frames[page, default: Frame()].isFree = true
+      if spaces.removeValue(forKey: page) != nil { roots = roots.filter { $0.value != page } }
+    case .pageFilled(let page, 0): frames[page]?.isZeroed = true
+    case .pageCopied(let from, let to): frames[to]?.source = from
+    case .pageMapped(let root, let address, let entry): map(root, address, entry)
+    case .pageFault(let fault):
+      if let step = fault.walk.steps.first { roots[fault.pid] = PGROUNDDOWN(step.address) }
+    case .faultServed(let pid, let address, let entry):
+      if entry.isLeaf, let root = roots[pid], pages(root)[PGROUNDDOWN(address)]?.frame != entry.pa {
+        map(root, PGROUNDDOWN(address), entry)
+      }
+    case .systemCall(let pid, _, _): if roots[pid] == nil { adopt(pid) }
+    case .fork(_, let child): adopt(child)
+    case .exec(let pid, _, let size):
+      adopt(pid)
+      // uvmclear() has taken the guard page from user mode.
+      if let root = roots[pid] { spaces[root]?[PGROUNDUP(size) &- 2 * PGSIZE]?.entry.flags.remove(.u) }
+    default: break
+    }
+  }
+
+  private mutating func map(_ root: UInt64, _ address: UInt64, _ entry: PTE) {
+    if !roots.values.contains(root) { newborn = root }
+    if var frame = frames[entry.pa] {
+      frame.root = root
+      frame.address = address
+      frames[entry.pa] = frame
+    }
+    guard address < Self.end else {
+      spaces[root] = spaces[root] ?? [:]
+      return
+    }
+    let generation = frames[entry.pa]?.generation ?? 0
+    spaces[root, default: [:]][address] = Page(frame: entry.pa, entry: entry, generation: generation)
+  }
+
+  private mutating func adopt(_ pid: Int32) {
+    if let newborn { roots[pid] = newborn }
+    newborn = nil
+  }
+}
