@@ -148,6 +148,8 @@ let package = Package(
 
     // One hart, and the memory it sees.
     .target(name: "RV64", dependencies: ["Sv39MMU"]),
+    // Writes the files of RV64 that are generated, when it is run by hand.
+    .executableTarget(name: "RV64Generator"),
     .target(name: "Sv39MMU"),
 
     // What comes as bytes: ELF files, xv6 disk images.

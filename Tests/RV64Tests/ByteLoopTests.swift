@@ -11,7 +11,7 @@ import Testing
     var testDescription: String
     var unit: UInt64
     var isFalling = false
-    /// What x12 is the end of: x10 or x11; nil where it is a count.
+    /// What x12 is the end of: x10 or x11; nil if it is a count.
     var ends: Int? = 10
     var code: [Code]
   }
@@ -108,7 +108,8 @@ import Testing
     ] as [[Code]])
   func isNoByteLoop(code: [Code]) { #expect(loop(code) == nil) }
 
-  /// Random places (aligned or not, overlapping or not), lengths and limits; data ends where nothing is mapped.
+  /// Random places (aligned or not, overlapping or not), lengths and limits; data ends where nothing is
+  /// mapped.
   @Test(arguments: forms) func leavesTheSameAtEveryMoment(form: Form) throws {
     var random = SeededGenerator(seed: 42)
     for round in 0..<24 {
@@ -146,8 +147,8 @@ import Testing
     }
   }
 
-  /// Pages that were never touched, filled again and again by turns that end anywhere: as on a hart that knows no filled
-  /// pages, and at the end they are filled ones still.
+  /// Pages that were never touched, filled again and again by turns that end anywhere: as on a hart that
+  /// knows no filled pages, and at the end they are filled ones still.
   @Test(arguments: forms.filter { $0.unit == 1 && $0.testDescription.hasPrefix("fill") })
   func leavesPagesFilled(form: Form) throws {
     var random = SeededGenerator(seed: 7)

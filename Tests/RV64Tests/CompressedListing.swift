@@ -1,5 +1,5 @@
-// The 16-bit encodings, stated a second time for the tests: the specification's "RVC Instruction Set Listings", and
-// for each instruction the 32-bit one that it stands for.
+// The 16-bit encodings, stated a second time for the tests: the specification's "RVC Instruction Set
+// Listings", and for each instruction the 32-bit one that it stands for.
 
 /// What a 16-bit encoding stands for, according to the listing.
 enum CompressedMeaning: Equatable {
@@ -11,13 +11,13 @@ enum CompressedMeaning: Equatable {
 
 struct CompressedRow: Sendable {
   let encoding: ListedEncoding
-  /// The 32-bit instruction with its operands, each a number or a field: `addi rd=rd' rs1=2 imm=imm`. Nil where
-  /// there is none.
+  /// The 32-bit instruction with its operands, each a number or a field: `addi rd=rd' rs1=2 imm=imm`. Nil
+  /// if there is none.
   let expansion: String?
   /// A field whose value zero is reserved.
   let reservedZero: String?
 
-  /// Nil where `halfword` is not of this row.
+  /// Nil if `halfword` is not of this row.
   func meaning(of halfword: UInt16) -> CompressedMeaning? {
     guard UInt32(halfword) & encoding.mask == encoding.match else { return nil }
     let fields = encoding.fields(of: UInt32(halfword))
@@ -49,8 +49,8 @@ enum CompressedListing {
     return nil
   }
 
-  /// Columns: the encoding; the name, `!field` after it where zero in that field is reserved; what it stands for.
-  /// As in the specification's listing, a halfword is of the first row that it fits.
+  /// Columns: the encoding; the name, `!field` after it if zero in that field is reserved; what it stands
+  /// for. As in the specification's listing, a halfword is of the first row that it fits.
   static let all: [CompressedRow] = text.split(separator: "\n").map { line in
     let columns = line.split(separator: ";").map { $0.split(separator: " ") }
     let mark = columns[1].first { $0.hasPrefix("!") }

@@ -1,8 +1,8 @@
 import RV64
 import Testing
 
-/// The decoder against the specification's listing of 16-bit encodings, all 49,152 that are not the beginning of a
-/// longer instruction, and the 16,384 that are.
+/// The decoder against the specification's listing of 16-bit encodings, all 49,152 that are not the beginning
+/// of a longer instruction, and the 16,384 that are.
 @Suite struct CompressedTests {
   @Test func everyRowHas16Bits() {
     for row in CompressedListing.all {

@@ -5,7 +5,8 @@ import Testing
 
 /// What functions begin and end with, and what stands in their middle without a record of its own.
 @Suite struct FusedFunctionTests {
-  /// Functions with a prologue and an epilogue, constants, jumps and fences among them: whatever a limit falls on.
+  /// Functions with a prologue and an epilogue, constants, jumps and fences among them: whatever a limit
+  /// falls on.
   @Test(arguments: 0..<30) func functionsLeaveWhatTheirInstructionsLeave(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed))
     let saved = 1 + Int(random.next() % 5)
@@ -44,7 +45,8 @@ import Testing
     #expect(same)
   }
 
-  /// Runs of `ld` and `sd` on one base register, over page boundaries and at odd addresses; loads into the base, too.
+  /// Runs of `ld` and `sd` on one base register, over page boundaries and at odd addresses; loads into the
+  /// base, too.
   @Test(arguments: 0..<30) func runsLeaveWhatTheirInstructionsLeave(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed))
     var code: [Code] = []

@@ -3,7 +3,8 @@ import Testing
 
 @testable import RV64
 
-/// Fusions leave what their instructions leave, wherever a limit, a trap or a missing translation divides them.
+/// Fusions leave what their instructions leave, wherever a limit, a trap or a missing translation divides
+/// them.
 @Suite struct FusionTests {
   static let fusions = Array(Fusion.all.indices)
 
@@ -21,6 +22,8 @@ import Testing
     }
     block.initialize(from: plain, count: count)
     #expect(plain.map(\.operation) == fusion.parts)
+    // It is called what it is made of.
+    #expect("\(fusion.fused)".lowercased() == fusion.parts.map { "\($0)" }.joined().lowercased())
     Fusion.fuse(block, count: count)
     #expect(block[0].operation == fusion.fused)
     #expect(block[0].original == plain[0].original)

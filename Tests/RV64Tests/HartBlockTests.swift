@@ -55,7 +55,8 @@ import Testing
 
   @Test(arguments: ["sb", "sh", "sw", "sd", "sw across the page", "amo", "sc"])
   func everyKindOfStoreChangesCode(kind: String) {
-    // Two passes over the same line: x5 becomes 1, then the second halfword of the addi (its constant) changes.
+    // Two passes over the same line: x5 becomes 1, then the second halfword of the addi (its constant)
+    // changes.
     let store: [Code] =
       switch kind {
       case "sb": [.sb(6, 7, 3)]
@@ -67,7 +68,8 @@ import Testing
       default: [.lrW(0, 7), .scW(0, 6, 7)]
       }
     let crossing = kind == "sw across the page"
-    // The changed instruction lies at 0x2000; where the store crosses, it begins two bytes before, in padding.
+    // The changed instruction lies at 0x2000; if the store crosses, it begins two bytes before, in
+    // padding.
     var hart = guest.hart(running: [.jalr(1, 8, 0)] + store + [.jalr(1, 8, 0), .ecall])
     guest.put([.addi(5, 0, 1), .jalr(0, 1, 0)], at: HartTestGuest.frame(1))
     let new = encoded(.addi(5, 0, 0x7F2))
@@ -159,7 +161,8 @@ import Testing
   }
 
   @Test func codeRelativeToPCFollowsTheVirtualAddress() {
-    // auipc x5, 0; jal x6, +4; ecall at two virtual addresses of one physical page, across two address spaces.
+    // auipc x5, 0; jal x6, +4; ecall at two virtual addresses of one physical page, across two address
+    // spaces.
     var hart = guest.hart(running: [.w(0x0000_0297), .jal(6, 4), .ecall])
     #expect(hart.runUser(until: 100) == .trap(scause: 8, stval: 0))
     #expect(hart.register(5) == 0x1000)

@@ -49,7 +49,8 @@ import Testing
     }
   }
 
-  /// Four bytes at 0x80000004 by an open entry, and everything by a later one: what touches both is refused, in M mode too.
+  /// Four bytes at 0x80000004 by an open entry, and everything by a later one: what touches both is refused,
+  /// in M mode too.
   @Test(arguments: [UInt64(0x8000_0000), 0x8000_0004, 0x8000_0008], [1, 2, 4, 8])
   func anAccessThatOneEntryDoesNotCoverIsRefused(address: UInt64, count: Int) {
     var pmp = PMP()
@@ -163,8 +164,8 @@ import Testing
     #expect(hart.readCSR(.mepc) == 0x1004)
   }
 
-  /// Each instruction of a page that protection divides is fetched by its own right, also where the page's code was decoded
-  /// before, and each access to it is looked at.
+  /// Each instruction of a page that protection divides is fetched by its own right, also if the page's
+  /// code was decoded before, and each access to it is looked at.
   @Test func accessesWithinAPageMayDiffer() throws {
     let guest = try HartTestGuest()
     var hart = hart(guest)
@@ -186,7 +187,8 @@ import Testing
     #expect(hart.readCSR(.mepc) == 0x1000)
   }
 
-  /// The two halves of an instruction are fetched each by its own right; the second's address is the trap's value.
+  /// The two halves of an instruction are fetched each by its own right; the second's address is the trap's
+  /// value.
   @Test func halvesOfAnInstructionAreFetchedApart() throws {
     let guest = try HartTestGuest()
     var hart = hart(guest)

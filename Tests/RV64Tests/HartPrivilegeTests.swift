@@ -12,7 +12,8 @@ import Testing
   private static let machineHandler = HartTestGuest.frame(1)
   private static let supervisorHandler = HartTestGuest.frame(2)
 
-  /// A hart in `mode`, without translation, running `code`; M mode's and S mode's handlers are `wfi` (in U mode's stead M's).
+  /// A hart in `mode`, without translation, running `code`; M mode's and S mode's handlers are `wfi` (in U
+  /// mode's stead M's).
   private func hart(_ mode: PrivilegeMode, _ code: [Code]) -> Hart {
     guest.put(code, at: Self.code)
     guest.put([.wfi], at: Self.machineHandler)
@@ -252,7 +253,8 @@ import Testing
     hart.writeCSR(.mie, Interrupt.machineExternal.bit)
     #expect(hart.run(until: 100) == .waiting)
     #expect(hart.pc == Self.code + 4)
-    // Pending but not taken, since MIE is clear: execution goes on behind the wfi, and the next one does not wait.
+    // Pending but not taken, since MIE is clear: execution goes on behind the wfi, and the next one does not
+    // wait.
     hart.setLine(.machineExternal, true)
     guest.put([.addi(6, 0, 1), .jal(0, 0)], at: Self.code + 12)
     #expect(hart.run(until: 10) == .limit)

@@ -62,7 +62,8 @@ final class HartTestGuest {
     }
   }
 
-  /// A hart with code pages from va 0x1000 on in frames 0...3 and data pages from va 0x10000 on in frames 8...11.
+  /// A hart with code pages from va 0x1000 on in frames 0...3 and data pages from va 0x10000 on in frames
+  /// 8...11.
   func hart(running code: [Code], at pc: UInt64 = 0x1000, fastPaths: FastPaths = .standard) -> Hart {
     let satp = newAddressSpace()
     for page in 0..<4 {

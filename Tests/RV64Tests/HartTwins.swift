@@ -3,8 +3,8 @@ import Testing
 
 @testable import RV64
 
-/// Two harts with the same program and the same memory, each in RAM of its own: one with every fast path, the other with
-/// some or none. Nothing that they do may tell them apart.
+/// Two harts with the same program and the same memory, each in RAM of its own: one with every fast path, the
+/// other with some or none. Nothing that they do may tell them apart.
 struct HartTwins: ~Copyable {
   let guests: (HartTestGuest, HartTestGuest)
   var fast: Hart

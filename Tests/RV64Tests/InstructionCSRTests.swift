@@ -14,15 +14,15 @@ import Testing
     0xb00, 0xb02, 0xf11, 0xf12, 0xf13, 0xf14, 0xf15,
   ]
 
-  /// Event counters and what they count, which may all be zero but must be there, and triggers, of which this hart says that
-  /// there are none.
+  /// Event counters and what they count, which may all be zero but must be there, and triggers, of which this
+  /// hart says that there are none.
   static let empty: Set<Int> = Set(0xb03...0xb1f).union(0x323...0x33f).union(0x7a0...0x7a3)
 
   /// Numbers that mean something only with extensions that this hart may or may not have: PMP, Sstc.
   static let optional: Set<Int> = Set(0x3a0...0x3ef).union([0x14d, 0x320, 0x747])
 
-  /// What an instruction must come to by the number's own rules: bits 9-8 are the lowest mode that may touch it, and both of
-  /// bits 11-10 set make it read-only. Nil where this hart is free.
+  /// What an instruction must come to by the number's own rules: bits 9-8 are the lowest mode that may touch
+  /// it, and both of bits 11-10 set make it read-only. Nil if this hart is free.
   private static func isLegal(_ number: Int, mode: PrivilegeMode, writes: Bool) -> Bool? {
     if Int(mode.rawValue) < number >> 8 & 3 { return false }
     if writes && number >> 10 == 3 { return false }
@@ -41,8 +41,8 @@ import Testing
     var differences: [String] = []
     var legal = 0
     for number in 0..<4096 {
-      // x5 holds zero: a register that is not x0 makes csrrs and csrrc writes, whatever it holds. Writes of registers that steer
-      // this test itself are not made; their privilege is seen from reading.
+      // x5 holds zero: a register that is not x0 makes csrrs and csrrc writes, whatever it holds. Writes of
+      // registers that steer this test itself are not made; their privilege is seen from reading.
       let steers = [0x300, 0x302, 0x303, 0x305, 0x306, 0x106, 0x341, 0x342, 0x343, 0xb02].contains(number)
       for source in [0, 5] {
         let always = mnemonic.hasPrefix("csrrw")
@@ -80,7 +80,8 @@ import Testing
     }
   }
 
-  /// Old value to rd, new value by the instruction's rule; the same register as source and destination, x0 as either.
+  /// Old value to rd, new value by the instruction's rule; the same register as source and destination, x0 as
+  /// either.
   @Test(arguments: mnemonics, [(5, 6), (6, 6), (0, 6), (5, 0), (0, 0), (31, 31)])
   func meaning(_ mnemonic: String, registers: (rd: Int, rs1: Int)) throws {
     var bench = try PrivilegedBench()
@@ -113,7 +114,7 @@ import Testing
     expectNone(differences)
   }
 
-  /// The counters are U mode's where both enabling registers say so, S mode's where `mcounteren` does.
+  /// The counters are U mode's if both enabling registers say so, S mode's if `mcounteren` does.
   @Test(arguments: 0..<8 as Range<UInt64>, 0..<8 as Range<UInt64>)
   func counters(machine: UInt64, supervisor: UInt64) throws {
     var bench = try PrivilegedBench()

@@ -57,7 +57,7 @@ import Testing
     #expect(bench.registers == expected)
   }
 
-  /// The target is the sum with its lowest bit cleared; where rd is rs1, the target comes of the old value.
+  /// The target is the sum with its lowest bit cleared; if rd is rs1, the target comes from the old value.
   @Test(
     arguments: [-2048, -3, -1, 0, 1, 2, 3, 5, 2047] as [Int64], [(0, 6), (1, 6), (6, 6), (31, 1), (1, 1)])
   func jalr(_ offset: Int64, registers: (rd: Int, rs1: Int)) throws {

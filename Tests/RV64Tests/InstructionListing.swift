@@ -1,5 +1,5 @@
-// The encodings, stated a second time for the tests: the unprivileged specification's "Instruction Set Listings" as
-// text, bit 31 first, and a reader of that text. Nothing here is shared with Sources/RV64.
+// The encodings, stated a second time for the tests: the unprivileged specification's "Instruction Set
+// Listings" as text, bit 31 first, and a reader of that text. Nothing here is shared with Sources/RV64.
 
 /// A row of a listing: `imm[11:0] rs1 000 rd 0000011 lb`.
 struct ListedEncoding: Sendable {
@@ -19,8 +19,8 @@ struct ListedEncoding: Sendable {
   let mask: UInt32
   let match: UInt32
 
-  /// Reads `encoding`. A word of 0 and 1 is fixed, one of `-` is ignored; `name[5:4|9:6]` are these bits of a field, and
-  /// `rd`, `rs1` and `rs2` are five bits, with a prime three.
+  /// Reads `encoding`. A word of 0 and 1 is fixed, one of `-` is ignored; `name[5:4|9:6]` are these bits of a
+  /// field, and `rd`, `rs1` and `rs2` are five bits, with a prime three.
   init(_ mnemonic: String, _ encoding: some StringProtocol) {
     self.mnemonic = mnemonic
     let pieces: [Piece] = encoding.split(separator: " ").map { word in
@@ -112,8 +112,8 @@ enum InstructionListing {
     byOpcode[word & 0x7f]?.first { word & $0.mask == $0.match }
   }
 
-  /// The word for `mnemonic` with these fields, `imm` being any of the constant's names. Zero (which is illegal) where
-  /// there is no such mnemonic.
+  /// The word for `mnemonic` with these fields, `imm` being any of the constant's names. Zero (which is
+  /// illegal) if there is no such mnemonic.
   static func encode(
     _ mnemonic: String, rd: Int = 0, rs1: Int = 0, rs2: Int = 0, imm: Int64 = 0, aqrl: Int64 = 0
   ) -> UInt32 {

@@ -1,5 +1,5 @@
-// What instructions do, stated a second time for the tests: one line a mnemonic, in arithmetic wide enough that
-// nothing wraps before the result is cut to size. Nothing here is shared with Sources/RV64.
+// What instructions do, stated a second time for the tests: one line a mnemonic, in arithmetic wide enough
+// that nothing wraps before the result is cut to size. Nothing here is shared with Sources/RV64.
 
 enum InstructionMeaning {
   /// A register's value as a signed number, and as an unsigned one.
@@ -112,7 +112,8 @@ enum InstructionMeaning {
     "amomaxu.w": { double(max(uw($0), uw($1))) },
   ]
 
-  /// Values at which arithmetic turns: around zero, and around the ends of 32 and 64 bits, signed and unsigned.
+  /// Values at which arithmetic turns: around zero, and around the ends of 32 and 64 bits, signed and
+  /// unsigned.
   static let edges: [UInt64] = [
     0, 1, 2, 3, 5, 31, 32, 33, 63, 64, 65, 0x7ff, 0x800,
     0x7fff_ffff, 0x8000_0000, 0x8000_0001, 0xffff_fffe, 0xffff_ffff, 0x1_0000_0000, 0x1_0000_0001,

@@ -76,8 +76,8 @@ import Testing
     #expect(bench.step() == .trap(scause: 5, stval: 0x1000))
   }
 
-  /// An access that touches a byte outside RAM changes nothing: neither registers nor memory, nor pc, nor the count of
-  /// retired instructions.
+  /// An access that touches a byte outside RAM changes nothing: neither registers nor memory, nor pc, nor the
+  /// count of retired instructions.
   @Test(arguments: (InstructionMeaning.ofLoads.keys.sorted() + InstructionMeaning.ofStores.keys.sorted()))
   func outsideRAM(_ mnemonic: String) throws {
     let load = InstructionMeaning.ofLoads[mnemonic]?.count

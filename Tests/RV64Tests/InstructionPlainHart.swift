@@ -1,7 +1,7 @@
 import RV64
 
-/// A hart in U mode made of the tests' own statements: `CompressedListing` and `InstructionListing` to take an
-/// instruction apart, `InstructionMeaning` for what it does. Slow and plain.
+/// A hart in U mode made of the tests' own statements: `CompressedListing` and `InstructionListing` to take
+/// an instruction apart, `InstructionMeaning` for what it does. Slow and plain.
 struct PlainHart {
   /// What LR reserved, and what was there.
   struct Reservation: Equatable {
@@ -31,7 +31,7 @@ struct PlainHart {
   var x = [UInt64](repeating: 0, count: 32)
   var retired: UInt64 = 0
   var reservation: Reservation?
-  /// The address space, by virtual page number; nil where addresses are physical.
+  /// The address space, by virtual page number; nil if addresses are physical.
   var pages: [UInt64: Page]?
   /// The virtual pages touched, and those that a store was tried on.
   var touched: Set<UInt64> = []
@@ -42,7 +42,7 @@ struct PlainHart {
     bytes = [UInt8](repeating: 0, count: Int(size))
   }
 
-  /// One instruction; where it traps, nothing has happened but that a reservation is lost.
+  /// Executes one instruction. If it traps, nothing has happened, but a reservation is lost.
   mutating func step() -> Trap? {
     do throws(Trap) {
       try execute()

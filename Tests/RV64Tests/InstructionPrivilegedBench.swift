@@ -26,9 +26,9 @@ struct PrivilegedBench: ~Copyable {
     case lost(String)
   }
 
-  /// Enters `mode` by an `mret`, as a kernel does, and executes `word` there. `status` are further bits of `mstatus`. The
-  /// hart must be in M mode, and is in M mode again after a trap; `leave` brings it back after an instruction
-  /// that retired.
+  /// Enters `mode` by an `mret`, as a kernel does, and executes `word` there. `status` are further bits of
+  /// `mstatus`. The hart must be in M mode, and is in M mode again after a trap; `leave` brings it back after
+  /// an instruction that retired.
   mutating func attempt(_ word: UInt32, in mode: PrivilegeMode, status: UInt64 = 0) -> Outcome {
     bench.place([word], at: Self.code)
     bench.hart.writeCSR(.mtvec, Self.handler)

@@ -4,9 +4,9 @@ import Testing
 
 /// Physical memory protection of the page tables themselves.
 @Suite struct InstructionProtectionTests {
-  /// The root table may be read, the table that its entry names may not. A good pointer is followed into an access
-  /// fault; one that is no good is a page fault, and the table behind it is never asked for. Found by running
-  /// random address spaces on this hart and on QEMU.
+  /// The root table may be read, the table that its entry names may not. A good pointer is followed into an
+  /// access fault; one that is no good is a page fault, and the table behind it is never asked for. Found by
+  /// running random address spaces on this hart and on QEMU.
   @Test(
     arguments: [
       (PTE.Flags.v, 5), ([.v, .d], 13), ([.v, .a], 13), ([.v, .u], 13), ([.v, .w], 13), ([], 13),

@@ -2,8 +2,8 @@ import RV64
 import TestSupport
 import Testing
 
-/// Random programs, as the hart runs them (in blocks, from its caches) and as the plain hart does, one instruction
-/// at a time. They jump about, run into their own middle, and change themselves.
+/// Random programs, as the hart runs them (in blocks, from its caches) and as the plain hart does, one
+/// instruction at a time. They jump about, run into their own middle, and change themselves.
 @Suite struct InstructionStreamTests {
   static let size = 64
   static let rows = InstructionListing.all.filter { row in
@@ -27,7 +27,8 @@ import Testing
         bench.memory.store16(start + UInt64(n) * 2, halfword)
       }
       plain.x = bench.scatterRegisters(&random)
-      // Pointers to data for what is addressed by x8 and the stack pointer, to code for what jumps or stores by x9.
+      // Pointers to data for what is addressed by x8 and the stack pointer, to code for what jumps or stores
+      // by x9.
       for (n, value) in [(2, InstructionBench.data), (8, InstructionBench.data + 0x10), (9, start + 32)] {
         plain.x[n] = value
         bench.hart.setRegister(n, value)
@@ -63,7 +64,8 @@ import Testing
     plain.bytes[offset + 1] = UInt8(halfword >> 8)
   }
 
-  /// Halfwords of a random program. Its loads and stores mostly go by x2, x8 and x9, which it mostly leaves alone.
+  /// Halfwords of a random program. Its loads and stores mostly go by x2, x8 and x9, which it mostly leaves
+  /// alone.
   static func program(_ random: inout SeededGenerator) -> [UInt16] {
     var halfwords: [UInt16] = []
     while halfwords.count < size {

@@ -9,7 +9,8 @@ import Testing
   static let mstatusTW: UInt64 = 1 << 21
   static let mstatusTSR: UInt64 = 1 << 22
 
-  /// Words that mean nothing, of every major opcode, executed in U mode: `stval` has their bits, and nothing changes.
+  /// Words that mean nothing, of every major opcode, executed in U mode: `stval` has their bits, and nothing
+  /// changes.
   @Test(arguments: 0..<32 as Range<UInt32>)
   func illegalWords(_ opcode: UInt32) throws {
     var random = SeededGenerator(seed: UInt64(opcode) + 100)
@@ -32,7 +33,8 @@ import Testing
     }
   }
 
-  /// Every reserved or floating-point 16-bit encoding, all zeros among them: `stval` has the 16 bits, whatever follows.
+  /// Every reserved or floating-point 16-bit encoding, all zeros among them: `stval` has the 16 bits,
+  /// whatever follows.
   @Test func illegalHalfwords() throws {
     var bench = try InstructionBench()
     var differences: [String] = []
@@ -55,7 +57,8 @@ import Testing
     var bench = try PrivilegedBench()
     let cause: UInt64 = [.user: 8, .supervisor: 9, .machine: 11][mode] ?? 0
     #expect(bench.attempt(InstructionListing.encode("ecall"), in: mode) == .trap(cause: cause, value: 0))
-    // `mtval` of a breakpoint: zero or the instruction's address, by the specification; this hart gives the address.
+    // `mtval` of a breakpoint: zero or the instruction's address, by the specification; this hart gives the
+    // address.
     let breakpoint = bench.attempt(InstructionListing.encode("ebreak"), in: mode)
     #expect(breakpoint == .trap(cause: 3, value: PrivilegedBench.code))
     let compressed = bench.attempt(0x0001_9002, in: mode)

@@ -3,10 +3,11 @@ import Sv39MMU
 import TestSupport
 import Testing
 
-/// Random programs in an Sv39 address space that changes between runs: pages that go, come back elsewhere, lose a
-/// permission, or are mapped twice; accesses and instructions that lie across two pages.
+/// Random programs in an Sv39 address space that changes between runs: pages that go, come back elsewhere,
+/// lose a permission, or are mapped twice; accesses and instructions that lie across two pages.
 @Suite struct InstructionTranslatedTests {
-  /// Virtual pages 16 to 19 are for code, 32 to 35 for data. Frames begin at 0x10000 in RAM; below are the tables.
+  /// Virtual pages 16 to 19 are for code, 32 to 35 for data. Frames begin at 0x10000 in RAM; below are the
+  /// tables.
   static let codePages = 16..<20 as Range<UInt64>
   static let dataPages = 32..<36 as Range<UInt64>
   static let frames = 0x10
@@ -63,7 +64,8 @@ import Testing
 
   private func leaf(_ page: UInt64) -> UInt64 { Self.tables + 0x2000 + page * 8 }
 
-  /// Maps a page anew, in the table and in the plain hart's view: somewhere, with some permissions, or nowhere.
+  /// Maps a page again, in the table and in the plain hart's view: somewhere, with some permissions, or
+  /// nowhere.
   private func change(
     _ page: UInt64, _ plain: inout PlainHart, _ memory: PhysicalMemory, _ random: inout SeededGenerator
   ) {
@@ -101,7 +103,7 @@ import Testing
     }
   }
 
-  /// A is set where a page was touched, D where it was stored to, and D nowhere that no store was tried.
+  /// A is set if a page was touched, D if it was stored to, and D never without a try to store.
   private func checkAccessedAndDirty(
     _ plain: PlainHart, _ memory: PhysicalMemory, _ comment: String
   ) throws {

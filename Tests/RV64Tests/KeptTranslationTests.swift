@@ -4,8 +4,8 @@ import Testing
 
 @testable import RV64
 
-/// Cached translations agree with the page tables in memory at every moment, whoever writes to them, with a fence or
-/// without: as if there were no cache.
+/// Cached translations agree with the page tables in memory at every moment, whoever writes to them, with a
+/// fence or without: as if there were no cache.
 @Suite struct KeptTranslationTests {
   private static let spaces = 20
   private static let pages = 12

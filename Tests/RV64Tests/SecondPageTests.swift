@@ -11,8 +11,8 @@ import Testing
     (0..<32).map { end - 64 + $0 * 4 }
   }
 
-  /// S mode: jumps, calls and returns within pages and between them; stores to code; and a page that is mapped to one frame
-  /// or the other, now with a fence and now without. With limits anywhere.
+  /// S mode: jumps, calls and returns within pages and between them; stores to code; and a page that is
+  /// mapped to one frame or the other, now with a fence and now without. With limits anywhere.
   @Test(arguments: 0..<80) func leavesWhatOnePageAtATimeLeaves(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed))
     let (code, other) = (Self.program(&random), Self.program(&random))
@@ -82,7 +82,8 @@ import Testing
     return Array(code.prefix(slots.count))
   }
 
-  /// A block that calls a function in the next page is decoded when that page has not been fetched from; and goes there later.
+  /// A block that calls a function in the next page is decoded when that page has not been fetched from; and
+  /// goes there later.
   @Test func aCallIsFollowedOnceItsPageIsKnown() throws {
     let guest = try HartTestGuest()
     var hart = guest.hart(

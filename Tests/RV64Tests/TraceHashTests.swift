@@ -88,7 +88,8 @@ struct HartTraceTests {
   }
 
   @Test(arguments: CSR.allCases) func `every control and status register counts`(csr: CSR) {
-    // Bits that each of those that can be written has room for: SIE and SUM, modes 1 and 8, SSIP, W^X of entry 0.
+    // Bits that each of those that can be written has room for: SIE and SUM, modes 1 and 8, SSIP, W^X of
+    // entry 0.
     let values: [UInt64] = [2, 1 << 18 | 1, 8 << 60 | 1, 4, 1 << 12]
     let writable = values.contains { value in
       var hart = Hart(memory: memory)

@@ -15,7 +15,8 @@ struct AddressSpace {
     tables = root + 1
   }
 
-  /// The table below `table` on the way of `va` at `level`, made where there is none; nil where there is no room.
+  /// The table below `table` on the way of `va` at `level`, made if there is none; nil if there is no
+  /// room.
   private mutating func table(below table: Int, level: Int, _ va: UInt64, flags: UInt64) -> Int? {
     let index = PX(level, va)
     let key = UInt64(table) << 9 | index
@@ -52,7 +53,8 @@ extension SeededGenerator {
     return va >> 38 & 1 != 0 ? va | ~0 << 39 : va
   }
 
-  /// The flags of a leaf that permits everything to `user` or the supervisor, but for A, D, G and RSW, which are random.
+  /// The flags of a leaf that permits everything to `user` or the supervisor, but for A, D, G and RSW, which
+  /// are random.
   mutating func openLeaf(user: Bool) -> UInt64 {
     next() & 0x3e0 | 0xf | (user ? 0x10 : 0)
   }
@@ -71,8 +73,8 @@ extension SeededGenerator {
 extension Program {
   /// Gives the program an address space of its own, translated from its first instruction on.
   ///
-  /// Code, handler and data lie at random places. Data is seen through eight pages that lead to the four that there are,
-  /// one of them (or, where `wild`, any) with random flags, and through superpages.
+  /// Code, handler and data lie at random places. Data is seen through eight pages that lead to the four that
+  /// there are, one of them (or, if `wild`, any) with random flags, and through superpages.
   mutating func translate(wild: Bool, _ random: inout SeededGenerator) {
     let user = mode == .user
     var space = AddressSpace()

@@ -27,11 +27,11 @@ final class Batch {
     try image.write(address, UnsafeRawBufferPointer(start: pointer, count: Int(count)))
   }
 
-  /// Puts a program into the next slot and runs it here. Where it does not end, or meets a choice, nothing has happened, and
-  /// the answer says so.
+  /// Puts a program into the next slot and runs it here. If it does not end, or meets a choice, nothing
+  /// has happened, and the answer says so.
   ///
-  /// Programs that may do anything are tried on a machine of their own first: what one does on its way to nowhere, the
-  /// others must not feel.
+  /// Programs that may do anything are tried on a machine of their own first: what one does on its way to
+  /// nowhere, the others must not feel.
   func add(_ program: Program) throws(DifferentialError) -> (end: OwnMachine.End, retired: UInt64) {
     let n = programs.count
     let slot = Layout.slot(n)

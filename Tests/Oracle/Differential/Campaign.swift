@@ -6,7 +6,8 @@ import TestSupport
 /// How much is to be run.
 package struct CampaignOptions: Sendable {
   package var seed: UInt64 = 1
-  /// Instructions of generated programs that must have been retired and compared; the last image is run to its end.
+  /// Instructions of generated programs that must have been retired and compared; the last image is run to
+  /// its end.
   package var instructions: UInt64 = 10_000_000
   /// Programs in an image, not more than there are slots.
   package var programs = Layout.slots

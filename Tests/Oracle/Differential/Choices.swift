@@ -1,11 +1,11 @@
 import RV64
 import Sv39MMU
 
-/// Where the specification leaves a choice that the two machines make differently, where QEMU 7.2 departs from it, and
-/// what depends on time: what the generators keep away from, each with its reason.
+/// Where the specification leaves a choice that the two machines make differently, where QEMU 7.2 departs
+/// from it, and what depends on time: what the generators keep away from, each with its reason.
 ///
-/// A program may do with a CSR what its policy says, if it can reach it at all: one that does not start in M mode may try
-/// anything with what is M mode's.
+/// A program may do with a CSR what its policy says, if it can reach it at all: one that does not start in M
+/// mode may try anything with what is M mode's.
 enum Choices {
   enum Policy {
     /// Any instruction, any value.
@@ -91,7 +91,7 @@ enum Choices {
     let instruction = DecodedInstruction.decode(word)
     switch instruction.operation {
     case .scW, .scD:
-      // Only where its address is aligned: QEMU lets a misaligned SC fail without a trap.
+      // Only if its address is aligned: QEMU lets a misaligned SC fail without a trap.
       return false
     case .mret, .sret:
       // QEMU does not clear MPRV there.
@@ -110,7 +110,8 @@ enum Choices {
     }
   }
 
-  /// Whether what a program did here shows that it met a choice that no rule about its text could have kept it from.
+  /// Whether what a program did here shows that it met a choice that no rule about its text could have kept
+  /// it from.
   static func avoids(_ state: SlotState, _ program: Program) -> Bool {
     let code = state.doubleword(Layout.codePA)
     let slot = code - Layout.code
@@ -118,14 +119,14 @@ enum Choices {
       if program.usesMPRV {
         // QEMU does not clear MPRV on the way to a lower mode.
         if trap.mode != .machine { return true }
-        // Where M mode has fetched, QEMU lets it load and store, whatever MPRV says.
+        // If M mode has fetched there, QEMU lets it load and store, whatever MPRV says.
         if trap.pc &- slot < Layout.slotSize && trap.pc &- code >= Layout.codeSize { return true }
         let isFault = [5, 7, 13, 15].contains(trap.cause)
         if isFault && (trap.value &- slot < Layout.data || trap.value &- Layout.ramBase < 4096) {
           return true
         }
       }
-      // Where S mode has loaded or stored with SUM, QEMU lets it fetch.
+      // If S mode has loaded or stored there with SUM, QEMU lets it fetch.
       if trap.cause == 12 && trap.mode == .supervisor && trap.sum && program.maps(trap.value) { return true }
       // A device takes atomics in QEMU.
       if trap.cause == 7 && trap.value & ~4095 == Layout.finisher { return true }

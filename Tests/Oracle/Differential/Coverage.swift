@@ -1,6 +1,7 @@
 import RV64
 
-/// Which instructions retired, counted over a sample of the programs by running them once more, an instruction at a time.
+/// Which instructions retired, counted over a sample of the programs by running them once more, an
+/// instruction at a time.
 package struct Coverage: Sendable {
   /// One program of so many is counted.
   static let every = 16

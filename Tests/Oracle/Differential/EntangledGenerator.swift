@@ -2,11 +2,12 @@ import RV64
 import Sv39MMU
 import TestSupport
 
-/// Long programs in which everything depends on what came before: eight pieces of code, run in an order that register values
-/// decide, over data at addresses that register values decide. One wrong bit changes all that follows.
+/// Long programs in which everything depends on what came before: eight pieces of code, run in an order that
+/// register values decide, over data at addresses that register values decide. One wrong bit changes all that
+/// follows.
 ///
-/// sp holds an address of data, gp that of the first piece, tp counts the pieces that are still to be run; t0 is for
-/// addresses; the other registers are mixed.
+/// sp holds an address of data, gp that of the first piece, tp counts the pieces that are still to be run; t0
+/// is for addresses; the other registers are mixed.
 struct EntangledGenerator {
   private static let pieces = 8
   /// Bytes of a piece.

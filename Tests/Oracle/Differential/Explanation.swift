@@ -2,7 +2,8 @@ import RV64
 
 /// What a person wants to know of a program that differs.
 package enum Explanation {
-  /// Which of some programs differ, and how, without having met a choice. `distort` plants a fault: see `Batch`.
+  /// Which of some programs differ, and how, without having met a choice. `distort` plants a fault: see
+  /// `Batch`.
   static func mismatches(
     of programs: [Program], with oracle: QEMU, distort: ((UInt32) -> UInt32)? = nil
   ) throws(DifferentialError) -> [Mismatch?] {
@@ -18,8 +19,8 @@ package enum Explanation {
     return found
   }
 
-  /// The program of a seed, alone: where it differs, the first instruction that does something else, and the smallest
-  /// program that still does, as a test.
+  /// The program of a seed, alone. If it differs: the first instruction that does something else, and the
+  /// smallest program that still does, as a test.
   package static func text(of seed: UInt64, with oracle: QEMU) throws -> String {
     let program = Generator.program(seed)
     guard let mismatch = try mismatches(of: [program], with: oracle)[0] else {

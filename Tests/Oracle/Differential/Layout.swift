@@ -1,5 +1,5 @@
-/// What lies where in the RAM of a batch: the monitor (`labs/guests/differential.c`), its header, and a slot for each
-/// program. The monitor has the same figures.
+/// The layout of the RAM of a batch: the monitor (`labs/guests/differential.c`), its header, and a slot
+/// for each program. The monitor has the same figures.
 enum Layout {
   static let ramBase: UInt64 = 0x8000_0000
   /// RAM of both machines. QEMU puts its device tree near the end.

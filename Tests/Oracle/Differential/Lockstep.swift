@@ -9,7 +9,7 @@ struct Lockstep {
     var registers: [UInt64]
   }
 
-  /// Where the machines part.
+  /// The place at which the machines differ for the first time.
   struct Parting: CustomStringConvertible {
     /// The last instruction before which they agreed.
     var pc: UInt64
@@ -37,7 +37,7 @@ struct Lockstep {
   /// A program that never ends makes a log that never ends.
   private static let longestLog = 64 << 20
 
-  /// Nil where registers and pc agree before every instruction of the program.
+  /// Nil if registers and pc agree before every instruction of the program.
   static func firstDifference(
     of program: Program, slot n: Int, with oracle: QEMU
   ) throws(DifferentialError) -> Parting? {

@@ -1,8 +1,9 @@
 import RV64
 import Sv39MMU
 
-/// Finds out, of a program that differs, whether it met a choice (`Choices`) before: what random operands, and addresses in
-/// the middle of instructions, can always lead to. Every instruction is looked at with the values that it has.
+/// Finds out, of a program that differs, whether it met a choice (`Choices`) before: what random operands,
+/// and addresses in the middle of instructions, can always lead to. Every instruction is looked at with the
+/// values that it has.
 struct MetChoice {
   private let program: Program
   private let slot: UInt64
@@ -73,7 +74,8 @@ struct MetChoice {
 
   /// The choice in a load, store or atomic.
   private func reach(_ instruction: DecodedInstruction, _ hart: borrowing Hart, hasMPRV: Bool) -> String? {
-    guard let size = instruction.operation.accessSize else { return nil }
+    guard let effect = instruction.operation.effect, let access = effect.access else { return nil }
+    let size = UInt64(access.size)
     let va = hart.register(Int(instruction.rs1)) &+ UInt64(bitPattern: instruction.immediate)
     let isConditional = instruction.operation == .scW || instruction.operation == .scD
     if isConditional && va & (size - 1) != 0 { return "a misaligned SC" }
@@ -82,35 +84,13 @@ struct MetChoice {
       return "PMP and an access across two pages"
     }
     if let physical = place(va, hart)?.physical, physical &- slot < Layout.slotSize,
-      physical &- slot &+ size > Layout.tables, instruction.operation.isStore
+      physical &- slot &+ size > Layout.tables, effect.writesMemory
     {
       return "page tables are written, and a translation made from them may be remembered until a fence"
     }
     guard hasMPRV && hart.privilege == .machine else { return nil }
     let isMonitors = Self.isMonitor(va) || va &- slot < Layout.data
     return isMonitors || executed.contains(va >> 12) ? "MPRV where M mode fetches, or the monitor works" : nil
-  }
-}
-
-extension Operation {
-  fileprivate var isStore: Bool {
-    switch self {
-    case .lb, .lbu, .lh, .lhu, .lw, .lwu, .ld, .lrW, .lrD: false
-    default: true
-    }
-  }
-
-  /// Bytes that a load, store or atomic reaches; nil for what does not reach memory.
-  fileprivate var accessSize: UInt64? {
-    switch self {
-    case .lb, .lbu, .sb: return 1
-    case .lh, .lhu, .sh: return 2
-    case .lw, .lwu, .sw, .lrW, .scW: return 4
-    case .ld, .sd, .lrD, .scD: return 8
-    default:
-      guard let entry = InstructionTable.entry(for: self), entry.format == .amo else { return nil }
-      return entry.match & 0x1000 == 0 ? 4 : 8
-    }
   }
 }
 

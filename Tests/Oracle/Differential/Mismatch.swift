@@ -4,11 +4,11 @@ import RV64
 struct Mismatch: CustomStringConvertible {
   var slot: Int
   var program: Program
-  /// Nil where QEMU did not come to the end of the program.
+  /// Nil if QEMU did not come to the end of the program.
   var oracle: SlotState?
   var own: SlotState
 
-  /// The number of the first trap that differs; nil where the difference is elsewhere.
+  /// The number of the first trap that differs; nil if the difference is elsewhere.
   var firstTrap: Int? {
     guard let oracle else { return nil }
     return (0..<Layout.mostTraps).first { n in

@@ -68,8 +68,8 @@ final class OwnMachine {
     memory.store64(Layout.header + 8, UInt64(range.upperBound))
   }
 
-  /// Runs the program in slot `n`, which is there, and answers how it ended. After anything but `.done` the machine must go
-  /// back to a saved state.
+  /// Runs the program in slot `n`, which is there, and answers how it ended. After anything but `.done` the
+  /// machine must go back to a saved state.
   func run(_ program: Program, slot n: Int) -> End {
     setHeader(n..<n + 1)
     bus.isDone = false

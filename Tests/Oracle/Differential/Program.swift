@@ -24,7 +24,7 @@ struct Program: Sendable {
     case through(va: UInt64, level: Int, offset: UInt64)
   }
 
-  /// Instructions in order: 16 bits where the lowest two are not both set.
+  /// Instructions in order: 16 bits if the lowest two are not both set, otherwise 32.
   var instructions: [UInt32] = []
   /// Where in its pages the code begins.
   var codeOffset: UInt64 = 0
@@ -34,7 +34,7 @@ struct Program: Sendable {
   var csrs: [String: Value] = [:]
   /// What the data pages are filled from.
   var dataSeed: UInt64 = 0
-  /// Where the program sees its code, its handler and its data; nil for where they lie.
+  /// Where the program sees its code, its handler and its data; nil if that is where they lie.
   var addresses: Addresses?
   /// Where superpages show the program's data, and pages whose tables are odd.
   var superpages: [(va: UInt64, level: Int)] = []
@@ -170,7 +170,8 @@ extension SeededGenerator {
 
   mutating func below(_ n: UInt64) -> UInt64 { next() % n }
 
-  /// A number that is as likely to be at an edge as not: small, one bit, a run of bits, the sign bits of a word.
+  /// A number that is as likely to be at an edge as not: small, one bit, a run of bits, the sign bits of a
+  /// word.
   mutating func interesting() -> UInt64 {
     let raw = next()
     switch raw & 7 {

@@ -1,10 +1,11 @@
 import Foundation
 
-/// QEMU with a file as its RAM: it runs a batch's image to the end, and what it leaves in RAM is read from the file.
+/// QEMU with a file as its RAM: it runs a batch's image to the end, and what it leaves in RAM is read from
+/// the file.
 package struct QEMU: Sendable {
   let executable: String
 
-  /// The QEMU on the path; nil where there is none.
+  /// The QEMU on the path; nil if it is not installed.
   package init?() {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     let candidates = path.split(separator: ":").map { "\($0)/qemu-system-riscv64" }
@@ -29,7 +30,7 @@ package struct QEMU: Sendable {
     ]
   }
 
-  /// Runs the image until the machine powers off; false where it did not within `seconds` without progress.
+  /// Runs the image until the machine powers off; false if it did not within `seconds` without progress.
   func run(_ image: RAMFile, patience seconds: Double, log: [String] = []) throws(DifferentialError) -> Bool {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: executable)

@@ -7,8 +7,8 @@ struct Shrinker {
 
   private static func isNop(_ instruction: UInt32) -> Bool { nop.values.contains(instruction) }
 
-  /// A program that differs as `program` does, with as few instructions, registers and CSRs set as can be found by leaving
-  /// out parts of it.
+  /// A program that differs as `program` does, with as few instructions, registers and CSRs set as can be
+  /// found by leaving out parts of it.
   func shrink(_ program: Program) throws -> Program {
     var small = program
     // Instructions become nops first, so that branches lead where they led; then the nops go.
@@ -49,8 +49,9 @@ struct Shrinker {
     }
   }
 
-  /// Takes away parts of a program, which has `count` of them, half of them first and then ever smaller shares, for as long as
-  /// it differs. `takeAway` changes a program and answers whether there was anything to change.
+  /// Takes away parts of a program, which has `count` of them, half of them first and then ever smaller
+  /// shares, for as long as it differs. `takeAway` changes a program and answers whether there was anything
+  /// to change.
   private func reduce(
     _ program: Program, _ count: (Program) -> Int, _ takeAway: (inout Program, Range<Int>) -> Bool
   ) throws -> Program {

@@ -25,7 +25,7 @@ struct SlotState: Equatable {
   struct Trap: Equatable {
     /// `mcause` or `scause`, and so on.
     var cause, pc, value: UInt64
-    /// What trapped; nil where that is not in the program's code.
+    /// What trapped; nil if that is not in the program's code.
     var instruction: UInt32?
     /// The mode that trapped.
     var mode: PrivilegeMode
@@ -33,7 +33,7 @@ struct SlotState: Equatable {
     var sum: Bool
   }
 
-  /// Nil where the program did not come to its end.
+  /// Nil if the program did not come to its end.
   var trapCount: Int? {
     let last = doubleword(Layout.lastFrame)
     guard last != 0 else { return nil }
@@ -51,7 +51,7 @@ struct SlotState: Equatable {
       byHandler
       ? (doubleword(frame + 32), doubleword(frame + 40), doubleword(frame + 48))
       : (doubleword(frame), doubleword(frame + 8), doubleword(frame + 16))
-    // SPP, where S mode's handler was first.
+    // SPP, if S mode's handler was first.
     let bits = byHandler ? status >> 8 & 1 : status >> 11 & 3
     let mode = PrivilegeMode(rawValue: UInt8(truncatingIfNeeded: bits)) ?? .user
     let sum = status >> 18 & 1 != 0

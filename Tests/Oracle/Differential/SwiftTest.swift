@@ -1,6 +1,7 @@
 import RV64
 
-/// A mismatch as a test that can be pasted into Tests/DifferentialTests: the program, and what QEMU made of it.
+/// A mismatch as a test that can be pasted into Tests/DifferentialTests: the program, and what QEMU made of
+/// it.
 enum SwiftTest {
   /// `mismatch` must be of slot 0, where the test runs it.
   static func text(_ mismatch: Mismatch, named name: String) -> String {

@@ -2,8 +2,9 @@ import RV64
 import Sv39MMU
 import TestSupport
 
-/// Programs whose instructions are drawn one by one: every instruction of both tables as likely as any other, with random
-/// operands; encodings that mean nothing; CSRs; and short sequences (`Sequences`) for what random operands hardly ever hit.
+/// Programs whose instructions are drawn one by one: every instruction of both tables as likely as any other,
+/// with random operands; encodings that mean nothing; CSRs; and short sequences (`Sequences`) for what random
+/// operands hardly ever hit.
 struct UniformGenerator {
   /// Registers that hold addresses of data, and are seldom written.
   static let pointers = [2, 3, 8, 9]
@@ -175,8 +176,8 @@ struct UniformGenerator {
 
   // MARK: Branches
 
-  /// Lets branches lead a few instructions ahead, or seldom back, and takes out what would be met only by an address in the
-  /// middle of an instruction and is not permitted.
+  /// Lets branches lead a few instructions ahead, or seldom back, and takes out what would be met only by an
+  /// address in the middle of an instruction and is not permitted.
   private mutating func settleBranches() {
     let offsets = program.offsets
     let last = program.instructions.count
