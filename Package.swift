@@ -14,24 +14,26 @@ let package = Package(
     .executableTarget(
       name: "labrunner",
       dependencies: [
-        "GraderExam", "HostSupport", "LabBench", "LabCompare", "LabCrash", "LabDoctor", "LabExplain",
-        "LabGrading", "LabMeter", "LabModel", "LabReports", "LabRunning", "LazyDiagnosis", "ObjectFile",
-        "RV64", "Submissions", "VirtBoard", "XV6FileSystem",
+        "GraderExam", "HostSupport", "LabBench", "LabBoot", "LabCompare", "LabCrash", "LabDoctor",
+        "LabExplain", "LabGrading", "LabMeter", "LabModel", "LabReports", "LabRunning", "LazyDiagnosis",
+        "ObjectFile", "RV64", "Submissions", "VirtBoard", "XV6FileSystem",
       ]),
 
     // What two solutions do with the same programs, measured and drawn.
     .target(
       name: "LabCompare",
       dependencies: [
-        "HostSupport", "KernelFollowing", "LabEvents", "LabMeter", "LabModel", "LabPrograms", "LabReports",
-        "LabRunning", "ObjectFile", "Submissions", "VirtBoard", "WebPage", "XV6Kernel",
+        "BoardRunning", "HostSupport", "KernelFollowing", "LabEvents", "LabMeter", "LabModel",
+        "LabPrograms", "LabReports", "LabRunning", "ObjectFile", "Submissions", "VirtBoard", "WebPage",
+        "XV6Kernel",
       ]),
 
     // How fast it is, and against QEMU.
     .target(
       name: "LabBench",
       dependencies: [
-        "HostSupport", "LabModel", "LabPrograms", "ObjectFile", "Submissions", "VirtBoard", "XV6Kernel",
+        "HostSupport", "KernelFollowing", "LabModel", "LabPrograms", "ObjectFile", "Submissions",
+        "VirtBoard", "XV6Kernel",
       ]),
 
     // The grader's own examination: solutions of which it is known what they deserve.
@@ -51,18 +53,21 @@ let package = Package(
     .target(
       name: "LabExplain",
       dependencies: [
-        "HostSupport", "KernelFollowing", "LabRunning", "ObjectFile", "RV64", "Submissions", "Sv39MMU",
-        "VirtBoard", "XV6Kernel",
+        "HostSupport", "KernelFollowing", "LabEvents", "LabRunning", "ObjectFile", "RV64", "Submissions",
+        "Sv39MMU", "VirtBoard", "XV6Kernel",
       ]),
     .target(
       name: "LabDoctor",
       dependencies: [
-        "HostSupport", "KernelFollowing", "LabModel", "ObjectFile", "Submissions", "VirtBoard",
+        "HostSupport", "KernelFollowing", "LabModel", "ObjectFile", "Submissions", "Sv39MMU", "VirtBoard",
         "XV6FileSystem",
       ]),
     .target(
       name: "LabCrash",
       dependencies: ["HostSupport", "KernelFollowing", "ObjectFile", "VirtBoard", "XV6FileSystem"]),
+
+    // The person, or the file, at the console of a real kernel.
+    .target(name: "LabBoot", dependencies: ["HostSupport", "KernelFollowing", "VirtBoard"]),
 
     // Every format of results.
     .target(
@@ -74,7 +79,7 @@ let package = Package(
       name: "BoardRunning",
       dependencies: [
         "HostSupport", "KernelFollowing", "LabDiagnosis", "LabEvents", "LabMeter", "LabModel",
-        "LabRunning", "ObjectFile", "RV64", "Submissions", "VirtBoard",
+        "LabRunning", "ObjectFile", "RV64", "Submissions", "Sv39MMU", "VirtBoard",
       ]),
 
     // One command on the Swift kernel, in this process or in a worker's.
@@ -259,13 +264,15 @@ let package = Package(
         "LazySolutions", "ObjectFile", "VirtBoard", "XV6Kernel",
       ]),
     .testTarget(name: "WebPageTests", dependencies: ["WebPage"]),
+    .testTarget(
+      name: "LabBootTests",
+      dependencies: ["HostSupport", "LabBoot", "LabModel", "LabPrograms", "ObjectFile", "RV64", "VirtBoard"]),
     .testTarget(name: "LabBenchTests", dependencies: ["HostSupport", "LabBench", "LabPrograms"]),
+    // The pages for people: the files that they name exist.
+    .testTarget(name: "DocumentationTests"),
     .testTarget(
       name: "labrunnerTests",
-      dependencies: [
-        "HostSupport", "LabModel", "LabPrograms", "ObjectFile", "RV64", "Submissions", "VirtBoard",
-        "XV6FileSystem", "labrunner",
-      ]),
+      dependencies: ["HostSupport", "LabPrograms", "Submissions", "XV6FileSystem", "labrunner"]),
   ],
   swiftLanguageModes: [.v6]
 )

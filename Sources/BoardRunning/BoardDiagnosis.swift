@@ -9,8 +9,8 @@ import VirtBoard
 /// Why a run on a real kernel's board was lost, by what happens when it is done again with somebody following the kernel.
 struct BoardDiagnosis: Sendable {
   let session: BoardSession
-  package let library: ProgramLibrary
-  package let drawsMemory: Bool
+  let library: ProgramLibrary
+  let drawsMemory: Bool
 
   /// Instructions for which a run is followed that would not come to an end, and does the same for ever: so many, and more
   /// where they show nothing.
@@ -21,7 +21,7 @@ struct BoardDiagnosis: Sendable {
     name: "boot", title: "boot", points: 0, run: ["init"], proves: "", expects: "")
 
   /// Why `test` was lost, which began from `snapshot`.
-  package func diagnosis(of verdict: Verdict, in test: Lab.Test, from snapshot: BoardSnapshot) throws
+  func diagnosis(of verdict: Verdict, in test: Lab.Test, from snapshot: BoardSnapshot) throws
     -> Diagnosis
   {
     try diagnosis(of: verdict, as: test) {
@@ -32,7 +32,7 @@ struct BoardDiagnosis: Sendable {
   }
 
   /// Why the kernel, on a board of `configuration`, never came to its shell's prompt.
-  package func diagnosis(ofBoot verdict: Verdict, _ configuration: BoardConfiguration) throws -> Diagnosis {
+  func diagnosis(ofBoot verdict: Verdict, _ configuration: BoardConfiguration) throws -> Diagnosis {
     try diagnosis(of: verdict, as: Self.boot) { try Board(kernel: session.kernel, configuration) }
   }
 

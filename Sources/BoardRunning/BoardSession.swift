@@ -6,9 +6,9 @@ import VirtBoard
 
 /// What runs on a real kernel's board, and who is believed about it: a command, up to the shell's next prompt.
 struct BoardSession: Sendable {
-  package let kernel: ELF
-  package let lab: Lab
-  package let source: Source
+  let kernel: ELF
+  let lab: Lab
+  let source: Source
 
   /// Whose programs run, and so who is believed.
   enum Source: Sendable {
@@ -42,13 +42,13 @@ struct BoardSession: Sendable {
 
   /// What to type for `test`. A name with a space in it cannot be typed at xv6's shell, so that all of the program's tests
   /// run.
-  package func command(for test: Lab.Test) -> String {
+  func command(for test: Lab.Test) -> String {
     if case .theirs = source, Self.theirName(of: test).contains(" ") { return test.run[0] }
     return test.run.joined(separator: " ")
   }
 
   /// Runs until the shell is at its prompt; nil then. Where something else ends the machine, that is the verdict.
-  package func run(_ board: Board, _ witness: BoardWitness, _ limits: Lab.Limits) -> Verdict? {
+  func run(_ board: Board, _ witness: BoardWitness, _ limits: Lab.Limits) -> Verdict? {
     defer { witness.flush() }
     let begin = board.retired
     let deadline = Deadline(seconds: limits.wallSeconds) { [stopper = board.stopper] in stopper.stop() }
@@ -62,18 +62,27 @@ struct BoardSession: Sendable {
         panicSeen = since
         if witness.isPanicked(after: board.retired - since) || stop != .limit { return .panicked(text) }
       }
-      switch stop {
-      case .limit:
-        if board.retired - begin + witness.traps * Self.trapCost >= limits.boardInstructions {
-          if let text = witness.lastWordIsPanic { return .panicked(text) }
-          return .outOfInstructions(limit: limits.boardInstructions)
+      if stop == .limit {
+        guard board.retired - begin + witness.traps * Self.trapCost >= limits.boardInstructions else {
+          continue
         }
-      case .consoleLimit: return .tooMuchOutput(limit: limits.consoleBytes)
-      case .stopped: return .outOfTime(seconds: limits.wallSeconds)
-      case .poweredOff, .reset: return .ended("\(stop)")
-      case .trapLoop: return .ended("\(stop)")
-      case .idle, .deadlocked: return .deadlocked
+        if let text = witness.lastWordIsPanic { return .panicked(text) }
       }
+      return Verdict(stop, limits)
     }
+  }
+}
+
+extension Verdict {
+  /// The verdict on a run that the board itself ended.
+  package init(_ stop: BoardStop, _ limits: Lab.Limits) {
+    self =
+      switch stop {
+      case .limit: .outOfInstructions(limit: limits.boardInstructions)
+      case .consoleLimit: .tooMuchOutput(limit: limits.consoleBytes)
+      case .stopped: .outOfTime(seconds: limits.wallSeconds)
+      case .poweredOff, .reset, .trapLoop: .ended("\(stop)")
+      case .idle, .deadlocked: .deadlocked
+      }
   }
 }

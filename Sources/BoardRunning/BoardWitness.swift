@@ -8,20 +8,16 @@ import VirtBoard
 /// Watches a board while it runs one test. What it may believe is its subclasses' business; every one of them hears
 /// the console, counts user traps, and knows a panic.
 class BoardWitness {
-  package unowned let board: Board
+  unowned let board: Board
   private let panicked: UInt64?
   private var trapsAtPanic: UInt64?
-  /// The console's last line, as far as it has come.
-  package private(set) var line: [UInt8] = []
-
-  /// Bytes of a line that are looked at together: a longer one comes in pieces.
-  private static let longestLine = 1 << 16
+  private(set) var console = ConsoleText()
 
   let recorder = TestRecorder()
   /// Exceptions in U mode.
-  package private(set) var traps: UInt64 = 0
+  private(set) var traps: UInt64 = 0
   /// The status with which the test ended; nil while it runs.
-  package var status: Int32?
+  var status: Int32?
   /// The shell has written its prompt and waits for a command: the test, where there is one, is over.
   var isAtPrompt = false
   /// The text of a line that begins as a kernel's panic does.
@@ -33,9 +29,9 @@ class BoardWitness {
   /// How the kernel killed the test's process, where that is known.
   var casualty: String? { nil }
   /// The last exception of the test's process, told as what it was killed for.
-  package var fault: String? { nil }
+  var fault: String? { nil }
 
-  package init(_ board: Board, kernel: ELF) {
+  init(_ board: Board, kernel: ELF) {
     self.board = board
     panicked = kernel.symbol(named: "panicked")?.address
     board.onConsoleOutput = { [unowned self] in hear($0) }
@@ -68,29 +64,25 @@ class BoardWitness {
   }
 
   private func hear(_ bytes: [UInt8]) {
-    for byte in bytes where byte != UInt8(ascii: "\r") {
-      if byte == UInt8(ascii: "\n") || line.count >= Self.longestLine { endLine() }
-      if byte != UInt8(ascii: "\n") { line.append(byte) }
-    }
+    console.hear(bytes) { end($0) }
     hearPart()
   }
 
   /// Takes what stands on the console's last line for a line, at the end of a run that did not come to a prompt.
   func flush() {
-    if !line.isEmpty && !isAtPrompt { endLine() }
+    if !isAtPrompt { console.flush { end($0) } }
   }
 
-  private func endLine() {
-    let text = String(decoding: line, as: UTF8.self)
-    line.removeAll(keepingCapacity: true)
-    recorder.record(.consoleLine(text))
-    onLine?(text)
-    if text.hasSuffix("ALL TESTS PASSED") { claimsSuccess = true }
-    if let panic = text.range(of: "panic: "), panicText == nil {
-      panicText = String(text[panic.upperBound...])
+  /// A line of the console has ended.
+  private func end(_ line: String) {
+    recorder.record(.consoleLine(line))
+    onLine?(line)
+    if line.hasSuffix("ALL TESTS PASSED") { claimsSuccess = true }
+    if panicText == nil, let panic = ConsoleText.panic(in: line) {
+      panicText = panic
       trapsAtPanic = traps
     }
-    hear(line: text)
+    hear(line: line)
   }
 }
 
@@ -100,12 +92,6 @@ class BoardWitness {
 /// process whose code is the program's, is the test's own end, with the status that it really had. Then the
 /// kernel must bring the shell back to its prompt: one that panics over what the test left behind has not passed.
 final class ProgramWitness: BoardWitness {
-  private enum SystemCall {
-    static let exit: UInt64 = 2
-    static let read: UInt64 = 5
-    static let write: UInt64 = 16
-  }
-
   private let program: GuestText
   private let programName: String
   private let shell: GuestText
@@ -115,7 +101,7 @@ final class ProgramWitness: BoardWitness {
   private var hasPrompted = false
 
   /// Watches for the end of `program`, and then for the shell's prompt; nil watches for the prompt only.
-  package init(_ board: Board, kernel: ELF, program: (name: String, text: GuestText)?, shell: GuestText) {
+  init(_ board: Board, kernel: ELF, program: (name: String, text: GuestText)?, shell: GuestText) {
     programName = program?.name ?? "sh"
     self.program = program?.text ?? shell
     self.shell = shell
@@ -127,7 +113,7 @@ final class ProgramWitness: BoardWitness {
     return fault ?? "\(programName) was killed, without an exception of its own"
   }
 
-  package override var fault: String? {
+  override var fault: String? {
     guard let lastFault else { return nil }
     return TestRecorder.killed(
       programName, .trap(scause: lastFault.cause, stval: lastFault.value, sepc: lastFault.pc))
@@ -138,15 +124,15 @@ final class ProgramWitness: BoardWitness {
       if status == nil, program.isRunning(on: board, trap) { lastFault = trap }
       return
     }
-    switch trap.arguments.a7 {
-    case SystemCall.exit where status == nil:
+    switch trap.systemCall {
+    case .exit where status == nil:
       if program.finish.contains(trap.pc), program.isRunning(on: board, trap) {
         status = Int32(truncatingIfNeeded: trap.arguments.a0)
       }
-    case SystemCall.write where trap.arguments.a0 == 2 && trap.arguments.a2 == 2:
+    case .write where trap.arguments.a0 == 2 && trap.arguments.a2 == 2:
       let text = board.readVirtual(satp: trap.satp, va: trap.arguments.a1, count: 2)
       if text.elementsEqual("$ ".utf8), shell.isRunning(on: board, trap) { hasPrompted = true }
-    case SystemCall.read where hasPrompted && trap.arguments.a0 == 0:
+    case .read where hasPrompted && trap.readsStandardInput:
       if shell.isRunning(on: board, trap) { isAtPrompt = true }
     default:
       break
@@ -159,7 +145,7 @@ final class ConsoleWitness: BoardWitness {
   private var claim: PrintedVerdict
 
   /// Watches for the verdict that a test program prints for test `name`; nil watches for the prompt only.
-  package init(_ board: Board, kernel: ELF, test name: String?) {
+  init(_ board: Board, kernel: ELF, test name: String?) {
     claim = PrintedVerdict(test: name ?? "")
     super.init(board, kernel: kernel)
     if name == nil { status = 0 }
@@ -170,7 +156,7 @@ final class ConsoleWitness: BoardWitness {
     status = claim.status ?? status
   }
 
-  override func hearPart() { isAtPrompt = line.elementsEqual("$ ".utf8) }
+  override func hearPart() { isAtPrompt = console.isPrompt }
 }
 
 /// What a test program prints of one of its tests: `test NAME: OK`, or `FAILED`.
@@ -178,9 +164,9 @@ struct PrintedVerdict {
   private let heading: String
   private var isRunning = false
   /// 0 for OK, 1 for FAILED; nil before either was printed.
-  package private(set) var status: Int32?
+  private(set) var status: Int32?
 
-  package init(test name: String) { heading = "test \(name):" }
+  init(test name: String) { heading = "test \(name):" }
 
   /// Hears a line of the console. A kernel's own lines may stand between a test's name and its verdict; what is printed
   /// later, such as `FAILED -- lost some free pages`, may take an OK back.

@@ -10,6 +10,3 @@ package func grouped(_ number: UInt64) -> String {
   }
   return result
 }
-
-/// An address: `0x4000`.
-package func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }

@@ -12,10 +12,10 @@ struct AddressSpaceTable {
   private static let end = MAXVA - 2 * PGSIZE
 
   /// 0 where the address space is not known.
-  package func size(_ satp: UInt64) -> UInt64 { sizes[satp] ?? 0 }
+  func size(_ satp: UInt64) -> UInt64 { sizes[satp] ?? 0 }
 
   /// Looks at the page table of an address space that was not seen before.
-  package mutating func see(_ satp: UInt64, _ memory: PhysicalMemory) {
+  mutating func see(_ satp: UInt64, _ memory: PhysicalMemory) {
     guard sizes[satp] == nil else { return }
     if sizes.count >= Self.most { sizes.removeAll() }
     sizes[satp] = memory.mappedEnd(root: satp.rootTable, below: Self.end)

@@ -5,8 +5,8 @@ import VirtBoard
 
 /// Who called a function of the kernel, and who called that.
 struct KernelBacktrace {
-  package let code: CodeMap
-  package unowned let board: Board
+  let code: CodeMap
+  unowned let board: Board
 
   /// Calls that are followed, and places that are told of: inlined functions count as calls.
   private static let deepest = 32

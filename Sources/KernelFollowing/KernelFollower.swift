@@ -123,7 +123,7 @@ package final class KernelFollower {
         .systemCall(
           pid: subject.pid, name: name,
           arguments: .init(a.a0, a.a1, a.a2, returnAddress: trap.ra, stackPointer: trap.sp)))
-    case 12, 13, 15:
+    case let cause where TrapCause(rawValue: cause)?.isPageFault == true:
       tell(.pageFault(fault(trap, subject)))
     default: break
     }

@@ -148,10 +148,10 @@ extension KernelFollower {
     // Where processes are not known it is most likely the last one that went into the kernel.
     let request = processes == nil ? requests[lastKey] : process.flatMap { requests[$0.address] }
     let activity: KernelActivity =
-      switch request?.trap.cause {
+      switch request.map({ TrapCause(rawValue: $0.trap.cause) }) {
       case nil: process == nil ? .boot : .trap
-      case 8: .systemCall(request?.name ?? "")
-      case 12, 13, 15: .pageFault
+      case .environmentCallFromUser: .systemCall(request?.name ?? "")
+      case let cause?? where cause.isPageFault: .pageFault
       default: .trap
       }
     tell(

@@ -3,12 +3,11 @@ import VirtBoard
 /// A board whose guest is an xv6 of any year: runs it until its shell waits for a command.
 package final class ShellBoard {
   package let board: Board
-  /// The end of what the console shows, since the last command was typed.
-  private var tail: [UInt8] = []
+  /// What the console has said since the last command was typed.
+  private var console = ConsoleText()
   /// The last system call that anybody made was `read` of descriptor 0.
   private var isReading = false
 
-  private static let tailLength = 400
   /// Instructions between two looks.
   private static let slice: UInt64 = 50_000
   /// What a kernel that has panicked still gets, to say what it has to say.
@@ -16,17 +15,15 @@ package final class ShellBoard {
 
   package init(_ board: Board) {
     self.board = board
-    board.onConsoleOutput = { [unowned self] bytes in tail = (tail + bytes).suffix(Self.tailLength) }
-    board.onUserTrap = { [unowned self] trap in
-      isReading = trap.cause == 8 && trap.arguments.a7 == 5 && trap.arguments.a0 == 0
-    }
+    board.onConsoleOutput = { [unowned self] in console.hear($0) }
+    board.onUserTrap = { [unowned self] in isReading = $0.readsStandardInput }
   }
 
-  private var isAtPrompt: Bool { isReading && board.pendingInput == 0 && tail.suffix(2) == Array("$ ".utf8) }
+  private var isAtPrompt: Bool { isReading && board.pendingInput == 0 && console.endsInPrompt }
 
   /// Types a command.
   package func type(_ line: String) {
-    tail = []
+    console = ConsoleText()
     isReading = false
     board.type(Array((line + "\n").utf8))
   }
@@ -38,8 +35,7 @@ package final class ShellBoard {
     while true {
       let stop = board.run(until: min(end, board.retired + Self.slice))
       if isAtPrompt { return nil }
-      let text = String(decoding: tail, as: UTF8.self)
-      if let panic = text.split(separator: "\n").first(where: { $0.contains("panic: ") }) {
+      if let panic = console.panic {
         let since = panicSeen ?? board.retired
         panicSeen = since
         if board.retired - since > Self.lastWords || stop != .limit { return "the kernel says \"\(panic)\"" }

@@ -4,7 +4,7 @@
 /// An exception is the machine's to tell. An interrupt is seen where it leads to: at the first instruction of the kernel's
 /// `uservec`, or of the `timervec` that the kernels before 2024 have below it in machine mode.
 struct UserClock {
-  package private(set) var retired: UInt64 = 0
+  private(set) var retired: UInt64 = 0
   /// What each hart in user mode had retired when it got there.
   private var begins: [UInt64: UInt64] = [:]
 

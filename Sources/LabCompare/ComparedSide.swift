@@ -22,9 +22,6 @@ package struct SwiftKernelSide: ComparedSide {
   /// How many pages the workload's processes may hold together, or nil for no limit except the memory.
   let quota: Int?
 
-  /// The pid of the command: `/init` runs it as its first child.
-  private static let command: Int32 = 2
-
   package init(solution: any LabSolution, disk: [UInt8], limits: Lab.Limits, quota: Int? = nil) {
     self.solution = solution
     self.disk = disk
@@ -39,34 +36,19 @@ package struct SwiftKernelSide: ComparedSide {
   /// The same for a solution whose own code may never end. If it does not, this function does not return.
   /// Instead `stuck` is called on another thread with what is known by then; it must end the process.
   func measure(_ workload: Workload, stuck: @escaping @Sendable (Measured) -> Void) throws -> Measured {
-    let meter = MeterBox(command: Self.command)
-    var configuration = KernelConfiguration(solution: solution, disk: disk)
-    configuration.arguments = ["init"] + workload.run
-    configuration.memorySize = UInt64(limits.memoryMiB) << 20
-    configuration.instructionLimit = limits.instructions
-    configuration.consoleLimit = limits.consoleBytes
-    configuration.quota = quota
-    configuration.follow = { event, retired in meter.take(event, retired) }
-    let kernel = try Kernel(configuration)
-    let watchdog = Watchdog(kernel, limit: limits.wallSeconds) {
-      let why = "the solution's own code has not returned for \(Watchdog.patience) s: an endless loop?"
-      stuck(meter.measurement(.stopped(why), retired: nil))
+    let meter = MeterBox(command: FirstProcess.command)
+    var run = CommandRun(workload.run, disk: disk, solution: solution, limits: limits, quota: quota)
+    run.configuration.follow = { event, retired in meter.take(event, retired) }
+    let (kernel, outcome) = try run.run(seconds: limits.wallSeconds) {
+      stuck(meter.measurement(RunEnd(.stuck(seconds: Watchdog.patience)), retired: nil))
     }
-    defer { watchdog.cancel() }
-    let end = try end(of: kernel.run())
-    return meter.measurement(end, retired: kernel.retired)
+    return meter.measurement(RunEnd(try Verdict(outcome, limits)), retired: kernel.retired)
   }
+}
 
-  private func end(of outcome: KernelOutcome) throws(HostFailure) -> RunEnd {
-    switch outcome {
-    case .finished, .panicked: .ended
-    case .deadlocked, .idle: .stopped("every process is asleep and nothing can wake one")
-    case .instructionLimit: .stopped("still running after \(grouped(limits.instructions)) instructions")
-    case .consoleLimit: .stopped("printed more than \(grouped(UInt64(limits.consoleBytes))) bytes")
-    case .stopped: .stopped("still running after \(limits.wallSeconds) s of wall-clock time")
-    case .hostFailed(let reason): throw HostFailure(description: reason)
-    }
-  }
+extension RunEnd {
+  /// How a run ended that had this verdict; nil if the command exited.
+  init(_ verdict: Verdict?) { self = verdict?.sentence.map { .stopped($0) } ?? .ended }
 }
 
 /// A meter that two threads may use: the machine's thread, which feeds it, and one that watches it. `lock`

@@ -1,3 +1,4 @@
+import BoardRunning
 import HostSupport
 import KernelFollowing
 import LabEvents
@@ -91,13 +92,8 @@ final class MeteredKernel {
   }
 
   private func end(_ stop: BoardStop, _ limits: Lab.Limits) -> RunEnd {
-    switch stop {
-    case .limit:
-      .stopped("still running after \(grouped(limits.boardInstructions)) instructions of the board")
-    case .consoleLimit: .stopped("printed more than \(grouped(UInt64(limits.consoleBytes))) bytes")
-    case .stopped: .stopped("still running after \(limits.wallSeconds) s of wall-clock time")
-    case .idle, .deadlocked: .stopped("every process is asleep and nothing can wake one")
-    case .poweredOff, .reset, .trapLoop: .stopped("\(stop)")
-    }
+    let verdict = Verdict(stop, limits)
+    guard stop == .limit, let sentence = verdict.sentence else { return RunEnd(verdict) }
+    return .stopped(sentence + " of the board")
   }
 }

@@ -31,13 +31,13 @@ struct FaultReporter: Sendable {
   /// A fault that comes again this often at once is an endless one.
   private static let endless = 16
 
-  package init(library: ProgramLibrary, knowledge: (any LabKnowledge)?) {
+  init(library: ProgramLibrary, knowledge: (any LabKnowledge)?) {
     self.library = library
     self.knowledge = knowledge
   }
 
   /// Hears the next event, which `processes` has heard.
-  package mutating func hear(_ event: LabEvent, _ processes: ProcessTable) {
+  mutating func hear(_ event: LabEvent, _ processes: ProcessTable) {
     switch event {
     case .pageFault(let fault): begin(fault, processes)
     case .faultServed(let pid, _, let entry): served(pid, entry, processes)
@@ -111,13 +111,8 @@ struct FaultReporter: Sendable {
   }
 
   private mutating func served(_ pid: Int32, _ entry: PTE, _ processes: ProcessTable) {
-    let allows =
-      switch faults[pid]?.report.access {
-      case .fetch: entry.x
-      case .load: entry.r
-      default: entry.w
-      }
-    answer(pid, entry.isLeaf && entry.u && allows ? .mapped : .resumed, processes)
+    let isAllowed = entry.allowsUser(faults[pid]?.report.access ?? .store)
+    answer(pid, isAllowed ? .mapped : .resumed, processes)
   }
 
   private mutating func condemn(_ pid: Int32, _ processes: ProcessTable) {

@@ -16,9 +16,6 @@ package final class PageAccount: Sendable {
     var isOver = false
   }
 
-  private static let initial: Int32 = 1
-  private static let command: Int32 = 2
-
   private let state = Mutex(State())
 
   package init() {}
@@ -28,14 +25,14 @@ package final class PageAccount: Sendable {
       switch event {
       case .pageAllocated(_, let free), .pageFreed(_, let free):
         state.free = free
-      case .systemCall(Self.initial, "fork", _) where state.begun == nil:
+      case .systemCall(FirstProcess.initial, "fork", _) where state.begun == nil:
         state.begun = state.free
       case .fork(_, let child):
         state.unwaited.insert(child)
       case .systemCallReturned(let pid, "wait", let result):
         let child = Int32(truncatingIfNeeded: result)
         state.unwaited.remove(child)
-        if pid == Self.initial, child == Self.command { state.isOver = true }
+        if pid == FirstProcess.initial, child == FirstProcess.command { state.isOver = true }
       default:
         break
       }

@@ -2,6 +2,7 @@ import HostSupport
 import LabEvents
 import LabModel
 import RV64
+import Sv39MMU
 import Synchronization
 
 /// Listens to one machine while it runs one test, and says afterwards what went wrong.
@@ -19,8 +20,6 @@ package final class TestRecorder: Sendable {
     var refusedPages: UInt64 = 0
   }
 
-  /// The command's process: the first child of init.
-  package static let command: Int32 = 2
   /// Bytes kept of one line.
   private static let keptLine = 1024
 
@@ -44,7 +43,7 @@ package final class TestRecorder: Sendable {
         state.condemned[pid] = reason
       case .exit(let pid, let parent, let program, _):
         let reason = state.condemned.removeValue(forKey: pid)
-        if case .trap? = reason, let reason, pid == Self.command || parent == Self.command {
+        if case .trap? = reason, let reason, pid == FirstProcess.command || parent == FirstProcess.command {
           state.casualty = Self.killed("\(program) (pid \(pid))", reason)
         }
       case .quotaRefused:
@@ -98,22 +97,8 @@ package final class TestRecorder: Sendable {
       case .panicked(let text):
         return VisibleText.of(VisibleText.prefix(text, bytes: Self.keptLine))
           + (state.panic.map { " (\($0))" } ?? "")
-      case .deadlocked:
-        return "every process is asleep and nothing can wake one"
-      case .outOfInstructions(let limit):
-        return "still running after \(grouped(limit)) instructions"
-      case .tooMuchOutput(let limit):
-        return "printed more than \(grouped(UInt64(limit))) bytes"
-      case .outOfTime(let seconds):
-        return "still running after \(seconds) s of wall-clock time"
-      case .stuck(let seconds):
-        return "the solution's own code has not returned for \(seconds) s: an endless loop?"
-      case .ended(let how):
-        return how
-      case .forged:
-        return "the console says that the tests passed, but the program did not end with status 0"
-      case .crashed(let how):
-        return "the solution's own code ended its process: \(how)"
+      default:
+        return verdict.sentence
       }
     }
   }
@@ -140,13 +125,13 @@ package final class TestRecorder: Sendable {
   private static func describe(_ reason: KillReason) -> String {
     switch reason {
     case .trap(let scause, let stval, let sepc):
-      let address = "0x" + String(stval, radix: 16)
-      let at = "(sepc 0x\(String(sepc, radix: 16)))"
-      return switch scause {
-      case 12: "instruction page fault at \(address) \(at)"
-      case 13: "load page fault at \(address) \(at)"
-      case 15: "store page fault at \(address) \(at)"
-      case 2: "illegal instruction \(at)"
+      let address = hex(stval)
+      let at = "(sepc \(hex(sepc)))"
+      return switch TrapCause(rawValue: scause) {
+      case .instructionPageFault: "instruction page fault at \(address) \(at)"
+      case .loadPageFault: "load page fault at \(address) \(at)"
+      case .storePageFault: "store page fault at \(address) \(at)"
+      case .illegalInstruction: "illegal instruction \(at)"
       default: "scause \(scause), stval \(address) \(at)"
       }
     case .signal(let by):

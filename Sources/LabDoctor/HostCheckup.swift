@@ -4,7 +4,7 @@ import Submissions
 
 /// What the host has: itself, a Swift compiler, programs that are used when they are there.
 enum HostCheckup {
-  package static func findings() -> [DoctorFinding] { [host] + toolchain + tools }
+  static func findings() -> [DoctorFinding] { [host] + toolchain + tools }
 
   private static var host: DoctorFinding {
     let info = ProcessInfo.processInfo

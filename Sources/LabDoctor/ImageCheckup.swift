@@ -10,7 +10,7 @@ enum ImageCheckup {
   private static let lookedAt = 500
   private static let named = 40
 
-  package static func findings(_ bytes: [UInt8], _ path: String) -> [DoctorFinding] {
+  static func findings(_ bytes: [UInt8], _ path: String) -> [DoctorFinding] {
     let image: FileSystemImage
     do {
       image = try FileSystemImage(parsing: bytes)

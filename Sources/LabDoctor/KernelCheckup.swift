@@ -2,18 +2,19 @@ import HostSupport
 import KernelFollowing
 import LabModel
 import ObjectFile
+import Sv39MMU
 import VirtBoard
 
 /// What a real kernel is and needs, and whether it comes to its shell.
 struct KernelCheckup {
-  package let path: String
+  let path: String
   /// Whether it is booted.
-  package let boots: Bool
+  let boots: Bool
 
   /// Instructions within which the shell of any xv6 has its prompt.
   private static let limit: UInt64 = 3_000_000_000
 
-  package func findings(_ kernel: ELF) -> [DoctorFinding] {
+  func findings(_ kernel: ELF) -> [DoctorFinding] {
     var findings = [DoctorFinding(.ok, path, "an RV64 ELF file, first instruction at \(hex(kernel.entry))")]
     guard kernel.entry >= Board.ramBase else {
       return findings + [

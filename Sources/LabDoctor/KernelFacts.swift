@@ -7,15 +7,15 @@ struct KernelFacts: Equatable {
   /// It sets up physical memory protection.
   var usesPMP = false
   /// Symbols that some editions have and others have not.
-  package var symbols: Set<String> = []
+  var symbols: Set<String> = []
   var isStripped: Bool
   /// Harts that it has stacks for; nil where that cannot be told.
-  package var harts: Int?
+  var harts: Int?
 
   /// Symbols by which editions are told apart.
   private static let telling = ["vmfault", "setkilled", "kvmpa", "proc_mapstacks", "timervec"]
 
-  package init(_ kernel: ELF) {
+  init(_ kernel: ELF) {
     isStripped = kernel.symbols.isEmpty
     symbols = Set(Self.telling.filter { kernel.symbol(named: $0) != nil })
     // xv6 has a stack of a page for each hart.
@@ -39,7 +39,7 @@ struct KernelFacts: Equatable {
   }
 
   /// The edition that the facts point to; a guess, as students change their kernels.
-  package var edition: String {
+  var edition: String {
     if symbols.contains("vmfault") { return "2025 or later (lazy by itself)" }
     if usesSstc { return isStripped ? "2024 or later" : "2024" }
     if symbols.contains("setkilled") { return "2022 or 2023" }

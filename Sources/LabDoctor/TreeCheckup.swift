@@ -3,10 +3,10 @@ import ObjectFile
 
 /// An xv6 source tree: what is built in it, and whether that is what its sources say.
 struct TreeCheckup {
-  package let path: String
-  package let boots: Bool
+  let path: String
+  let boots: Bool
 
-  package func findings() -> [DoctorFinding] {
+  func findings() -> [DoctorFinding] {
     var findings = [DoctorFinding(.ok, path, "an xv6 source tree")]
     let kernel = path + "/kernel/kernel"
     guard FileManager.default.fileExists(atPath: kernel) else {

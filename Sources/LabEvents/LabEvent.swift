@@ -2,38 +2,39 @@ import Sv39MMU
 
 /// What a machine under test tells its observers.
 ///
-/// Every host of a lab emits the same stream: xv6 in Swift emits each event where it acts. Verdicts, diagnosis,
-/// comparison and traces are consumers of the stream and know nothing of which host made it.
+/// Every host of a lab emits the same stream of events; xv6 in Swift emits each event where it acts.
+/// Verdicts, diagnosis, comparison and traces use the stream, and do not know which host made it.
 ///
-/// Verdicts want the first group only; whoever explains or compares wants the details too (`isDetail`).
+///
+/// Verdicts use the first group only. Explanations and comparisons use the details too (`isDetail`).
 public enum LabEvent: Sendable, Equatable {
   /// A user program trapped on a page fault; emitted before the kernel decides.
   case pageFault(PageFault)
-  /// `sbrk(increment)` returned `result` (the old break, or `UInt64.max` for -1); `size` is the process's `sz`
-  /// after it.
+  /// `sbrk(increment)` returned `result` (the old break, or `UInt64.max` for -1); `size` is the process's
+  /// `sz` after it.
   case sbrk(pid: Int32, increment: Int64, result: UInt64, size: UInt64)
   /// `kalloc` had no page to give.
   case outOfMemory(pid: Int32)
   /// `copyin`, `copyout` or `copyinstr` between the kernel and user address `address` ended.
   case userCopy(pid: Int32, direction: CopyDirection, address: UInt64, count: UInt64, succeeded: Bool)
   case fork(parent: Int32, child: Int32)
-  /// `exec(path)` succeeded in process `pid`, which has `size` bytes now: at their end a page of stack, and below that
-  /// the guard page.
+  /// `exec(path)` succeeded in process `pid`, which has `size` bytes now. The last page is the stack, and the
+  /// page below it is the guard page.
   case exec(pid: Int32, path: String, size: UInt64)
   /// Process `pid` ended; `parent` is the pid of its parent at that moment.
   case exit(pid: Int32, parent: Int32, program: String, status: Int32)
   /// The kernel decided that process `pid` must die.
   case killed(pid: Int32, program: String, reason: KillReason)
-  /// The kernel panicked with this text, on the kernel thread of process `pid` (0 before there was one). `callers` is the
-  /// place that called `panic`, then what called that, as far as the host knows.
+  /// The kernel panicked with this text, on the kernel thread of process `pid` (0 if there was no process
+  /// yet). `callers` has the place that called `panic`, then its caller, and so on, as far as the host knows.
   case panic(
     text: String, pid: Int32, program: String, activity: KernelActivity, callers: [SourcePlace])
   /// Process `parent` gave its new child a quota of `pages` pages of its own (ContainerAlloc.swift).
   case quotaGiven(parent: Int32, child: Int32, pages: Int)
-  /// Process `child` is gone, and `parent` has back what it had left of its quota.
+  /// Process `child` has ended, and `parent` has got back the unused part of its quota.
   case quotaReturned(child: Int32, parent: Int32, pages: Int)
-  /// Process `pid` was refused a page, as all `quota` pages of its quota are in use or given away. `program` is the
-  /// program that asked: the parent's where a `fork` did.
+  /// Process `pid` was refused a page, because all `quota` pages of its quota are in use or given away.
+  /// `program` is the program that asked: for a `fork`, the parent's.
   case quotaRefused(pid: Int32, program: String, quota: Int)
   /// One line that appeared on the console, without its newline.
   case consoleLine(String)
@@ -44,23 +45,26 @@ public enum LabEvent: Sendable, Equatable {
   case pageFreed(page: UInt64, free: Int)
   /// `mappages` has mapped the page at `address` in the page table whose root is at `pagetable`, by `entry`.
   case pageMapped(pagetable: UInt64, address: UInt64, entry: PTE)
-  /// The kernel filled the whole page at physical address `page` with one byte; not the junk of `kalloc` and `kfree`.
+  /// The kernel filled the whole page at physical address `page` with one byte; not the junk of `kalloc` and
+  /// `kfree`.
   case pageFilled(page: UInt64, byte: UInt8)
   /// The kernel copied a whole page between physical addresses.
   case pageCopied(from: UInt64, to: UInt64)
-  /// The kernel goes back to the program after a page fault at `address`; `entry` is its leaf now, zero where there is none.
+  /// The kernel goes back to the program after a page fault at `address`. `entry` is the leaf of that address
+  /// now; zero if there is none.
   case faultServed(pid: Int32, address: UInt64, entry: PTE)
-  /// The kernel goes back to the program after a page fault at `sepc`, and not to the same instruction.
+  /// The kernel goes back to the program after a page fault at `sepc`, but to another instruction.
   case instructionSkipped(pid: Int32, sepc: UInt64, resumed: UInt64)
-  /// Process `pid` called the kernel; `arguments` is a0 to a2.
+  /// Process `pid` made a system call. `arguments` has a0 to a2.
   case systemCall(pid: Int32, name: String, arguments: CallArguments)
   /// The system call returns `result` to process `pid`.
   case systemCallReturned(pid: Int32, name: String, result: UInt64)
-  /// A copy across the user boundary found no page that it may use: the walk, in user mode, at the first address of it that
-  /// the process does not have. `userCopy` tells next that it failed.
+  /// A copy between kernel and user memory found no page that it may use. `walk` is the walk, in user mode,
+  /// at the first address that the process does not have. The event `userCopy` comes next and tells that the
+  /// copy failed.
   case copyRefused(pid: Int32, direction: CopyDirection, walk: PageWalk)
 
-  /// Whether it is for those who follow the kernel step by step; verdicts do without.
+  /// True if the event is only for observers who follow the kernel step by step. Verdicts do not use it.
   public var isDetail: Bool {
     switch self {
     case .pageAllocated, .pageFreed, .pageMapped, .pageFilled, .pageCopied, .faultServed, .systemCall,
@@ -73,14 +77,14 @@ public enum LabEvent: Sendable, Equatable {
   }
 }
 
-/// The first three arguments of a system call, and where it came from.
+/// The first three arguments of a system call, and the place from which it was called.
 public struct CallArguments: Sendable, Equatable {
   public var a0: UInt64
   public var a1: UInt64
   public var a2: UInt64
-  /// The program's `ra`: behind the place that called the library's stub; 0 where it is not known.
+  /// The program's `ra`: the address after the call of the library's stub; 0 if it is not known.
   public var returnAddress: UInt64
-  /// The program's `sp`; 0 where it is not known.
+  /// The program's `sp`; 0 if it is not known.
   public var stackPointer: UInt64
 
   public init(
@@ -111,7 +115,8 @@ public struct SourcePlace: Sendable, Equatable, Codable {
 public struct PageFault: Sendable, Equatable, Codable {
   public var pid: Int32
   public var program: String
-  /// 12 instruction, 13 load, 15 store or AMO page fault (privileged specification, table of `scause` values).
+  /// 12 instruction, 13 load, 15 store or AMO page fault (privileged specification, table of `scause`
+  /// values).
   public var scause: UInt64
   /// The faulting virtual address.
   public var stval: UInt64
@@ -121,7 +126,7 @@ public struct PageFault: Sendable, Equatable, Codable {
   public var stackPointer: UInt64
   /// The process's size in bytes (`p->sz`) at the fault.
   public var size: UInt64
-  /// What the walk found that made it a fault.
+  /// The page-table walk that ended in the fault.
   public var walk: PageWalk
 
   public init(
@@ -141,7 +146,7 @@ public struct PageFault: Sendable, Equatable, Codable {
 
 /// What a kernel thread is doing for its process.
 public enum KernelActivity: Sendable, Equatable {
-  /// Nothing for a process: the machine is booting, or the process is new.
+  /// It does nothing for a process: the machine is booting, or the process is new.
   case boot
   /// The system call of this name.
   case systemCall(String)
@@ -150,14 +155,14 @@ public enum KernelActivity: Sendable, Equatable {
   case trap
 }
 
-/// Which way, and how, the kernel crossed into user memory.
+/// In which direction, and by which function, the kernel copied.
 public enum CopyDirection: Sendable, Equatable {
   case copyin, copyout, copyinstr
 }
 
 /// Why a process was killed.
 public enum KillReason: Sendable, Equatable {
-  /// The trap handler met a cause that it does not handle, or a fault that it refused.
+  /// The trap handler does not handle this cause, or it refused the fault.
   case trap(scause: UInt64, stval: UInt64, sepc: UInt64)
   /// `kill(pid)` from process `by`.
   case signal(by: Int32)

@@ -4,6 +4,7 @@ import LabRunning
 import ObjectFile
 import RV64
 import Submissions
+import Sv39MMU
 import VirtBoard
 
 /// `labrunner explain --kernel`: a program on a real kernel, stopped at one of its page faults.

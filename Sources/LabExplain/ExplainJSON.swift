@@ -95,7 +95,7 @@ extension ProcessExplanation {
           level: step.level, index: step.index, address: hex(step.address), entry: hex(step.entry.rawValue),
           flags: step.entry.flags.spelledOut, leadsTo: step.entry.v ? hex(step.entry.pa) : nil)
       },
-      physicalAddress: found.physicalAddress.map(hex),
+      physicalAddress: found.physicalAddress.map { hex($0) },
       refused: Dictionary(
         found.refusals.map { ($0.access.verb, $0.fault.description) }, uniquingKeysWith: { first, _ in first }
       ),

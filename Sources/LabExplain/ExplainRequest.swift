@@ -1,5 +1,6 @@
 import HostSupport
 import ObjectFile
+import Sv39MMU
 import XV6Kernel
 
 /// The moment of `labrunner explain --at`.
@@ -89,7 +90,7 @@ extension UInt64 {
 /// The address of `labrunner explain --address`, as it was written.
 enum AskedAddress {
   /// The words that stand for an address of the stopped process.
-  package static let words = [
+  static let words = [
     "fault", "pc", "sp", "sz", "stack", "heap", "guard", "trapframe", "trampoline", "maxva",
   ]
 
@@ -111,7 +112,7 @@ enum AskedAddress {
       case "guard": process.layout.guardPage
       case "trapframe": AddressLayout.trapframe
       case "trampoline": AddressLayout.trampoline
-      case "maxva": MAXVA
+      case "maxva": Sv39MMU.MAXVA
       case let name: process.program.symbol(named: name)?.address
       }
     guard let base else {

@@ -1,4 +1,5 @@
 import HostSupport
+import LabEvents
 import LabRunning
 import ObjectFile
 import Sv39MMU
@@ -30,18 +31,11 @@ package struct ExplainRun {
   package func run() throws -> ProcessExplanation {
     let program = try disk.program
     let moment = moment ?? .fault(1)
-    var configuration = KernelConfiguration(solution: solution, disk: disk.image)
-    configuration.arguments = ["init"] + disk.command
-    configuration.memorySize = UInt64(memoryMiB) << 20
-    configuration.instructionLimit = instructionLimit
-    configuration.quota = quota
-    configuration.stop = (try moment.stopPoint(in: program), disk.command[0])
-    let kernel: Kernel
-    do {
-      kernel = try Kernel(configuration)
-    } catch {
-      throw InputError("\(error)")
-    }
+    var run = CommandRun(
+      disk.command, disk: disk.image, solution: solution, memoryMiB: memoryMiB, quota: quota)
+    run.configuration.instructionLimit = instructionLimit
+    run.configuration.stop = (try moment.stopPoint(in: program), disk.command[0])
+    let kernel = try run.boot()
     let outcome = kernel.run()
     if case .hostFailed(let reason) = outcome { throw HostFailure(description: reason) }
     let process = try stopped(kernel, program, outcome)
@@ -53,7 +47,8 @@ package struct ExplainRun {
   private func stopped(_ kernel: Kernel, _ program: ELF, _ outcome: KernelOutcome) throws(InputError)
     -> StoppedProcess
   {
-    let p = kernel.stoppedAt.map { kernel.procs[$0.slot] } ?? kernel.procs.first { $0.pid == 2 }
+    let p =
+      kernel.stoppedAt.map { kernel.procs[$0.slot] } ?? kernel.procs.first { $0.pid == FirstProcess.command }
     guard let p, p.pagetable != 0, kernel.memory.contains(p.pagetable, count: 4096) else {
       throw InputError("\(disk.command[0]): no process is left to explain: the run ended with \(outcome)")
     }

@@ -5,18 +5,18 @@ import Sv39MMU
 /// A process, of either host, stopped at a moment of its program.
 struct StoppedProcess {
   /// RAM as it is at that moment.
-  package let memory: PhysicalMemory
+  let memory: PhysicalMemory
   let pid: Int32
-  package let name: String
+  let name: String
   /// The physical address of its page table's root.
   let root: UInt64
-  package let pc: UInt64
-  package let program: ELF
+  let pc: UInt64
+  let program: ELF
   let layout: AddressLayout
   /// The page fault that the kernel has yet to handle.
-  package let fault: Fault?
+  let fault: Fault?
   /// Retired instructions of the program; nil where nobody has counted them.
-  package let retired: UInt64?
+  let retired: UInt64?
 
   /// What the trap registers say.
   struct Fault {
@@ -28,7 +28,7 @@ struct StoppedProcess {
 
   /// Explains `addresses`; without any, the faulting address, or the stack pointer. `stopped` says where the program
   /// stands.
-  package func explanation(of addresses: [String], command: [String], stopped: String, tree: Bool)
+  func explanation(of addresses: [String], command: [String], stopped: String, tree: Bool)
     throws(InputError)
     -> ProcessExplanation
   {

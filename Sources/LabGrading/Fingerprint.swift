@@ -7,7 +7,7 @@ import Submissions
 /// What a grading depends on, in one number: the solution's bytes, the settings, and the lab as it was built.
 enum Fingerprint {
   /// The fingerprint of grading what lies at `path`, or is built in under that name.
-  package static func of(_ path: String, settings: String, lab: String) throws -> String {
+  static func of(_ path: String, settings: String, lab: String) throws -> String {
     var hash = TraceHash()
     hash.fold(Array(settings.utf8))
     hash.fold(try LabDisk.image(for: lab))

@@ -107,12 +107,12 @@ package struct Grader {
 
 /// A test had another result when it was run again: the machine is at fault, whatever the solution is worth.
 struct Divergence: Error, CustomStringConvertible {
-  package let first: TestResult
+  let first: TestResult
   let again: TestResult
   /// Which replay it was, counted from 1.
   let replay: Int
 
-  package var description: String {
+  var description: String {
     func show(_ result: TestResult) -> String {
       ([result.verdict.word] + (result.trace?.lines ?? [])).joined(separator: ", ")
     }

@@ -10,7 +10,7 @@ struct PageLosses {
   private static let shown = 5
 
   /// `result` as it counts: a test about pages is lost where one of those before it has lost any.
-  package mutating func judge(_ result: TestResult) -> TestResult {
+  mutating func judge(_ result: TestResult) -> TestResult {
     if let lost = result.lostPages, lost > 0 {
       tests.append("\(result.test.title) (\(lost))")
       diagnosis = diagnosis ?? result.diagnosis

@@ -1,10 +1,11 @@
 import LabEvents
+import Sv39MMU
 
 /// What is known of how a workload comes to its end.
 struct Ending {
-  package var status: Int32?
+  var status: Int32?
   /// Safe to show.
-  package var panic: String?
+  var panic: String?
   private var killed: KillReason?
   /// `kalloc` had no page for a process of the workload.
   private var ranOut = false
@@ -13,19 +14,19 @@ struct Ending {
   private var killedForIt = false
 
   /// The kernel begins something for the command: a system call, or a page fault.
-  package mutating func began() { isRunningOut = false }
+  mutating func began() { isRunningOut = false }
 
   mutating func ranOut(isCommand: Bool) {
     ranOut = true
     if isCommand { isRunningOut = true }
   }
 
-  package mutating func killed(_ reason: KillReason) {
+  mutating func killed(_ reason: KillReason) {
     killed = reason
     killedForIt = isRunningOut
   }
 
-  package func outcome(_ end: RunEnd) -> Outcome {
+  func outcome(_ end: RunEnd) -> Outcome {
     if let panic { return Outcome(.panicked, panic) }
     if case .stopped(let why) = end { return Outcome(.stopped, why) }
     if let killed {
@@ -42,11 +43,11 @@ struct Ending {
   private static func describe(_ reason: KillReason) -> String {
     switch reason {
     case .trap(let scause, let stval, _):
-      let address = "0x" + String(stval, radix: 16)
-      return switch scause {
-      case 12: "fetch at \(address)"
-      case 13: "load at \(address)"
-      case 15: "store at \(address)"
+      let address = hex(stval)
+      return switch TrapCause(rawValue: scause) {
+      case .instructionPageFault: "fetch at \(address)"
+      case .loadPageFault: "load at \(address)"
+      case .storePageFault: "store at \(address)"
       default: "trap with scause \(scause)"
       }
     case .signal(let by): return "kill by process \(by)"

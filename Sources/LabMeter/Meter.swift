@@ -1,5 +1,6 @@
 import HostSupport
 import LabEvents
+import Sv39MMU
 
 /// Turns the events of a run into figures. It knows nothing of the host that makes them.
 ///
@@ -135,10 +136,10 @@ package struct Meter {
   }
 
   private mutating func count(_ fault: PageFault) {
-    switch fault.scause {
-    case 12: figures.fetchFaults += 1
-    case 13: figures.loadFaults += 1
-    default: figures.storeFaults += 1
+    switch Access(pageFault: fault.scause) {
+    case .fetch: figures.fetchFaults += 1
+    case .load: figures.loadFaults += 1
+    case .store: figures.storeFaults += 1
     }
     faults.add(FaultMark(moment: residency.end, address: fault.stval))
     if fault.pid == command { ending.began() }

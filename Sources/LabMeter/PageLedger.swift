@@ -13,12 +13,12 @@ struct PageLedger {
   /// Pages whose use is still `zeroed`.
   private var unsettled: [UInt64] = []
 
-  package private(set) var handedOut = 0
+  private(set) var handedOut = 0
   private(set) var zeroed = 0
-  package private(set) var copied = 0
+  private(set) var copied = 0
   /// What is held now, and how many table pages were held at most.
   private(set) var userPages = 0
-  package private(set) var tablePages = 0
+  private(set) var tablePages = 0
   private(set) var peakTablePages = 0
 
   mutating func allocated(_ page: UInt64) {
@@ -35,7 +35,7 @@ struct PageLedger {
     }
   }
 
-  package mutating func filled(_ page: UInt64, _ byte: UInt8) {
+  mutating func filled(_ page: UInt64, _ byte: UInt8) {
     guard byte == 0 else { return }
     zeroed += 1
     if uses[page] == .plain {
@@ -48,7 +48,7 @@ struct PageLedger {
 
   /// The page at `page` was mapped; `isUser` says that it is memory of a process. Answers whether the number
   /// of user pages has changed.
-  package mutating func mapped(_ page: UInt64, isUser: Bool) -> Bool {
+  mutating func mapped(_ page: UInt64, isUser: Bool) -> Bool {
     for table in unsettled where table != page || !isUser {
       uses[table] = .table
       tablePages += 1

@@ -47,10 +47,10 @@ struct ProcessPages {
   /// Where each physical page is mapped.
   private var places: [UInt64: (root: UInt64, page: UInt64)] = [:]
   /// The map of the largest process that has gone.
-  package private(set) var map: MemoryMap?
+  private(set) var map: MemoryMap?
 
   /// A leaf was written. Answers whether it is memory of a process.
-  package mutating func mapped(_ root: UInt64, _ address: UInt64, _ entry: PTE) -> Bool {
+  mutating func mapped(_ root: UInt64, _ address: UInt64, _ entry: PTE) -> Bool {
     if address == Self.trapframe {
       spaces[root] = Space()
       newestRoot[entry.pa] = root
@@ -98,7 +98,7 @@ struct ProcessPages {
   }
 
   /// The process ends, or may become another program: keeps its map, unless a larger one is kept.
-  package mutating func leaves(_ pid: Int32) {
+  mutating func leaves(_ pid: Int32) {
     guard let owner = owners[pid], let space = spaces[owner.root] else { return }
     if let map, max(map.sizeBefore, map.sizeAfter) > owner.largest { return }
     map = MemoryMap(
@@ -107,7 +107,7 @@ struct ProcessPages {
   }
 
   /// The process has ended.
-  package mutating func ended(_ pid: Int32) {
+  mutating func ended(_ pid: Int32) {
     leaves(pid)
     owners.removeValue(forKey: pid)
     trapframes.removeValue(forKey: pid)

@@ -31,6 +31,22 @@ package enum Verdict: Sendable, Equatable, Codable {
   /// The solution's own code crashed the process that ran it.
   case crashed(String)
 
+  /// What it says by itself, in one line; nil if that depends on what the machine said and did.
+  package var sentence: String? {
+    switch self {
+    case .passed, .failed, .killed, .vanished, .panicked: nil
+    case .deadlocked: "every process is asleep and nothing can wake one"
+    case .outOfInstructions(let limit): "still running after \(grouped(limit)) instructions"
+    case .tooMuchOutput(let limit): "printed more than \(grouped(UInt64(limit))) bytes"
+    case .outOfTime(let seconds): "still running after \(seconds) s of wall-clock time"
+    case .stuck(let seconds):
+      "the solution's own code has not returned for \(seconds) s: an endless loop?"
+    case .ended(let how): how
+    case .forged: "the console says that the tests passed, but the program did not end with status 0"
+    case .crashed(let how): "the solution's own code ended its process: \(how)"
+    }
+  }
+
   /// The word for it in tables and files.
   package var word: String {
     switch self {

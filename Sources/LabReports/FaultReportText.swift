@@ -5,7 +5,7 @@ import Sv39MMU
 
 /// A fault report in words: rows with a label each, in the order in which they are read.
 enum FaultReportText {
-  package static func rows(_ report: FaultReport, _ feedback: Feedback) -> [LabelledText] {
+  static func rows(_ report: FaultReport, _ feedback: Feedback) -> [LabelledText] {
     let isBrief = feedback == .student
     var rows = [LabelledText("who", who(report)), LabelledText("what", what(report, registers: !isBrief))]
     if let place = whereabouts(report) {
@@ -150,5 +150,7 @@ enum FaultReportText {
     return "\(place.function)() at \(file)" + (place.line.map { ":\($0)" } ?? "")
   }
 
-  private static func address(_ report: FaultReport) -> String { report.address.map(hex) ?? "an address" }
+  private static func address(_ report: FaultReport) -> String {
+    report.address.map { hex($0) } ?? "an address"
+  }
 }

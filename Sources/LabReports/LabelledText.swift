@@ -6,18 +6,18 @@ struct LabelledText: Sendable, Equatable {
   private static let labelWidth = 10
 
   /// Empty where the row belongs to the one above.
-  package var label: String
+  var label: String
   /// One line, safe to show.
-  package let text: String
+  let text: String
 
-  package init(_ label: String, _ text: String) {
+  init(_ label: String, _ text: String) {
     self.label = label
     self.text = VisibleText.of(text)
   }
 
   /// The row as lines of at most `width` columns where words allow; as one line where there is no width. `style` sets
   /// the label off.
-  package func lines(width: Int?, style: TextReport.Style = .plain) -> [String] {
+  func lines(width: Int?, style: TextReport.Style = .plain) -> [String] {
     let column = Self.labelWidth
     let parts = width.map { Wrapped.broken(text, columns: max(20, $0 - column)) } ?? [text]
     let padding = String(repeating: " ", count: max(1, column - label.count))

@@ -6,12 +6,12 @@ enum LostTestText {
   /// What a reader has read already.
   struct Told: Sendable {
     /// The mistakes that were explained.
-    package var mistakes: Set<String> = []
+    var mistakes: Set<String> = []
     /// The fault that the last lost test told of.
-    package var fault: FaultReport?
+    var fault: FaultReport?
 
     /// `entry` has been told.
-    package mutating func add(_ entry: Grading.Entry) {
+    mutating func add(_ entry: Grading.Entry) {
       guard let diagnosis = entry.outcome?.diagnosis else { return }
       if let mistake = diagnosis.mistakes.first { mistakes.insert(mistake.id) }
       fault = diagnosis.fault
@@ -19,7 +19,7 @@ enum LostTestText {
   }
 
   /// The rows about `entry`. What was `told` is named, and not explained again.
-  package static func rows(_ entry: Grading.Entry, _ feedback: Feedback, told: Told = Told())
+  static func rows(_ entry: Grading.Entry, _ feedback: Feedback, told: Told = Told())
     -> [LabelledText]
   {
     guard let outcome = entry.outcome, !outcome.passed else { return [] }

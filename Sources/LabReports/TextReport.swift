@@ -64,6 +64,12 @@ package struct TextReport {
     (result.trace?.lines ?? []).map { "    trace hash of \($0)" }
   }
 
+  /// A line about a test that had another verdict the first time it ran; nil if it has the same.
+  package static func difference(of result: TestResult, from first: TestResult) -> String? {
+    guard result.verdict != first.verdict else { return nil }
+    return "  \(result.test.title): \(result.explanation ?? result.verdict.word)"
+  }
+
   /// What stands above a report where there are several.
   package static func heading(_ solution: String) -> String { "Solution: \(solution)" }
 

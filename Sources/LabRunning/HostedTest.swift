@@ -76,22 +76,19 @@ package struct HostedTest {
 
   private func runPlainly(_ stuck: @escaping @Sendable (TestResult) -> Void) throws -> TestResult {
     let recorder = TestRecorder()
-    var configuration = configuration
-    configuration.observe = { recorder.record($0) }
-    configuration.trace = options.trace
     let account = PageAccount()
-    if options.countsPages { configuration.follow = { event, _ in account.record(event) } }
-    let kernel = try Kernel(configuration)
-    let watchdog = Watchdog(kernel, limit: limits.wallSeconds) { [test] in
+    var run = command
+    run.configuration.observe = { recorder.record($0) }
+    run.configuration.trace = options.trace
+    if options.countsPages { run.configuration.follow = { event, _ in account.record(event) } }
+    let (kernel, outcome) = try run.run(seconds: limits.wallSeconds) { [test] in
       var result = TestResult(test: test, verdict: .stuck(seconds: Watchdog.patience), recorder: recorder)
       result.diagnosis = .notRunAgain
       stuck(result)
     }
-    defer { watchdog.cancel() }
-    let verdict = try verdict(for: kernel.run(), recorder)
     var result = TestResult(
-      test: test, verdict: verdict, recorder: recorder, instructions: kernel.retired,
-      trace: kernel.traceSum)
+      test: test, verdict: try verdict(on: outcome, recorder), recorder: recorder,
+      instructions: kernel.retired, trace: kernel.traceSum)
     if options.countsPages { result.lostPages = account.lost }
     return result
   }
@@ -103,48 +100,34 @@ package struct HostedTest {
     let recorder = DiagnosisRecorder(
       DiagnosisBuilder(
         test, library: library, knowledge: KnownLabs.knowledge(of: library.lab),
-        meter: options.drawsMemory ? Meter(command: TestRecorder.command) : nil))
-    var configuration = configuration
-    configuration.follow = { recorder.record($0, at: $1) }
+        meter: options.drawsMemory ? Meter(command: FirstProcess.command) : nil))
+    var run = command
+    run.configuration.follow = { recorder.record($0, at: $1) }
     var seconds = limits.wallSeconds
     if result.isEndless {
-      configuration.instructionLimit = min(limits.instructions, Self.watched.instructions)
+      run.configuration.instructionLimit = min(limits.instructions, Self.watched.instructions)
       seconds = min(seconds, Self.watched.seconds)
     }
-    let kernel = try Kernel(configuration)
-    let watchdog = Watchdog(kernel, limit: seconds) {
+    let (kernel, outcome) = try run.run(seconds: seconds) {
       var result = result
       result.diagnosis = .notRunAgain
       stuck(result)
     }
-    defer { watchdog.cancel() }
-    return switch kernel.run() {
+    return switch outcome {
     case .hostFailed: .notRunAgain
     case .stopped where !result.isEndless: .notRunAgain
     default: recorder.diagnosis(of: result.verdict, lostPages: kernel.lostPages().count)
     }
   }
 
-  private var configuration: KernelConfiguration {
-    var configuration = KernelConfiguration(solution: solution, disk: disk)
-    configuration.arguments = ["init"] + test.run
-    configuration.memorySize = UInt64(limits.memoryMiB) << 20
-    configuration.instructionLimit = limits.instructions
-    configuration.consoleLimit = limits.consoleBytes
-    configuration.quota = options.quota
-    return configuration
+  private var command: CommandRun {
+    CommandRun(test.run, disk: disk, solution: solution, limits: limits, quota: options.quota)
   }
 
-  private func verdict(for outcome: KernelOutcome, _ recorder: TestRecorder) throws(HostFailure) -> Verdict {
-    switch outcome {
-    case .finished(let status): status == 0 ? .passed : .of(status: Int(status), recorder)
-    case .panicked(let text): .panicked(text)
-    case .deadlocked, .idle: .deadlocked
-    case .instructionLimit: .outOfInstructions(limit: limits.instructions)
-    case .consoleLimit: .tooMuchOutput(limit: limits.consoleBytes)
-    case .stopped: .outOfTime(seconds: limits.wallSeconds)
-    case .hostFailed(let reason): throw HostFailure(description: reason)
-    }
+  private func verdict(on outcome: KernelOutcome, _ recorder: TestRecorder) throws(HostFailure) -> Verdict {
+    if let verdict = try Verdict(outcome, limits) { return verdict }
+    guard case .finished(let status) = outcome, status != 0 else { return .passed }
+    return .of(status: Int(status), recorder)
   }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import HostSupport
+import LabModel
 import RV64
 import Synchronization
 import XV6Kernel
@@ -53,24 +54,17 @@ package struct ProgramRun {
     input: @escaping @Sendable () -> [UInt8]?, inputIsReady: Bool = false,
     output: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
   ) throws -> Result {
-    var configuration = KernelConfiguration(solution: solution, disk: disk.image)
-    configuration.arguments = ["init"] + disk.command
-    configuration.memorySize = UInt64(memoryMiB) << 20
-    configuration.instructionLimit = instructionLimit ?? .max
-    configuration.quota = quota
-    configuration.trace = trace
-    configuration.consoleSource = Self.endedByControlD(input)
-    configuration.consoleReadySource = inputIsReady ? input : nil
+    var run = CommandRun(
+      disk.command, disk: disk.image, solution: solution, memoryMiB: memoryMiB, quota: quota)
+    run.configuration.instructionLimit = instructionLimit ?? .max
+    run.configuration.trace = trace
+    run.configuration.consoleSource = Self.endedByControlD(input)
+    run.configuration.consoleReadySource = inputIsReady ? input : nil
     let booted = Mutex(false)
-    configuration.consoleOutput = { bytes in
+    run.configuration.consoleOutput = { bytes in
       if booted.withLock({ $0 }) { output(bytes) }
     }
-    let kernel: Kernel
-    do {
-      kernel = try Kernel(configuration)
-    } catch {
-      throw InputError("\(error)")
-    }
+    let kernel = try run.boot()
     booted.withLock { $0 = true }
     let (status, trouble) = try Self.explain(kernel.run())
     return Result(
@@ -100,7 +94,7 @@ package struct ProgramRun {
     switch outcome {
     case .finished(let status): (status & 0xFF, nil)
     case .panicked(let text): (1, "the kernel panicked: \(text)")
-    case .deadlocked: (1, "every process is asleep and nothing can wake one")
+    case .deadlocked: (1, Verdict.deadlocked.sentence)
     case .idle: (1, "the input ended while a process was reading it")
     case .instructionLimit: (1, "the limit of retired instructions was reached")
     case .consoleLimit: (1, "the limit of console output was reached")

@@ -1,15 +1,19 @@
 /// Which parts of RAM have been decoded into blocks, so that every store can tell whether it changes code.
 ///
-/// xv6 executes no `fence.i` after `exec` has written a program's text, so decoded code must follow stores at once.
-/// Two questions are answered cheaply:
 ///
-/// - A store asks whether its *page* holds decoded code (`lines[page] != 0`). Translation caches do not
-///   let stores to such pages pass unseen.
-/// - Within such a page, one bit for each 64-byte *line* says whether the store really touches decoded bytes: programs
-///   linked with text and data in one page (xv6's are) change their variables without losing their code.
+/// xv6 executes no `fence.i` after `exec` has written a program's text, so decoded code must follow stores at
+/// once. Two questions are answered cheaply:
 ///
-/// A store to a decoded line forgets the whole page: its bits are cleared, its version grows, and
-/// `invalidations` grows. A block is good for as long as the version of its page is the one it was decoded under.
+///
+/// - A store asks whether its *page* holds decoded code (`lines[page] != 0`). Translation caches do not let
+///   such stores pass unseen.
+/// - Within such a page, one bit for each 64-byte *line* says whether the store really changes decoded bytes.
+///   Some programs (xv6's, for example) have text and data in one page: they can change their variables and
+///   keep their decoded code.
+///
+/// After a store to a decoded line, the whole page is forgotten: its bits are cleared, its version grows, and
+/// `invalidations` grows. A block is valid as long as the version of its page has not changed since it was
+/// decoded.
 public struct CodeMarks: @unchecked Sendable {
   /// One bit for each 64-byte line of a page, bit 0 the lowest addresses.
   @usableFromInline let lines: UnsafeMutablePointer<UInt64>
@@ -18,7 +22,8 @@ public struct CodeMarks: @unchecked Sendable {
   @usableFromInline let counters: UnsafeMutablePointer<UInt64>
   @usableFromInline let pages: Int
 
-  /// Nil where the host has no room. Like RAM itself, this takes host pages only where it is touched.
+  /// Nil if the host has not enough memory. As with RAM itself, the host allocates a page only when it is
+  /// touched.
   init?(pages: Int) {
     let (bytes, overflow) = pages.multipliedReportingOverflow(by: Self.bytesPerPage)
     guard !overflow, bytes <= Int.max - Self.countersSize,
@@ -38,16 +43,17 @@ public struct CodeMarks: @unchecked Sendable {
     HostMemory.release(UnsafeMutableRawPointer(counters), Self.countersSize + pages * Self.bytesPerPage)
   }
 
-  /// How often decoded code has been overwritten. While it stays the same, every decoded block is good.
+  /// How often decoded code has been overwritten. While it stays the same, every decoded block is valid.
   @inlinable public var invalidations: UInt64 { counters[0] }
 
   /// Whether the page that holds the RAM byte at `offset` from the start of RAM holds decoded code.
   @inlinable public func holdsCode(offset: UInt64) -> Bool { lines[Int(offset >> 12)] != 0 }
 
-  /// The version of the page that holds the RAM byte at `offset`: it changes when decoded code there is overwritten.
+  /// The version of the page that holds the RAM byte at `offset`: it changes when decoded code there is
+  /// overwritten.
   @inlinable public func version(offset: UInt64) -> UInt32 { versions[Int(offset >> 12)] }
 
-  /// Notes that the `count` bytes at `offset`, all in one page, have been decoded. True where the page held no
+  /// Notes that the `count` bytes at `offset`, all in one page, have been decoded. True if the page held no
   /// decoded code before.
   package func markDecoded(offset: UInt64, count: Int) -> Bool {
     guard count > 0 else { return false }
@@ -62,7 +68,8 @@ public struct CodeMarks: @unchecked Sendable {
     lines[Int(offset >> 12)] & Self.lineMask(from: Int(offset & 4095), count: count) != 0
   }
 
-  /// `count` bytes (1...4096) at `offset`, all in one page that holds decoded code, are about to be written.
+  /// Must be called before `count` bytes (1...4096) at `offset` are written, all in one page with decoded
+  /// code.
   func noteWrite(offset: UInt64, count: Int) {
     guard isDecoded(offset: offset, count: count) else { return }
     let page = Int(offset >> 12)
@@ -71,7 +78,7 @@ public struct CodeMarks: @unchecked Sendable {
     counters[0] &+= 1
   }
 
-  /// The bits of the lines that `count` bytes (1...4096) at `from` in a page lie in.
+  /// The bits of the lines in which `count` bytes (1...4096) at `from` in a page lie.
   static func lineMask(from: Int, count: Int) -> UInt64 {
     let first = from >> 6
     let last = (from + count - 1) >> 6

@@ -6,8 +6,9 @@
   import Darwin
 #endif
 
-/// A page that is one byte over and over, but for the first word and the last. While it is being filled anew, from below or
-/// from above, it is one byte up to some place and another from there on. Words are little-endian.
+/// A page in which all bytes are the same, except in the first and the last word. While a guest fills it
+/// again, from below or from above, it has one byte up to some place and another byte after it. Words are
+/// little-endian.
 package struct FilledPage: Equatable, Sendable {
   private var first: UInt64 = 0
   private var last: UInt64 = 0
@@ -15,17 +16,17 @@ package struct FilledPage: Equatable, Sendable {
   private var byte: UInt8 = 0
   /// The byte from `split` on.
   private var rest: UInt8 = 0
-  /// Where `rest` begins, within `middle`; zero where both bytes are one.
+  /// Where `rest` begins, within `middle`; zero if both bytes are the same.
   private var split: UInt16 = 0
 
   private static let size = Int(PGSIZE)
-  /// What lies between the first word and the last.
+  /// The bytes between the first word and the last.
   private static let middle = 8..<Int(PGSIZE) - 8
 
-  /// A page of zeros: as bytes, nothing but zeros itself.
+  /// A page of zeros. This value itself consists of zero bytes only.
   init() {}
 
-  /// The page at `page`; nil where it is not one byte over and over.
+  /// The page at `page`; nil if its bytes are not all the same.
   init?(of page: UnsafeRawPointer) {
     byte = page.load(fromByteOffset: 8, as: UInt8.self)
     rest = byte
@@ -37,7 +38,7 @@ package struct FilledPage: Equatable, Sendable {
     last = UInt64(littleEndian: page.load(fromByteOffset: Self.middle.upperBound, as: UInt64.self))
   }
 
-  /// Whether the middle is one byte over and over.
+  /// Whether all bytes of the middle are the same.
   var isWhole: Bool { byte == rest }
 
   private static func word(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
@@ -48,8 +49,8 @@ package struct FilledPage: Equatable, Sendable {
     return bits << UInt64(8 * bytes.lowerBound)
   }
 
-  /// The `count` bytes (1...8) at `offset`, zero-extended; nil where they are not all in the first word, or all in the last,
-  /// or all alike.
+  /// The `count` bytes (1...8) at `offset`, zero-extended. Nil if they are neither all in the first word, nor
+  /// all in the last word, nor all the same.
   func load(_ offset: Int, _ count: Int) -> UInt64? {
     let end = offset + count
     let mask = Self.mask(0..<count)
@@ -62,8 +63,8 @@ package struct FilledPage: Equatable, Sendable {
     return offset >= split && end <= Self.middle.upperBound ? Self.word(rest) & mask : nil
   }
 
-  /// Stores the low `count` bytes (1...8) of `value` at `offset`; false, and nothing done, where the page would not be of
-  /// this kind any more, or the bytes lie across the end of a word that is kept apart.
+  /// Stores the low `count` bytes (1...8) of `value` at `offset`. False, and nothing changes, if the page
+  /// would then no longer be filled, or if the bytes cross the border of the first or the last word.
   mutating func store(_ offset: Int, _ value: UInt64, _ count: Int) -> Bool {
     let end = offset + count
     if end <= Self.middle.lowerBound {
@@ -87,7 +88,8 @@ package struct FilledPage: Equatable, Sendable {
     word = word & ~mask | value & mask
   }
 
-  /// Fills the bytes `range`, not empty; false, and nothing done, where the page would not be of this kind any more.
+  /// Fills the bytes in `range`, which is not empty. False, and nothing changes, if the page would then no
+  /// longer be filled.
   mutating func fill(_ range: Range<Int>, with byte: UInt8) -> Bool {
     let middle = range.clamped(to: Self.middle)
     guard middle.isEmpty || fillMiddle(middle, with: byte) else { return false }
@@ -101,7 +103,7 @@ package struct FilledPage: Equatable, Sendable {
     return true
   }
 
-  /// The same for bytes of the middle.
+  /// The same, for bytes of the middle.
   private mutating func fillMiddle(_ range: Range<Int>, with new: UInt8) -> Bool {
     let (start, end) = (Self.middle.lowerBound, Self.middle.upperBound)
     let isAlikeBefore = isWhole || range.lowerBound <= split
@@ -113,7 +115,7 @@ package struct FilledPage: Equatable, Sendable {
     } else if isWhole {
       return new == byte
     } else if range.upperBound <= split {
-      // All within the part before, or up to the part after.
+      // The range is in the first part, or ends where the second part begins.
       if new != byte {
         guard new == rest, range.upperBound == split else { return false }
         become(byte, until: range.lowerBound, then: rest)

@@ -1,10 +1,10 @@
 extension PTE.Flags {
-  /// The flags in words, as every explanation and report spells them: `valid, readable, writable, user; accessed,
+  /// The flags in words, as explanations and reports write them: `valid, readable, writable, user; accessed,
   /// dirty`.
   ///
-  /// What may be done with the page stands before the semicolon, what has been done behind it. A leaf without U is `not
-  /// user`; a pointer to the next table is `valid` and nothing else. Where V is clear the other bits mean nothing to
-  /// the hart, and are told only as being set: `not valid (other bits set: -RW-U---)`.
+  /// Before the semicolon: what may be done with the page. After it: what has been done. A leaf without U is
+  /// `not user`. A pointer to the next table is only `valid`. If V is clear, the hart ignores the other bits;
+  /// the text only says that they are set: `not valid (other bits set: -RW-U---)`.
   public var spelledOut: String {
     guard contains(.v) else {
       return rawValue & 0x3ff == 0 ? "not valid" : "not valid (other bits set: \(self))"

@@ -6,11 +6,11 @@
   import Darwin
 #endif
 
-/// RAM as it was at one moment. Any number of memories go on from there, sharing its pages until they write them: each
-/// costs what it makes different.
+/// RAM as it was at one moment. Any number of memories can start from it. They share its pages until they
+/// write them, so each memory costs only the pages that it changes.
 ///
-/// The pages lie in a file without a name, which every one of those memories maps for itself; where the host has no
-/// such file, in a copy that each of them copies again.
+/// The pages are in a file without a name, which each of those memories maps. If the host has no such files,
+/// they are in a copy, which each memory copies again.
 package final class FrozenMemory: Sendable {
   package let base: UInt64
   package let size: UInt64
@@ -21,9 +21,11 @@ package final class FrozenMemory: Sendable {
     case copy([UInt8])
   }
 
-  /// Freezes what is in `memory`, which from now on shares it, too. It must not be written meanwhile.
+  /// Freezes the contents of `memory`, which shares them too from now on. `memory` must not be written in the
+  /// meantime.
   ///
-  /// - `inFile`: false keeps a copy instead, as where the host has no files for this.
+  ///
+  /// - `inFile`: false makes a copy instead, as if the host had no such files.
   package init(_ memory: PhysicalMemory, inFile: Bool = true) {
     base = memory.base
     size = memory.size
@@ -37,8 +39,8 @@ package final class FrozenMemory: Sendable {
 
   deinit { if case .file(let file) = pages { HostMemory.closeFile(file) } }
 
-  /// A mapping for one memory more, of its bytes and of what is known of its filled pages; nil where the host refuses. It is
-  /// the caller's to release.
+  /// A mapping for one more memory: its bytes and the table of its filled pages. Nil if the host refuses. The
+  /// caller must release it.
   func map() -> UnsafeMutableRawPointer? {
     switch pages {
     case .file(let file): return HostMemory.mapCopy(of: file, PhysicalMemory.hostSize(size))
@@ -49,11 +51,11 @@ package final class FrozenMemory: Sendable {
     }
   }
 
-  /// Bytes that are written, and given back by `memory`, at a time: so much is there twice.
+  /// How many bytes are written, and then given back by `memory`, at a time. Only this much exists twice.
   private static let piece = 2 << 20
 
-  /// Writes what is in `memory` to a new file and puts the file's pages in the place of the memory's own. Pages of zeros
-  /// take no room, nor do filled ones. Nil where the host refuses.
+  /// Writes the contents of `memory` to a new file, and replaces the memory's own pages with the file's.
+  /// Pages of zeros and filled pages take no room. Nil if the host refuses.
   private static func file(of memory: PhysicalMemory) -> Int32? {
     let size = PhysicalMemory.hostSize(memory.size)
     guard let file = HostMemory.openFile(size) else { return nil }
@@ -63,13 +65,13 @@ package final class FrozenMemory: Sendable {
         HostMemory.closeFile(file)
         return nil
       }
-      // A host that refuses leaves the memory its own pages: the same bytes.
+      // If the host refuses, the memory keeps its own pages, which have the same bytes.
       _ = HostMemory.mapCopy(of: file, count, from: offset, at: memory.bytes + offset)
     }
     return file
   }
 
-  /// Writes the pages among `range` that are not zero, neighbours at once.
+  /// Writes the pages in `range` that are not zero, neighbours together.
   private static func write(_ memory: PhysicalMemory, _ range: Range<Int>, to file: Int32) -> Bool {
     func isZero(_ offset: Int) -> Bool {
       offset < Int(memory.size) && memory.filled.isFilled(offset: UInt64(offset))
@@ -86,7 +88,7 @@ package final class FrozenMemory: Sendable {
     return true
   }
 
-  /// Whether the page holds nothing but zeros: its first word does, and each word is as the one before it.
+  /// Whether the page has only zeros: its first word is zero, and each word equals the one before it.
   private static func isZero(_ page: UnsafeRawPointer) -> Bool {
     page.load(as: UInt64.self) == 0 && memcmp(page, page + 8, Int(PGSIZE) - 8) == 0
   }

@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// Pages from the host: what differs between Linux and macOS about them.
+/// Pages from the host, and what is different about them on Linux and macOS.
 enum HostMemory {
   #if canImport(Darwin)
     private static let anonymous = MAP_ANON
@@ -14,8 +14,8 @@ enum HostMemory {
     private static let anonymous = MAP_ANONYMOUS
   #endif
 
-  /// Reserves `count` zeroed bytes of address space; the host commits a page when it is first touched, so that
-  /// more may be reserved than the host has. Nil, and `errno` set, where the host refuses.
+  /// Reserves `count` zeroed bytes of address space. The host allocates a page when it is first touched, so
+  /// more can be reserved than the host has. If the host refuses, returns nil and sets `errno`.
   static func reserve(_ count: Int) -> UnsafeMutableRawPointer? {
     let start = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | anonymous | MAP_NORESERVE, -1, 0)
     return start == MAP_FAILED ? nil : start
@@ -24,8 +24,8 @@ enum HostMemory {
   /// Gives back what `reserve` or `mapCopy` gave.
   static func release(_ start: UnsafeMutableRawPointer, _ count: Int) { munmap(start, count) }
 
-  /// A file without a name that reads as `count` zeros and takes room for what is written to it; nil where the host
-  /// refuses. It is the caller's to close.
+  /// A file without a name that contains `count` zeros. It takes room only for what is written to it. Nil if
+  /// the host refuses. The caller must close it.
   static func openFile(_ count: Int) -> Int32? {
     guard let file = openUnnamed() else { return nil }
     guard ftruncate(file, off_t(count)) == 0 else {
@@ -35,10 +35,10 @@ enum HostMemory {
     return file
   }
 
-  /// In memory where the host has such files, or else in its folder for temporary ones.
+  /// In memory if the host has such files, otherwise in its folder for temporary files.
   private static func openUnnamed() -> Int32? {
     #if os(Linux)
-      // Not in the headers that Swift reads: looked for by name, as a library's function may be.
+      // The headers that Swift reads do not declare it, so it is looked up by name.
       typealias Create = @convention(c) (UnsafePointer<CChar>, UInt32) -> Int32
       if let create = dlsym(nil, "memfd_create") {
         let closedOnExec: UInt32 = 1
@@ -54,8 +54,8 @@ enum HostMemory {
     return named
   }
 
-  /// Maps `count` bytes of the file from `offset` on: pages that are shared until one is written, which the file does not
-  /// see. They take the place of what was mapped at `place`, where that is given. Nil where the host refuses.
+  /// Maps `count` bytes of the file from `offset` on. A page is shared until it is written; writes do not
+  /// change the file. If `place` is given, the pages replace what was mapped there. Nil if the host refuses.
   static func mapCopy(
     of file: Int32, _ count: Int, from offset: Int = 0, at place: UnsafeMutableRawPointer? = nil
   ) -> UnsafeMutableRawPointer? {
@@ -64,7 +64,7 @@ enum HostMemory {
     return start == MAP_FAILED ? nil : start
   }
 
-  /// Writes `count` bytes at `offset` of the file; false where the host has no room for them.
+  /// Writes `count` bytes at `offset` of the file. False if the host has no room for them.
   static func write(_ start: UnsafeRawPointer, _ count: Int, to file: Int32, at offset: Int) -> Bool {
     var done = 0
     while done < count {

@@ -1,10 +1,10 @@
-/// The record of one walk: each entry that was read, from the root's down, and what came of it.
+/// The record of one walk: each entry that was read, from the root down, and the result.
 public struct PageWalk: Sendable, Equatable, Codable {
   /// An entry that the walk read.
   public struct Step: Sendable, Equatable, Codable {
     /// 2 is the root's level, 0 the last.
     public var level: Int
-    /// VPN[level] of the address: which of the table's 512 entries it is.
+    /// VPN[level] of the address: the index of the entry in the table, 0 to 511.
     public var index: Int
     /// The physical address of the entry.
     public var address: UInt64
@@ -19,14 +19,14 @@ public struct PageWalk: Sendable, Equatable, Codable {
     }
   }
 
-  /// The virtual address that was to be translated.
+  /// The virtual address to translate.
   public var va: UInt64
-  /// What was to be done there, and in which mode.
+  /// The kind of access, and the mode.
   public var access: Access
   public var privilege: PrivilegeMode
-  /// As far as the walk goes; none where the address itself is no address.
+  /// The steps, as far as the walk went. Empty if the address is not a valid Sv39 address.
   public var steps: [Step]
-  /// What the walk answers.
+  /// The result of the walk.
   public var result: WalkResult
 
   public init(va: UInt64, access: Access, privilege: PrivilegeMode, steps: [Step], result: WalkResult) {
@@ -39,7 +39,7 @@ public struct PageWalk: Sendable, Equatable, Codable {
 }
 
 extension Sv39 {
-  /// Walks as `walk` does with SUM and MXR clear, changes nothing, and tells every step.
+  /// Walks as `walk` does with SUM and MXR clear. It changes nothing, and records every step.
   public static func record(
     memory: PhysicalMemory, root: UInt64, va: UInt64, access: Access, privilege: PrivilegeMode
   ) -> PageWalk {

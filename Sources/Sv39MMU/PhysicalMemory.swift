@@ -1,12 +1,12 @@
 import Foundation
 
-/// Why there is no RAM of the shape asked for.
+/// Why RAM with the given base and size is not possible.
 public enum PhysicalMemoryError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The base or the size is not a multiple of the page size, or the size is zero.
   case notWholePages(base: UInt64, size: UInt64)
-  /// The range would pass the end of the 56-bit physical address space of Sv39.
+  /// The range would end after the 56-bit physical address space of Sv39.
   case beyondPhysicalAddresses(base: UInt64, size: UInt64)
-  /// The host has no room for it.
+  /// The host does not have that much memory.
   case refusedByHost(size: UInt64, reason: String)
 
   public var description: String {
@@ -21,20 +21,21 @@ public enum PhysicalMemoryError: Error, Equatable, Sendable, CustomStringConvert
   }
 }
 
-/// Guest physical memory: one contiguous range of RAM, zero when it is new.
+/// Guest physical memory: one contiguous range of RAM. All bytes are zero when it is new.
 ///
-/// It costs what the guest touches, and of that only what is more than a fill (`FilledPages`). This file is the only one that
-/// holds the raw pointer: every access from elsewhere names a physical address and is checked here. Words are little-endian,
-/// and may lie at any address.
+/// It uses host memory only for pages that the guest touches, and not for pages with one repeated byte
+/// (`FilledPages`). Only this file has the raw pointer: all other code gives a physical address, which is
+/// checked here. Words are little-endian, and may be at any address.
 public final class PhysicalMemory: @unchecked Sendable {
   /// The first physical address of RAM.
   public let base: UInt64
   /// The size of RAM in bytes, a multiple of 4096.
   public let size: UInt64
   @usableFromInline let bytes: UnsafeMutableRawPointer
-  /// The pages whose bytes are not in the host's memory.
+  /// The pages with one repeated byte, which are not in the host's memory.
   public let filled: FilledPages
-  /// Who must hear of writes: every write below tells it, as must whoever writes through `pointer`.
+  /// What must be told of writes. Every write below tells it; code that writes through `pointer` must do so
+  /// too.
   public let watch: WriteWatch
 
   /// Maps `size` bytes of zeroed RAM at physical address `base`, both multiples of 4096.
@@ -42,7 +43,7 @@ public final class PhysicalMemory: @unchecked Sendable {
     try self.init(base: base, size: size, sharing: nil)
   }
 
-  /// RAM that goes on from `frozen`, sharing its pages until they are written.
+  /// RAM that starts with the contents of `frozen`, and shares its pages until they are written.
   package convenience init(sharing frozen: FrozenMemory) throws(PhysicalMemoryError) {
     try self.init(base: frozen.base, size: frozen.size, sharing: frozen)
   }
@@ -75,21 +76,21 @@ public final class PhysicalMemory: @unchecked Sendable {
     watch.deallocate()
   }
 
-  /// What is reserved for so much RAM: its bytes, and behind them what `FilledPages` knows.
+  /// How many bytes are reserved for this much RAM: its bytes, followed by the table of `FilledPages`.
   static func hostSize(_ size: UInt64) -> Int { Int(size) + FilledPages.size(pages: Int(size >> PGSHIFT)) }
 
-  /// Has every page's bytes in the host's memory from now on.
+  /// Writes out all filled pages, and keeps every page in the host's memory from now on.
   package func writeOut() { filled.writeOut(offset: 0, count: Int(size)) }
 
-  /// Whether the `count` bytes at physical address `address` are RAM; an empty range must still begin there.
+  /// Whether the `count` bytes at physical address `address` are RAM. An empty range must begin in RAM too.
   @inlinable public func contains(_ address: UInt64, count: Int) -> Bool {
     let offset = address &- base
-    // A negative count becomes one beyond any size.
+    // A negative count becomes a number larger than any size.
     return offset < size && UInt64(bitPattern: Int64(count)) <= size &- offset
   }
 
-  /// A pointer to `count` bytes at physical address `address`, or nil where any of them is not RAM, or `count` is
-  /// negative. (An empty range must still begin in RAM.) It is good for as long as this object lives.
+  /// A pointer to `count` bytes at physical address `address`, or nil if any of them is not RAM, or `count`
+  /// is negative. (An empty range must begin in RAM too.) It is valid as long as this object lives.
   @inlinable public func pointer(_ address: UInt64, count: Int) -> UnsafeMutableRawPointer? {
     guard contains(address, count: count) else { return nil }
     let offset = address &- base
@@ -106,71 +107,72 @@ public final class PhysicalMemory: @unchecked Sendable {
       && filled.isFilled(offset: offset)
   }
 
-  /// The `count` bytes (1...8) at `address`, zero-extended, where they are in a page that stays filled.
+  /// The `count` bytes (1...8) at `address`, zero-extended, if they are in a page that stays filled;
+  /// otherwise nil.
   @inlinable package func loadFilled(_ address: UInt64, count: Int) -> UInt64? {
     isFilled(address, count: count) ? filled.load(offset: address &- base, count: count) : nil
   }
 
-  /// Stores the low `count` bytes (1...8) of `value` at `address` where they are in a page that stays filled; else false, and
-  /// nothing is done.
+  /// Stores the low `count` bytes (1...8) of `value` at `address` if they are in a page that stays filled.
+  /// Otherwise does nothing and returns false.
   @inlinable package func storeFilled(_ address: UInt64, _ value: UInt64, count: Int) -> Bool {
     isFilled(address, count: count) && filled.store(offset: address &- base, value, count: count)
   }
 
-  /// Which of this RAM has been decoded.
+  /// Which parts of this RAM have been decoded.
   @inlinable public var code: CodeMarks { watch.code }
 
-  /// A pointer to write `count` bytes through, at once: who watches them has been told.
+  /// A pointer through which `count` bytes can be written now. The watchers have been told already.
   @inlinable func writable(_ address: UInt64, count: Int) -> UnsafeMutableRawPointer? {
     guard let p = pointer(address, count: count) else { return nil }
     watch.noteWrite(offset: address &- base, count: count)
     return p
   }
 
-  /// The byte at `address`; zero where there is no RAM.
+  /// The byte at `address`; zero if there is no RAM.
   @inlinable public func load8(_ address: UInt64) -> UInt8 {
     pointer(address, count: 1)?.load(as: UInt8.self) ?? 0
   }
 
-  /// The 16-bit word at `address`; zero where any of it is not RAM.
+  /// The 16-bit word at `address`; zero if any of it is not RAM.
   @inlinable public func load16(_ address: UInt64) -> UInt16 {
     UInt16(littleEndian: pointer(address, count: 2)?.loadUnaligned(as: UInt16.self) ?? 0)
   }
 
-  /// The 32-bit word at `address`; zero where any of it is not RAM.
+  /// The 32-bit word at `address`; zero if any of it is not RAM.
   @inlinable public func load32(_ address: UInt64) -> UInt32 {
     UInt32(littleEndian: pointer(address, count: 4)?.loadUnaligned(as: UInt32.self) ?? 0)
   }
 
-  /// The 64-bit word at `address`; zero where any of it is not RAM.
+  /// The 64-bit word at `address`; zero if any of it is not RAM.
   @inlinable public func load64(_ address: UInt64) -> UInt64 {
     if let word = loadFilled(address, count: 8) { return word }
     return UInt64(littleEndian: pointer(address, count: 8)?.loadUnaligned(as: UInt64.self) ?? 0)
   }
 
-  /// Stores a byte; does nothing where there is no RAM.
+  /// Stores a byte; does nothing if there is no RAM.
   @inlinable public func store8(_ address: UInt64, _ value: UInt8) {
     writable(address, count: 1)?.storeBytes(of: value, as: UInt8.self)
   }
 
-  /// Stores a 16-bit word; does nothing where any of it is not RAM.
+  /// Stores a 16-bit word; does nothing if any of it is not RAM.
   @inlinable public func store16(_ address: UInt64, _ value: UInt16) {
     writable(address, count: 2)?.storeBytes(of: value.littleEndian, as: UInt16.self)
   }
 
-  /// Stores a 32-bit word; does nothing where any of it is not RAM.
+  /// Stores a 32-bit word; does nothing if any of it is not RAM.
   @inlinable public func store32(_ address: UInt64, _ value: UInt32) {
     writable(address, count: 4)?.storeBytes(of: value.littleEndian, as: UInt32.self)
   }
 
-  /// Stores a 64-bit word; does nothing where any of it is not RAM.
+  /// Stores a 64-bit word; does nothing if any of it is not RAM.
   @inlinable public func store64(_ address: UInt64, _ value: UInt64) {
     if storeFilled(address, value, count: 8) { return }
     writable(address, count: 8)?.storeBytes(of: value.littleEndian, as: UInt64.self)
   }
 
-  /// Replaces the page-table entry at `address`, which is in RAM and a leaf, by itself with A, or A and D, set. No cached
-  /// translation depends on those being clear, so only decoded code is told.
+  /// Sets A, or A and D, in the page-table entry at `address`, which is in RAM and is a leaf. No cached
+  /// translation depends on these bits being clear, so only decoded code is told.
   func markUsed(entryAt address: UInt64, _ entry: PTE) {
     guard let p = pointer(address, count: 8) else { return }
     let offset = address &- base
@@ -178,7 +180,7 @@ public final class PhysicalMemory: @unchecked Sendable {
     p.storeBytes(of: entry.rawValue.littleEndian, as: UInt64.self)
   }
 
-  /// Fills `count` bytes from `address` on; false, and nothing done, where any of them is not RAM.
+  /// Fills `count` bytes from `address` on. False, and nothing is done, if any of them is not RAM.
   @inlinable @discardableResult
   public func fill(_ address: UInt64, count: Int, with byte: UInt8) -> Bool {
     if isFilled(address, count: count) {
@@ -190,7 +192,8 @@ public final class PhysicalMemory: @unchecked Sendable {
     return true
   }
 
-  /// Copies `count` bytes within RAM, overlapping or not; false, and nothing done, where any of them is not RAM.
+  /// Copies `count` bytes within RAM; they may overlap. False, and nothing is done, if any of them is not
+  /// RAM.
   @inlinable @discardableResult
   public func copy(from source: UInt64, to destination: UInt64, count: Int) -> Bool {
     guard let s = pointer(source, count: count), let d = writable(destination, count: count) else {
@@ -200,7 +203,7 @@ public final class PhysicalMemory: @unchecked Sendable {
     return true
   }
 
-  /// Reads bytes of RAM at `address` into `buffer`; false, and nothing done, where any of them is not RAM.
+  /// Reads bytes of RAM at `address` into `buffer`. False, and nothing is done, if any of them is not RAM.
   @inlinable @discardableResult
   public func read(_ address: UInt64, into buffer: UnsafeMutableRawBufferPointer) -> Bool {
     guard let p = pointer(address, count: buffer.count) else { return false }
@@ -208,7 +211,7 @@ public final class PhysicalMemory: @unchecked Sendable {
     return true
   }
 
-  /// Writes bytes to RAM at `address`; false, and nothing done, where any of them is not RAM.
+  /// Writes bytes to RAM at `address`. False, and nothing is done, if any of them is not RAM.
   @inlinable @discardableResult
   public func write(_ address: UInt64, from buffer: UnsafeRawBufferPointer) -> Bool {
     guard let p = writable(address, count: buffer.count) else { return false }
@@ -218,12 +221,13 @@ public final class PhysicalMemory: @unchecked Sendable {
 
   // MARK: Whole pages
 
-  /// The page at `address`, which must be a page's first; nil where it is no fill, or not in RAM.
+  /// The page at `address`, which must be the start of a page. Nil if its bytes are not all the same, or it
+  /// is not in RAM.
   package func filledPage(_ address: UInt64) -> FilledPage? {
     contains(address, count: Int(PGSIZE)) ? filled.contents(offset: address &- base) : nil
   }
 
-  /// Replaces the page at `address`, which must be a page's first; does nothing where there is no RAM.
+  /// Replaces the page at `address`, which must be the start of a page. Does nothing if there is no RAM.
   package func replace(_ address: UInt64, by page: FilledPage) {
     if isFilled(address, count: Int(PGSIZE)) {
       filled.replace(offset: address &- base, by: page)
@@ -232,7 +236,7 @@ public final class PhysicalMemory: @unchecked Sendable {
     }
   }
 
-  /// Whether the RAM of both lies at the same addresses and holds the same bytes.
+  /// Whether both have RAM at the same addresses with the same bytes.
   package func holdsTheSame(as other: PhysicalMemory) -> Bool {
     guard base == other.base, size == other.size else { return false }
     return stride(from: base, to: base + size, by: Int(PGSIZE)).allSatisfy { address in

@@ -1,5 +1,8 @@
 // The arithmetic of Sv39 addresses, under xv6's names (kernel/riscv.h).
 //
+//
+//
+//
 // A virtual address has three 9-bit indices and a 12-bit offset; bits 63-39 repeat bit 38:
 //
 //     63        39 38     30 29     21 20     12 11        0
@@ -11,24 +14,26 @@ public let PGSIZE: UInt64 = 4096
 /// Bits of the offset within a page.
 public let PGSHIFT: UInt64 = 12
 
-/// One beyond the highest virtual address that xv6 uses: half of what Sv39 offers, so that no address in use has
-/// bit 38 set, which the bits above it would have to repeat.
+/// One beyond the highest virtual address that xv6 uses. xv6 uses half of Sv39's addresses, so that bit 38 is
+/// never set: otherwise bits 63-39 would have to be set too.
 public let MAXVA: UInt64 = 1 << 38
 
-/// `size` rounded up to a whole number of pages. Wraps around to zero within a page of 2^64, as in C.
+/// `size` rounded up to a whole number of pages. In the last page below 2^64 it wraps around to zero, as in
+/// C.
 @inlinable public func PGROUNDUP(_ size: UInt64) -> UInt64 { (size &+ (PGSIZE - 1)) & ~(PGSIZE - 1) }
 
 /// `address` rounded down to the start of its page.
 @inlinable public func PGROUNDDOWN(_ address: UInt64) -> UInt64 { address & ~(PGSIZE - 1) }
 
-/// The index of `va`'s entry in the page table at `level`: VPN[level], 0 to 511. Level 2 is the root's.
+/// The index of `va`'s entry in the page table at `level`: VPN[level], 0 to 511. Level 2 is the root.
 @inlinable public func PX(_ level: Int, _ va: UInt64) -> UInt64 {
   (va &>> (PGSHIFT &+ 9 &* UInt64(truncatingIfNeeded: level))) & 0x1ff
 }
 
-/// The Sv39 address translation scheme (privileged specification, "Sv39: Page-Based 39-bit Virtual-Memory System").
+/// The Sv39 address translation scheme (privileged specification, "Sv39: Page-Based 39-bit Virtual-Memory
+/// System").
 public enum Sv39 {
-  /// The levels of the tree; the root's table is level `levels - 1`, the last one's is level 0.
+  /// The levels of the tree. The root table is level `levels - 1`, the last one is level 0.
   public static let levels = 3
 
   /// Entries of a page table.
@@ -39,7 +44,7 @@ public enum Sv39 {
     1 &<< (PGSHIFT &+ 9 &* UInt64(truncatingIfNeeded: level))
   }
 
-  /// True where bits 63-39 of `va` equal bit 38. Any other address faults before the walk begins.
+  /// True if bits 63-39 of `va` equal bit 38. Every other address faults before the walk begins.
   @inlinable public static func isCanonical(_ va: UInt64) -> Bool {
     let sign = Int64(bitPattern: va) >> 38
     return sign == 0 || sign == -1

@@ -1,18 +1,19 @@
-/// Which entries of a table have been written since it was last empty, as long as they are few: xv6 flushes its
-/// translations twice a trap, and a table should then be emptied in the time that it took to fill.
+/// Which entries of a table have been written since it was last empty, as long as they are few. xv6 flushes
+/// its translations twice for each trap; to empty the table then should not take longer than it took to fill
+/// it.
 package struct TouchedEntries: ~Copyable {
   private static var capacity: Int { 256 }
   private let indices: UnsafeMutablePointer<UInt16>
-  /// How many there are, some perhaps more than once.
+  /// How many entries are kept. Some may be there more than once.
   package private(set) var count = 0
-  /// More than are kept: the whole table must be taken as written.
+  /// There were more entries than can be kept: all of the table counts as written.
   package private(set) var overflowed = false
 
   package init() { indices = .allocate(capacity: Self.capacity) }
 
   deinit { indices.deallocate() }
 
-  /// The index of an entry that was written; `i` less than `count`.
+  /// The index of an entry that was written. `i` is less than `count`.
   package subscript(i: Int) -> Int { Int(indices[i]) }
 
   /// Notes that entry `index`, less than 65,536, has been written.

@@ -1,8 +1,9 @@
-/// One cached translation: the guest's virtual page, and what to add to a virtual address to get the host's.
+/// One cached translation: the guest's virtual page, and the number to add to a virtual address to get the
+/// host's address.
 @frozen public struct CachedTranslation {
-  /// The virtual address of the page, or `empty`. Its low 12 bits are zero, so that comparing it with
-  /// an address masked by `~4095 | (size - 1)` also tells a misaligned access, which then takes the slow path;
-  /// an aligned access never crosses a page.
+  /// The virtual address of the page, or `empty`. Its low 12 bits are zero. An access compares it with its
+  /// address, masked by `~4095 | (size - 1)`: so a misaligned access differs too, and takes the slow path. An
+  /// aligned access never crosses a page.
   public var tag: UInt64
   /// host address = `addend &+ virtual address`
   public var addend: UInt64
@@ -10,23 +11,24 @@
   /// How many translations of each kind a cache holds, a power of two.
   @inlinable public static var count: Int { 256 }
 
-  /// Where in its cache the translation of `va` stands.
+  /// The index in the cache of the translation of `va`.
   @inlinable public static func index(_ va: UInt64) -> Int { Int(truncatingIfNeeded: va &>> 12) & 255 }
 
-  /// Set in the tag of a page whose stores must be seen, because something is derived from it: no masked address has this
-  /// bit, so that they take the slow path, which finds the translation here nevertheless.
+  /// Set in the tag of a page whose stores must be seen, because something was derived from its contents. No
+  /// masked address has this bit, so stores to the page take the slow path, which then finds the translation
+  /// here.
   @inlinable public static var watched: UInt64 { 1 << 10 }
 
-  /// A tag that no masked address equals.
+  /// A tag that is different from every masked address.
   @inlinable public static var empty: UInt64 { 1 << 11 }
 }
 
-/// The recent translations of one privilege mode in one address space: direct-mapped, fetches, loads and stores apart, so
-/// that an entry says by its place that the access is allowed.
+/// The recent translations of one privilege mode in one address space. The cache is direct-mapped. Fetches,
+/// loads and stores have separate entries, so that an entry in its place means that the access is allowed.
 ///
-/// Its entries always agree with the page tables in memory: `TableMarks` tells whoever holds it of each change.
-/// It is flushed when anything else changes that they were derived from: `SUM`, `MXR`, protection. Entries for stores
-/// to pages whose writes must be heard of are `watched`: see `WriteWatch`.
+/// Its entries always agree with the page tables in memory: the hart hears of each change through
+/// `TableMarks`. It is flushed when something else changes on which they depend: `SUM`, `MXR`, protection.
+/// Entries for stores to pages whose writes must be seen are `watched`: see `WriteWatch`.
 package struct TranslationCache: ~Copyable {
   package let fetches: UnsafeMutablePointer<CachedTranslation>
   package let loads: UnsafeMutablePointer<CachedTranslation>
@@ -46,7 +48,7 @@ package struct TranslationCache: ~Copyable {
 
   private static var nothing: CachedTranslation { CachedTranslation(tag: CachedTranslation.empty, addend: 0) }
 
-  /// Forgets everything; costs what has been remembered since the last time.
+  /// Forgets everything. The time depends on how much was added since the last time.
   package mutating func flush() {
     if used.overflowed {
       fetches.update(repeating: Self.nothing, count: 3 * CachedTranslation.count)
@@ -56,7 +58,7 @@ package struct TranslationCache: ~Copyable {
     used.clear()
   }
 
-  /// Forgets what is known of the page of `va`.
+  /// Forgets the translations of the page of `va`.
   package func forget(_ va: UInt64) {
     let page = va & ~4095
     for kind in 0..<3 {
@@ -65,7 +67,7 @@ package struct TranslationCache: ~Copyable {
     }
   }
 
-  /// Forgets every way for stores to get to the host's page at `page`, which has become watched.
+  /// Forgets all translations of stores to the host's page at `page`, which has become watched.
   package func forgetStores(to page: UnsafeMutableRawPointer) {
     guard used.count > 0 else { return }
     let host = UInt64(UInt(bitPattern: page))
@@ -74,7 +76,7 @@ package struct TranslationCache: ~Copyable {
     }
   }
 
-  /// Remembers that `access` to the page of `va` is allowed and leads to the host's page at `page`.
+  /// Adds a translation: `access` to the page of `va` is allowed, and means the host's page at `page`.
   package mutating func remember(
     _ access: Access, va: UInt64, page: UnsafeMutableRawPointer, watched: Bool = false
   ) {

@@ -1,5 +1,5 @@
-/// Why a hart trapped: the exception codes of `scause` and `mcause` (privileged specification, table "Supervisor
-/// cause register values after trap").
+/// Why a hart trapped: the exception codes of `scause` and `mcause` (privileged specification, table
+/// "Supervisor cause register values after trap").
 package enum TrapCause: UInt64, Sendable, CaseIterable {
   case instructionAddressMisaligned = 0
   case instructionAccessFault = 1
@@ -18,4 +18,12 @@ package enum TrapCause: UInt64, Sendable, CaseIterable {
   case loadPageFault = 13
   /// Also of SC and AMO.
   case storePageFault = 15
+
+  /// Whether a page table did not allow an access.
+  package var isPageFault: Bool {
+    switch self {
+    case .instructionPageFault, .loadPageFault, .storePageFault: true
+    default: false
+    }
+  }
 }

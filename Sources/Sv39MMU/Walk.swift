@@ -1,21 +1,21 @@
 // The Sv39 walk (privileged specification, "Virtual Address Translation Process").
 //
-// Where the specification leaves a choice, this hart does what QEMU's default processor does; the last point is the
-// specification's word, where QEMU reports a page fault:
+// If the specification leaves a choice, this hart does what QEMU's default processor does. The last point is
+// different: there the hart follows the specification, but QEMU reports a page fault.
 //
-// - The hart sets A and D itself, in memory, and only for an access that is otherwise permitted; xv6 never sets
-//   them. (The alternative, a page fault for software to set them, is the Svade extension.)
+// - The hart itself sets A and D in memory, and only if the access is permitted otherwise. xv6 never sets
+//   them. (With the Svade extension, the alternative, a page fault asks software to set them.)
 // - D, A or U set in a pointer to the next table is reserved, and faults. G is allowed there.
 // - Svnapot and Svpbmt are absent: bits 63-54 of any entry must be zero.
-// - An entry outside RAM is an access fault, even where a device answers at that address.
+// - An entry outside RAM is an access fault, even if there is a device at that address.
 
-/// What a walk that succeeded found.
+/// The result of a walk that succeeded.
 public struct Translation: Sendable, Equatable, Codable {
-  /// The physical address that the virtual address means.
+  /// The physical address of the virtual address.
   public var physicalAddress: UInt64
   /// The level of the leaf: 0 for a page of 4 KiB, 1 for 2 MiB, 2 for 1 GiB.
   public var level: Int
-  /// The leaf, as it is in memory after this walk set A and D.
+  /// The leaf, as it is in memory after this walk has set A and D.
   public var pte: PTE
   /// The physical address of the leaf itself.
   public var pteAddress: UInt64
@@ -28,7 +28,8 @@ public struct Translation: Sendable, Equatable, Codable {
   }
 }
 
-/// The answer of `Sv39.walk`. Returned rather than thrown: the hart takes page faults on its hot path.
+/// The result of `Sv39.walk`. A fault is returned, not thrown, because the hart takes page faults on its hot
+/// path.
 public enum WalkResult: Sendable, Equatable, Codable {
   case translated(Translation)
   case fault(WalkFault)
@@ -37,17 +38,20 @@ public enum WalkResult: Sendable, Equatable, Codable {
 extension Sv39 {
   /// Translates `va` through the page tables that begin at `root`.
   ///
+  ///
+  ///
+  ///
   /// - Parameters:
   ///   - memory: the RAM that holds the tables.
   ///   - root: the physical address of the root table (`satp.PPN` times 4096).
   ///   - va: the virtual address.
-  ///   - access: what is to be done there.
-  ///   - privilege: the effective privilege of the access (`MPRV` is the caller's business). Machine mode, which
-  ///     does not translate, is taken for supervisor mode.
+  ///   - access: the kind of access.
+  ///   - privilege: the effective privilege of the access (the caller handles `MPRV`). Machine mode, which
+  ///     does not translate, counts as supervisor mode.
   ///   - sum: `mstatus.SUM`: S mode may load from and store to user pages.
   ///   - mxr: `mstatus.MXR`: loads may read executable pages.
-  ///   - updateAD: sets A, and D for a store, in the leaf in memory. Where false, nothing in memory changes, and
-  ///     the answer holds the leaf as it was found.
+  ///   - updateAD: if true, sets A, and D for a store, in the leaf in memory. If false, nothing in memory
+  ///     changes, and the result has the leaf as it was found.
   public static func walk(
     memory: PhysicalMemory, root: UInt64, va: UInt64, access: Access, privilege: PrivilegeMode, sum: Bool,
     mxr: Bool, updateAD: Bool
@@ -87,7 +91,7 @@ extension Sv39 {
     }
   }
 
-  /// Why the entry `pte` at `level` is neither a leaf nor a pointer to the next table, or nil where it is one of them.
+  /// Why the entry `pte` at `level` is not usable, or nil if it is a leaf or a pointer to the next table.
   @inline(__always)
   package static func malformation(_ pte: PTE, level: Int) -> WalkFault? {
     guard pte.v else { return .invalid(level: level) }
@@ -98,8 +102,8 @@ extension Sv39 {
     return level > 0 ? nil : .noLeaf
   }
 
-  /// Why the leaf `pte` does not permit the access, or nil where it does (privileged specification, the U, R, W and
-  /// X bits of Sv32's entries, and `mstatus`'s "Memory Privilege").
+  /// Why the leaf `pte` does not permit the access, or nil if it permits it (privileged specification, the U,
+  /// R, W and X bits of Sv32's entries, and `mstatus`'s "Memory Privilege").
   private static func refusal(
     _ pte: PTE, level: Int, access: Access, privilege: PrivilegeMode, sum: Bool, mxr: Bool
   ) -> WalkFault? {

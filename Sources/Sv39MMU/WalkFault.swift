@@ -1,4 +1,4 @@
-/// What an access does to memory: the three kinds that page tables tell apart.
+/// What an access does to memory. Page tables distinguish three kinds.
 public enum Access: UInt8, Sendable, CaseIterable, Codable {
   /// An instruction is fetched.
   case fetch
@@ -9,8 +9,8 @@ public enum Access: UInt8, Sendable, CaseIterable, Codable {
 }
 
 extension Access {
-  /// The access that a page fault with this `scause` was: 12 a fetch, 13 a load, 15 a store or AMO, the inverse of
-  /// `WalkFault.cause(of:)`. Any other cause counts as a store.
+  /// The kind of access that caused a page fault with this `scause`: the inverse of `WalkFault.cause(of:)`.
+  /// Any other cause counts as a store.
   public init(pageFault scause: UInt64) {
     self =
       switch TrapCause(rawValue: scause) {
@@ -28,29 +28,33 @@ public enum PrivilegeMode: UInt8, Sendable, CaseIterable, Codable {
   case machine = 3
 }
 
-/// Why a page-table walk failed: every way has its name, and the level of the entry at fault (2 is the root's).
+/// Why a page-table walk failed. Every reason has a name, and the level of the entry that caused it (2 is the
+/// root).
 ///
-/// The order of the cases is the order of the checks: where several apply, the walk reports the first.
+///
+/// The order of the cases is the order of the checks: if several apply, the walk reports the first.
 public enum WalkFault: Error, Hashable, Sendable, Codable {
   /// Bits 63-39 of the virtual address are not all equal to bit 38.
   case nonCanonical
-  /// The entry to read is not in RAM: the table's address, from `satp` or the entry above, is wrong.
+  /// The entry is not in RAM: the table's address, from `satp` or the entry above, is wrong.
   case tableOutsideRAM(level: Int)
   /// V is clear: nothing is mapped here.
   case invalid(level: Int)
   /// W is set without R, which the specification reserves.
   case reservedEncoding(level: Int)
-  /// Any of bits 63-54 is set: reserved, or of Svnapot and Svpbmt, which this hart does not have.
+  /// Any of bits 63-54 is set: they are reserved, or belong to Svnapot and Svpbmt, which this hart does not
+  /// have.
   case reservedBits(level: Int)
-  /// A pointer to the next table with D, A or U set, which are reserved there.
+  /// D, A or U is set in a pointer to the next table. They are reserved there.
   case pointerWithAttributes(level: Int)
-  /// The entry at level 0 is yet another pointer.
+  /// The entry at level 0 is a pointer too.
   case noLeaf
   /// A leaf above level 0 whose physical page is not aligned to its size.
   case misalignedSuperpage(level: Int)
   /// U mode touched a page whose U is clear.
   case supervisorPage(level: Int)
-  /// S mode touched a page whose U is set: it may not while SUM is clear, and may never fetch from one.
+  /// S mode touched a page whose U is set: that is forbidden while SUM is clear, and fetches are always
+  /// forbidden.
   case userPage(level: Int)
   /// A load from a page without R (nor X, while MXR is set).
   case notReadable(level: Int)
@@ -61,8 +65,8 @@ public enum WalkFault: Error, Hashable, Sendable, Codable {
 }
 
 extension WalkFault {
-  /// True where the guest sees an access fault, false where it sees a page fault: only the read of an entry itself
-  /// can violate what the memory is, all else is the tables' say.
+  /// True if the guest sees an access fault, false if it sees a page fault. Only an entry outside RAM is an
+  /// access fault.
   public var isAccessFault: Bool {
     switch self {
     case .tableOutsideRAM: true
@@ -72,8 +76,7 @@ extension WalkFault {
     }
   }
 
-  /// The exception code that the guest finds in `scause` or `mcause`: 12, 13, 15 for page faults, 1, 5, 7 for
-  /// access faults, in the order fetch, load, store.
+  /// The exception code (`TrapCause`) that the guest finds in `scause` or `mcause`.
   public func cause(of access: Access) -> UInt64 {
     let cause: TrapCause =
       switch (isAccessFault, access) {
@@ -87,7 +90,7 @@ extension WalkFault {
     return cause.rawValue
   }
 
-  /// The level of the entry at fault, 2 for the root's; nil where no entry was read.
+  /// The level of the entry that caused the fault, 2 for the root; nil if no entry was read.
   public var level: Int? {
     switch self {
     case .nonCanonical: nil
@@ -102,7 +105,7 @@ extension WalkFault {
 }
 
 extension WalkFault: CustomStringConvertible {
-  /// One line for a person who knows page tables: `no valid entry (V clear) at level 1`.
+  /// One line for a reader who knows page tables: `no valid entry (V clear) at level 1`.
   public var description: String {
     let what =
       switch self {

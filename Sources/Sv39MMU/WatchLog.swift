@@ -1,11 +1,11 @@
-/// What has happened to watched memory, for every hart to take notice of in its own time.
+/// What has happened to watched memory. Each hart reads it when it needs to.
 ///
-/// Whoever caches something that was derived from memory (a hart its translations) keeps the `count` up to which it
-/// has read, and reads on before it relies on its cache again: a running hart right after a store of its own that was
-/// seen, another before its next turn. The log is a ring: who has fallen behind by more than `capacity` notices has
-/// to take it that everything has changed.
+/// A reader of the log caches something that was derived from memory, as a hart caches translations. It keeps
+/// the `count` up to which it has read, and reads the rest before it uses its cache again: a running hart
+/// right after its own store to a watched page, another hart before its next turn. The log is a ring: a
+/// reader that is more than `capacity` notices behind must assume that everything has changed.
 public struct WatchLog: @unchecked Sendable {
-  /// Notices that are kept, a power of two.
+  /// How many notices are kept, a power of two.
   static let capacity = 512
   /// `words[0]`: how many notices there were; then the ring.
   @usableFromInline let words: UnsafeMutablePointer<UInt64>
@@ -22,8 +22,8 @@ public struct WatchLog: @unchecked Sendable {
 
   /// One thing that has happened.
   package enum Notice: Equatable, Sendable {
-    /// A valid entry of a level-0 table has been overwritten: what the page `vpn` (27 bits) of the address space with the
-    /// root table at `root` (in pages from the start of RAM) means may have changed.
+    /// A valid entry of a level-0 table has been overwritten. The translation of page `vpn` (27 bits) may
+    /// have changed, in the address space whose root table is at `root` (in pages from the start of RAM).
     case page(root: UInt64, vpn: UInt64, wasExecutable: Bool)
     /// Anything in the address space with this root table may have changed.
     case space(root: UInt64)
@@ -38,7 +38,7 @@ public struct WatchLog: @unchecked Sendable {
     words[0] &+= 1
   }
 
-  /// Notice `number`, or `.everything` where it is no longer kept. `number` is less than `count`.
+  /// Notice `number`, or `.everything` if it is no longer kept. `number` is less than `count`.
   package func notice(_ number: UInt64) -> Notice {
     count &- number > UInt64(Self.capacity)
       ? .everything : Notice(word: words[1 + Int(truncatingIfNeeded: number) & (Self.capacity - 1)])

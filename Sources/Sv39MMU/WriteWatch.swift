@@ -1,15 +1,16 @@
-/// Who must hear of writes to RAM: what has been decoded from it, and what has been translated by it.
+/// Which parts of RAM must be watched for writes: decoded code, and page tables from which translations are
+/// cached.
 ///
-/// Everything that writes to RAM calls `noteWrite` first, except a hart's stores to pages which it knows to be
-/// unwatched, by a cached translation that is not marked so. A page becomes watched with a notice in the log, on
-/// which harts drop their cached translations for stores to it.
+/// All code that writes to RAM calls `noteWrite` first. The exception: a hart's stores through a cached
+/// translation that is not `watched`, because the page is then known to be unwatched. When a page becomes
+/// watched, the log gets a notice, and harts drop their cached translations for stores to it.
 public struct WriteWatch: @unchecked Sendable {
   public let code: CodeMarks
   public let tables: TableMarks
   public let log: WatchLog
   private let bytes: UnsafeMutableRawPointer
 
-  /// Nil where the host has no room.
+  /// Nil if the host has not enough memory.
   init?(pages: Int, bytes: UnsafeMutableRawPointer) {
     guard let code = CodeMarks(pages: pages) else { return nil }
     guard let tables = TableMarks(pages: pages) else {
@@ -54,7 +55,7 @@ public struct WriteWatch: @unchecked Sendable {
     }
   }
 
-  /// `count` bytes (1...4096) at `offset`, all in one watched page, are about to be written.
+  /// Must be called before `count` bytes (1...4096) at `offset`, all in one watched page, are written.
   @usableFromInline func noteWatchedWrite(offset: UInt64, count: Int) {
     if code.holdsCode(offset: offset) { code.noteWrite(offset: offset, count: count) }
     if tables.holdsEntries(offset: offset) {
@@ -69,8 +70,8 @@ public struct WriteWatch: @unchecked Sendable {
     if code.markDecoded(offset: offset, count: count) { log.append(.watched(page: offset >> 12)) }
   }
 
-  /// Notes that a translation of `va` is kept that came from the table in page `page`, read at `level`, and from the root
-  /// table in page `root`; pages count from the start of RAM.
+  /// Notes that a translation of `va` is cached. It came from the table in page `page`, read at `level`, and
+  /// from the root table in page `root`. Pages count from the start of RAM.
   package func markTable(page: UInt64, root: UInt64, level: Int, va: UInt64) {
     if tables.mark(page: page, root: root, level: level, va: va) { log.append(.watched(page: page)) }
   }

@@ -1,4 +1,5 @@
 import RV64
+import Sv39MMU
 
 /// How a board is built and run.
 package struct BoardConfiguration: Sendable {
@@ -125,6 +126,3 @@ extension BoardStop: CustomStringConvertible {
     }
   }
 }
-
-/// The number in hexadecimal, as all texts of this module show it.
-func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }

@@ -2,9 +2,9 @@ import XV6FileSystem
 
 // The buffer cache: NBUF blocks of the disk, held in memory.
 //
-// To use a block, `bread` it; after changing it, hand it to `log_write` (or, inside the log itself, to `bwrite`); when
-// done, `brelse` it. Between `bread` and `brelse` the buffer is locked. A buffer with references is never recycled:
-// that is how the log keeps what it has not yet written (`bpin`).
+// To use a block, `bread` it; after changing it, hand it to `log_write` (or, inside the log itself, to
+// `bwrite`); when done, call `brelse`. Between `bread` and `brelse` the buffer is locked. A buffer with
+// references is never recycled: that is how the log keeps what it has not yet written (`bpin`).
 
 /// A locked buffer: one cached disk block, from `bread` until `brelse`.
 struct Buffer {
@@ -28,6 +28,9 @@ struct Buffer {
 
 /// The cache's memory and its bookkeeping; the rules stand in the functions below.
 ///
+///
+///
+///
 /// All of it is allocated once: reading a block through the cache allocates nothing.
 final class BufferCache {
   fileprivate struct Slot {
@@ -36,7 +39,7 @@ final class BufferCache {
     /// Whether the block has been read from the disk.
     var valid = false
     var locked = false
-    /// How many want the block to stay: those between `bread` and `brelse`, and the log.
+    /// How many users want the block to stay in the cache: those between `bread` and `brelse`, and the log.
     var refcnt = 0
   }
 
@@ -74,10 +77,12 @@ final class BufferCache {
 }
 
 extension Kernel {
-  /// A locked buffer for `blockno`, its contents not yet read where it was not cached; where all are taken, panics.
+  /// A locked buffer for `blockno`. If the block was not cached, its contents are not read yet. Panics if all
+  /// buffers are in use.
   ///
-  /// A block that is already locked was locked by this very system call, for no other runs meanwhile: xv6 would wait
-  /// for itself for ever. Only a damaged image gets here (an indirect block that is also the bitmap, say).
+  /// If the block is already locked, this same system call has locked it, because no other system call runs
+  /// in between. xv6 would wait for itself for ever. Only a damaged image leads here, for example one whose
+  /// indirect block is also the bitmap.
   private func bget(_ blockno: UInt32) throws(KernelHalt) -> Buffer {
     let cache = fs.cache
     if let slot = cache.recency.first(where: { cache.slots[$0].blockno == blockno }) {
@@ -94,7 +99,8 @@ extension Kernel {
 
   /// A locked buffer with the contents of block `blockno`.
   ///
-  /// A block that the disk does not have ends as a failed disk request does in xv6, in a panic.
+  ///
+  /// Panics if the disk has no such block, as xv6 does when a disk request fails.
   func bread(_ blockno: UInt32) throws(KernelHalt) -> Buffer {
     let buffer = try bget(blockno)
     if !fs.cache.slots[buffer.slot].valid {
@@ -112,7 +118,7 @@ extension Kernel {
     }
   }
 
-  /// Unlocks a buffer, which the caller uses no more, and makes it the most recently used one.
+  /// Unlocks a buffer and makes it the most recently used one. The caller must not use it afterwards.
   func brelse(_ buffer: Buffer) throws(KernelHalt) {
     let cache = fs.cache
     guard cache.slots[buffer.slot].locked else { throw panic("brelse") }

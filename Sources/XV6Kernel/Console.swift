@@ -1,6 +1,9 @@
 import LabEvents
 
-// The console: what is typed, edited a line at a time, and what is printed.
+// xv6's kernel/console.c: input, which is edited line by line, and output.
+//
+//
+//
 //
 // Typed characters come one by one to `consoleintr`, which echoes and edits:
 //
@@ -13,10 +16,10 @@ import LabEvents
 struct Console {
   /// The console's major device number.
   static let major = 1
-  /// Characters that the line buffer holds, finished lines that nobody has read included.
+  /// How many characters the line buffer holds, including finished lines that no process has read yet.
   static let inputSize: UInt32 = 128
 
-  /// The line buffer, a ring; the three counts below run on, modulo 2^32.
+  /// The line buffer, a ring. The three counts below only grow, modulo 2^32.
   private var buffer = [UInt8](repeating: 0, count: Int(inputSize))
   /// Where the next read begins.
   fileprivate var r: UInt32 = 0
@@ -25,12 +28,12 @@ struct Console {
   /// Where the line that is being edited ends.
   fileprivate var e: UInt32 = 0
 
-  /// Bytes that an observer hears of at once: a longer line comes in pieces.
+  /// The most bytes that an observer gets in one event. A longer line comes in pieces.
   static let longestLine = 1 << 16
 
   /// Bytes printed since boot.
   fileprivate(set) var printed = 0
-  /// The line that is being printed; kept only where somebody observes.
+  /// The line that is being printed. It is kept only if there is an observer.
   fileprivate var line: [UInt8] = []
 
   /// The character at ring position `position`.
@@ -50,7 +53,8 @@ private let newline = UInt8(ascii: "\n")
 extension Kernel {
   /// Prints bytes on the console, at once.
   ///
-  /// The byte after the `consoleLimit`-th is not printed: it ends the machine.
+  ///
+  /// After `consoleLimit` bytes the next byte is not printed: it ends the machine.
   package func printBytes(_ bytes: UnsafeRawBufferPointer) {
     let room = max(0, configuration.consoleLimit - fs.console.printed)
     let shown = UnsafeRawBufferPointer(rebasing: bytes.prefix(room))
@@ -78,7 +82,7 @@ extension Kernel {
     fs.console.line.removeAll(keepingCapacity: true)
   }
 
-  /// Tells the observer of a last line that no newline ended. For the end of a run.
+  /// Tells the observer about a last line that has no newline. Called at the end of a run.
   package func flushConsoleLine() {
     if isObserved, !fs.console.line.isEmpty { endConsoleLine() }
   }
@@ -94,10 +98,11 @@ extension Kernel {
     for byte in [backspace, UInt8(ascii: " "), backspace] { consputc(byte) }
   }
 
-  /// A process's `write` to the console: how many bytes were printed, fewer where the process's memory ends.
+  /// A process's `write` to the console. Returns how many bytes were printed: fewer than `count` if the
+  /// process's memory ends before.
   ///
-  /// Each byte crosses from the user on its own and is printed at once, as in xv6: where copying the next one panics,
-  /// those before it have been seen. A machine that has been stopped goes no further.
+  /// As in xv6, each byte is copied from the user on its own and printed at once: if copying the next byte
+  /// panics, the bytes before it are already on the console. The loop ends early if the machine is stopped.
   func consolewrite(from source: CopyTarget, count: Int32) throws(KernelHalt) -> Int32 {
     var done: Int32 = 0
     while done < count {
@@ -118,8 +123,8 @@ extension Kernel {
 // MARK: - Input
 
 extension Kernel {
-  /// A process's `read` from the console: up to `count` bytes of one line, its newline included; 0 for an end of
-  /// file; -1 where the process has been killed.
+  /// A process's `read` from the console: up to `count` bytes of one line, including its newline. Returns 0
+  /// at the end of file, and -1 if the process has been killed.
   func consoleread(to target: CopyTarget, count: Int32) throws(KernelHalt) -> Int32 {
     var done: Int32 = 0
     while done < count {
@@ -130,7 +135,7 @@ extension Kernel {
       let byte = fs.console[fs.console.r]
       fs.console.r &+= 1
       if byte == control("D") {
-        // After a part of a line, the end of file is kept for the next read.
+        // If a part of a line was read, keep the end of file for the next read.
         if done > 0 { fs.console.r &-= 1 }
         break
       }
@@ -144,8 +149,8 @@ extension Kernel {
     return done
   }
 
-  /// One typed character: edits the line, echoes, and wakes the readers at the end of a line. A character that does not
-  /// fit in the buffer is lost.
+  /// Takes one typed character: edits the line, echoes, and wakes the readers at the end of a line. A
+  /// character is lost if the buffer is full.
   package func consoleintr(_ byte: UInt8) {
     trace?.event(KernelTraceEvent.typed, UInt64(byte), mtime)
     switch byte {

@@ -1,22 +1,23 @@
 /// A process's account of memory, in pages: mCertiKOS's container.
 ///
-/// Containers form a tree, as processes do. A process pays for the pages that it takes and for what it gives its
-/// children; neither can take what the other has. Always:
+/// Containers form a tree, as processes do. A process pays for the pages that it takes and for the quotas
+/// that it gives to its children. Neither can take pages of the other. At any time:
 ///
 ///     usage = pages held + the children's quotas
 ///     usage <= quota
 ///
-/// so the pages that a container and all below it hold are never more than its quota.
+///
+/// so a container and all containers below it never hold more pages than its quota.
 package struct Container: Equatable, Sendable {
-  /// Pages that the process and all below it may hold.
+  /// How many pages the process and all its descendants may hold.
   package let quota: Int
-  /// Pages that it holds, and pages that it has given to its children.
+  /// Pages that it holds, plus pages that it has given to its children.
   package internal(set) var usage = 0
   /// Pages that it holds itself.
   package internal(set) var held = 0
-  /// The slot of the process that gave it its quota; nil for the first of all.
+  /// The slot of the process that gave it its quota; nil for the first container.
   package internal(set) var parent: Int?
-  /// The slots of the processes that it gave quotas to, in that order.
+  /// The slots of the processes to which it gave quotas, in that order.
   package internal(set) var children: [Int] = []
 
   init(quota: Int, parent: Int? = nil) {
@@ -28,20 +29,20 @@ package struct Container: Equatable, Sendable {
   package var left: Int { quota - usage }
 }
 
-/// The containers of a machine, one for each process that has one, by slot of the process table; and which of them
-/// pays for which page.
+/// The containers of a machine, by slot of the process table, and which container pays for which page.
 package final class ContainerTree {
   private var containers: [Container?]
-  /// The slot that pays for each page from `firstPage` on; `nobody` for what was never charged.
+  /// The slot that pays for each page, from `firstPage` on; `nobody` if no slot does.
   private var payers: [UInt8]
   private let firstPage: UInt64
-  /// The slot that pays for what is taken now, where it is not the running process's: `fork` builds the child on the
-  /// child's account.
+  /// The slot that pays for the next pages, if that is not the running process: `fork` builds the child at
+  /// the child's cost.
   var payer: Int?
 
   private static let nobody = UInt8.max
 
-  /// A tree of one container, slot 0's, with all of `quota`. Pages to be charged lie in `pages`, physical addresses.
+  /// A tree with one container, for slot 0, which gets all of `quota`. `pages` are the physical addresses of
+  /// the pages that can be charged.
   package init(quota: Int, pages: Range<UInt64>) {
     containers = Array(repeating: nil, count: NPROC)
     containers[0] = Container(quota: quota)
@@ -49,11 +50,11 @@ package final class ContainerTree {
     payers = Array(repeating: Self.nobody, count: Int((pages.upperBound - pages.lowerBound) / PGSIZE))
   }
 
-  /// The container of the process in `slot`; nil where it has none.
+  /// The container of the process in `slot`; nil if it has none.
   package subscript(slot: Int) -> Container? { containers.indices.contains(slot) ? containers[slot] : nil }
 
-  /// Gives `child`, which has no container, one with a part of `parent`'s quota; false where the parent has not as
-  /// much left.
+  /// Gives `child`, which has no container yet, a container with a part of `parent`'s quota. False if the
+  /// parent does not have that much left.
   package func split(_ parent: Int, quota: Int, child: Int) -> Bool {
     guard quota >= 0, self[child] == nil, let left = self[parent]?.left, left >= quota else { return false }
     containers[parent]?.usage += quota
@@ -62,7 +63,7 @@ package final class ContainerTree {
     return true
   }
 
-  /// `slot` has taken the page at `page`, which is not charged to anybody else from now on.
+  /// Notes that `slot` has taken the page at `page`. From now on no other slot pays for it.
   package func charge(_ slot: Int, page: UInt64) {
     release(page)
     guard self[slot] != nil, let index = index(page) else { return }
@@ -71,7 +72,7 @@ package final class ContainerTree {
     containers[slot]?.held += 1
   }
 
-  /// The page at `page` is free: whoever paid for it has it back.
+  /// Notes that the page at `page` is free. The slot that paid for it gets it back.
   package func release(_ page: UInt64) {
     guard let index = index(page), payers[index] != Self.nobody else { return }
     let slot = Int(payers[index])
@@ -80,10 +81,11 @@ package final class ContainerTree {
     containers[slot]?.held -= 1
   }
 
-  /// Closes the container of `slot`; its parent has its quota back, and how many pages that are.
+  /// Closes the container of `slot`, gives the rest of its quota back to its parent, and returns how many
+  /// pages that was.
   ///
-  /// What it still holds (a pipe that others use) and the quotas of its children, who live on, are its parent's from
-  /// now on: what comes back is the rest. The first container of all stays.
+  /// The pages that it still holds (for example a pipe that others use) and the quotas of its living children
+  /// belong to its parent from now on. The first container cannot be closed.
   package func end(_ slot: Int) -> Int? {
     guard let container = self[slot], let parent = container.parent else { return nil }
     containers[slot] = nil

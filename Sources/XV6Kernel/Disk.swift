@@ -2,16 +2,17 @@ import XV6FileSystem
 
 /// A disk of 1024-byte blocks, as the kernel sees it.
 ///
-/// Requests are synchronous and cost no virtual time: a disk read never sleeps. A device keeps the order of writes,
-/// and each block write is atomic: that, and nothing else, is what the log relies on.
+/// Requests are synchronous and cost no virtual time: a disk read never sleeps. The log relies on two
+/// promises only: a disk keeps the order of writes, and each block write is atomic. In xv6 this is
+/// `virtio_disk_rw`.
 package protocol Disk: AnyObject {
   /// How many blocks the disk holds.
   var blockCount: UInt32 { get }
 
-  /// Fills `data` (one block) with the contents of `block`; false, and nothing done, where there is no such block.
+  /// Fills `data` (one block) with the contents of `block`. False if there is no such block.
   func read(_ block: UInt32, into data: UnsafeMutableRawBufferPointer) -> Bool
 
-  /// Makes `data` (one block) the contents of `block`; false, and nothing done, where there is no such block.
+  /// Writes `data` (one block) to `block`. False if there is no such block.
   func write(_ block: UInt32, from data: UnsafeRawBufferPointer) -> Bool
 }
 
@@ -21,7 +22,7 @@ package final class MemoryDisk: Disk {
   package private(set) var image: [UInt8]
   package let blockCount: UInt32
 
-  /// A disk that holds `image`; bytes after the last whole block are kept and never read.
+  /// A disk that holds `image`. Bytes after the last whole block are kept, but never read.
   package init(image: [UInt8]) {
     self.image = image
     blockCount = UInt32(clamping: image.count / DiskLayout.blockSize)

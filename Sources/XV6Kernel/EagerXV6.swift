@@ -1,9 +1,12 @@
 import Sv39MMU
 
-/// xv6 as the lab hands it out, and as every solution begins: the original code of the lab's seven decisions.
+/// xv6 as the lab hands it out: the original code of the lab's eight functions. Every solution begins with
+/// it.
+///
 ///
 /// A solution that changes a function only in some cases calls the original for the rest:
-/// `EagerXV6().copyout(k, ...)`. What the original calls in turn (`walkaddr`, say) is the solution's again, as in C.
+/// `EagerXV6().copyout(k, ...)`. What the original calls in turn (`walkaddr`, say) is the solution's again,
+/// as in C.
 public struct EagerXV6: LabSolution {
   public init() {}
 }
@@ -21,7 +24,7 @@ extension LabSolution {
     .unexpected
   }
 
-  /// The mappings must exist: panics where one does not.
+  /// The mappings must exist: panics if one does not.
   public func uvmunmap(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64, _ npages: UInt64, free: Bool)
     throws(KernelHalt)
   {
@@ -39,7 +42,7 @@ extension LabSolution {
     }
   }
 
-  /// Every page of the parent must exist: panics where one does not.
+  /// Every page of the parent must exist: panics if one does not.
   public func uvmcopy(_ k: Kernel, from old: UInt64, to new: UInt64, _ sz: UInt64) throws(KernelHalt) -> Bool
   {
     var i: UInt64 = 0
@@ -71,7 +74,7 @@ extension LabSolution {
     return PTE2PA(pte)
   }
 
-  /// Page by page, each found by `walkaddr`.
+  /// Copies page by page. `walkaddr` finds each page.
   public func copyout(_ k: Kernel, _ pagetable: UInt64, to dstva: UInt64, from source: UnsafeRawBufferPointer)
     throws(KernelHalt) -> Bool
   {
@@ -88,7 +91,7 @@ extension LabSolution {
     return true
   }
 
-  /// Page by page, each found by `walkaddr`.
+  /// Copies page by page. `walkaddr` finds each page.
   public func copyin(
     _ k: Kernel, _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
   ) throws(KernelHalt) -> Bool {
@@ -105,7 +108,7 @@ extension LabSolution {
     return true
   }
 
-  /// Page by page, each found by `walkaddr`, up to the null.
+  /// Copies page by page, up to the null. `walkaddr` finds each page.
   public func copyinstr(
     _ k: Kernel, _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
   ) throws(KernelHalt) -> Bool {
@@ -125,18 +128,19 @@ extension LabSolution {
 }
 
 extension Kernel {
-  /// Writes bytes to physical address `pa`; panics, as a kernel's own page fault does, where any of them is not RAM.
+  /// Writes bytes to physical address `pa`. Panics if any of them is not RAM, as xv6 does when the kernel
+  /// itself faults.
   public func write(_ pa: UInt64, _ source: UnsafeRawBufferPointer) throws(KernelHalt) {
     guard memory.write(pa, from: source) else { throw kerneltrap(pa) }
   }
 
-  /// Reads bytes at physical address `pa`; panics where any of them is not RAM.
+  /// Reads bytes at physical address `pa`; panics if any of them is not RAM.
   public func read(_ pa: UInt64, _ destination: UnsafeMutableRawBufferPointer) throws(KernelHalt) {
     guard memory.read(pa, into: destination) else { throw kerneltrap(pa) }
   }
 
-  /// Reads bytes at physical address `pa` up to a null, which is copied too; true where there was one. What lies
-  /// behind the null in `destination` is left alone. Panics where any of the bytes is not RAM.
+  /// Reads bytes at physical address `pa` up to a null, which is copied too. True if there was a null; the
+  /// rest of `destination` is then unchanged. Panics if any of the bytes is not RAM.
   public func readString(_ pa: UInt64, _ destination: UnsafeMutableRawBufferPointer) throws(KernelHalt)
     -> Bool
   {

@@ -1,6 +1,7 @@
 // The part of xv6's kernel/proc.c that copies to and from addresses that are either a user's or the kernel's.
 
-/// Where `read` and `readi` put bytes, and where `write` and `writei` take them from.
+/// Where `read` and `readi` put bytes, and from where `write` and `writei` take them: xv6's pair `user_dst`,
+/// `dst`.
 package enum CopyTarget {
   /// An address of the running process.
   case user(UInt64)
@@ -9,7 +10,7 @@ package enum CopyTarget {
 }
 
 extension CopyTarget {
-  /// What lies `count` bytes further on.
+  /// The address `count` bytes further on.
   func advanced(by count: Int) -> CopyTarget {
     switch self {
     case .user(let va): .user(va &+ UInt64(truncatingIfNeeded: count))
@@ -19,7 +20,7 @@ extension CopyTarget {
 }
 
 extension Kernel {
-  /// Copies `source` to a user or a kernel address; false where the process has no such memory.
+  /// Copies `source` to a user or a kernel address. False if the process does not have that memory.
   package func either_copyout(to target: CopyTarget, from source: UnsafeRawBufferPointer)
     throws(KernelHalt) -> Bool
   {
@@ -31,7 +32,7 @@ extension Kernel {
     }
   }
 
-  /// Fills `destination` from a user or a kernel address; false where the process has no such memory.
+  /// Fills `destination` from a user or a kernel address. False if the process does not have that memory.
   package func either_copyin(into destination: UnsafeMutableRawBufferPointer, from target: CopyTarget)
     throws(KernelHalt) -> Bool
   {

@@ -1,6 +1,6 @@
 import LabEvents
 
-// xv6's kernel/exec.c: a program's image in place of the process's own.
+// xv6's kernel/exec.c: replaces a process's memory with a program.
 
 /// The fields of an ELF64 file header that `exec` looks at.
 private struct ElfHeader {
@@ -10,7 +10,7 @@ private struct ElfHeader {
   let phoff: UInt64
   let phnum: UInt16
 
-  /// Nil where the bytes do not begin as an ELF file does.
+  /// Nil if the bytes do not begin as an ELF file does.
   init?(_ bytes: UnsafeRawBufferPointer) {
     guard bytes.loadUnaligned(fromByteOffset: 0, as: UInt32.self) == Self.magic else { return nil }
     entry = bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
@@ -35,7 +35,7 @@ private struct ProgramHeader {
   }
 }
 
-/// A new address space on its way to replace the process's own.
+/// A new address space, which will replace the process's own.
 private struct Image {
   var pagetable: UInt64
   var sz: UInt64 = 0
@@ -45,12 +45,13 @@ private struct Image {
 }
 
 extension Kernel {
-  /// Replaces the running process's memory by the program at `path`, with the arguments whose null-terminated strings are
-  /// in the pages `argv`. Answers argc, or nil with the process as it was.
+  /// Replaces the running process's memory with the program at `path`. Each page of `argv` holds one
+  /// argument, a null-terminated string. Returns argc, or nil if it fails; the process is then unchanged.
   ///
-  /// The address space, from 0 on: the program's segments; a guard page that user mode cannot touch; one page of stack.
-  /// At the top of the stack stand the argument strings, each at a multiple of 16, the first highest; below them
-  /// the array of pointers to them and a null, at a multiple of 16 too: that is where sp, and a1, point.
+  /// The address space, from 0 on: the program's segments; a guard page that user mode cannot touch; one page
+  /// of stack. The argument strings are at the top of the stack, each at a multiple of 16, the first one
+  /// highest. Below them, at a multiple of 16, is the array of pointers to them with a null at its end; sp
+  /// and a1 point to it.
   func exec(_ path: [UInt8], _ argv: [UInt64]) throws(KernelHalt) -> UInt64? {
     let p = myproc()
     begin_op()
@@ -81,7 +82,7 @@ extension Kernel {
     return UInt64(argv.count)
   }
 
-  /// Builds an address space with the program's segments; nil, with all of it freed, where that fails.
+  /// Builds an address space with the program's segments. If that fails, frees all of it and returns nil.
   private func load(_ p: Proc, _ ip: Inode) throws(KernelHalt) -> Image? {
     guard let elf = try elfHeader(p, ip), let pagetable = try proc_pagetable(p) else { return nil }
     var image = Image(pagetable: pagetable, entry: elf.entry)
@@ -104,8 +105,8 @@ extension Kernel {
     return ElfHeader(UnsafeRawBufferPointer(room))
   }
 
-  /// Reads the program header at `offset` and loads its segment; false where that fails, with `image.sz` still covering
-  /// all that was allocated.
+  /// Reads the program header at `offset` and loads its segment. False if that fails; `image.sz` still covers
+  /// everything that was allocated.
   private func loadSegment(_ p: Proc, _ ip: Inode, at offset: UInt32, _ image: inout Image)
     throws(KernelHalt) -> Bool
   {
@@ -126,8 +127,8 @@ extension Kernel {
     return try loadseg(image.pagetable, header.vaddr, ip, header.offset, header.filesz)
   }
 
-  /// Reads `size` bytes of the file into the pages at `va`, which are mapped; false where the file is shorter. Offset
-  /// and size pass through a C `uint`.
+  /// Reads `size` bytes of the file into the pages at `va`, which are mapped. False if the file is shorter.
+  /// As in xv6, offset and size are converted to a C `uint`.
   private func loadseg(
     _ pagetable: UInt64, _ va: UInt64, _ ip: Inode, _ offset: UInt64, _ size: UInt64
   ) throws(KernelHalt) -> Bool {
@@ -148,8 +149,8 @@ extension Kernel {
     return true
   }
 
-  /// Allocates the guard page and the stack, and fills the stack with the arguments; false where memory or the
-  /// stack has run out.
+  /// Allocates the guard page and the stack, and puts the arguments on the stack. False if there is not
+  /// enough memory or stack.
   private func pushArguments(_ p: Proc, _ argv: [UInt64], _ image: inout Image) throws(KernelHalt) -> Bool {
     image.sz = PGROUNDUP(image.sz)
     let sz = try uvmalloc(image.pagetable, image.sz, image.sz &+ 2 &* PGSIZE)

@@ -1,6 +1,6 @@
 import XV6FileSystem
 
-// The block allocator: one bit a block, set where the block is in use.
+// The block allocator of xv6's kernel/fs.c: one bit for each block, set if the block is in use.
 
 extension Kernel {
   /// Zeroes a block, within a transaction.
@@ -11,8 +11,8 @@ extension Kernel {
     try brelse(block)
   }
 
-  /// The number of a block that was free, now taken and zeroed: the lowest one. Panics when the disk is full, as xv6
-  /// did in 2020.
+  /// Takes the lowest free block, zeroes it, and returns its number. Panics when the disk is full, as xv6 did
+  /// in 2020.
   func balloc() throws(KernelHalt) -> UInt32 {
     let sb = try sb
     let blocks = Int(sb.size)

@@ -1,9 +1,10 @@
 import XV6FileSystem
 
-// What an inode holds: the first 12 blocks are named in the inode itself, the next 256 in its indirect block.
+// The contents of inodes, of xv6's kernel/fs.c. The inode itself has the numbers of the first 12 blocks; its
+// indirect block has the next 256.
 
 extension Kernel {
-  /// The disk block that holds block `index` of the file, allocated where there is none.
+  /// The disk block that holds block `index` of the file. Allocates one if there is none.
   func bmap(_ ip: Inode, _ index: UInt32) throws(KernelHalt) -> UInt32 {
     var index = Int(index)
     if index < DiskLayout.directBlocks { return try address(of: ip, index) }
@@ -21,13 +22,13 @@ extension Kernel {
     return blockno
   }
 
-  /// Entry `slot` of the inode's own block list, allocated where it is zero.
+  /// Entry `slot` of the inode's own block list. Allocates a block if the entry is zero.
   private func address(of ip: Inode, _ slot: Int) throws(KernelHalt) -> UInt32 {
     if ip.disk[address: slot] == 0 { ip.disk[address: slot] = try balloc() }
     return ip.disk[address: slot]
   }
 
-  /// Frees everything that the inode holds, within a transaction. The caller holds it locked.
+  /// Frees all blocks of the inode, within a transaction. The caller has locked it.
   func itrunc(_ ip: Inode) throws(KernelHalt) {
     for slot in 0..<DiskLayout.directBlocks where ip.disk[address: slot] != 0 {
       try bfree(ip.disk[address: slot])
@@ -47,17 +48,19 @@ extension Kernel {
     try iupdate(ip)
   }
 
-  /// What `fstat` says of the inode. The caller holds it locked.
+  /// What `fstat` tells about the inode. The caller has locked it.
   func stati(_ ip: Inode) -> Stat {
     Stat(
       dev: Int32(bitPattern: ROOTDEV), ino: ip.inum, type: ip.type, nlink: ip.disk.nlink,
       size: UInt64(ip.disk.size))
   }
 
-  /// Copies up to `count` bytes of the file, from `offset` on, to `target`: how many were copied, fewer at the end of
-  /// the file; -1 where the target refused them. The caller holds the inode locked.
+  /// Copies up to `count` bytes of the file, from `offset` on, to `target`. Returns how many were copied:
+  /// fewer at the end of the file, -1 if they could not be copied to the target. The caller has locked the
+  /// inode.
   ///
-  /// As in xv6, offset and count are 32 bits and unsigned, and a range that wraps around reads nothing.
+  ///
+  /// As in xv6, offset and count are unsigned 32-bit numbers. If the range wraps around, nothing is read.
   package func readi(
     _ ip: Inode, to target: CopyTarget, offset: UInt64, count: Int
   ) throws(KernelHalt) -> Int {
@@ -80,9 +83,10 @@ extension Kernel {
     return Int(end &- offset)
   }
 
-  /// Copies `count` bytes from `source` into the file, from `offset` on, within a transaction: how many were copied,
-  /// fewer where the source refused some; -1, and nothing done, where the range starts past the file's end or ends
-  /// past the largest file. The caller holds the inode locked.
+  /// Copies `count` bytes from `source` into the file, from `offset` on, within a transaction. Returns how
+  /// many were copied: fewer if some could not be read from the source. Returns -1, and does nothing, if the
+  /// range starts past the file's end, or ends past the largest possible file. The caller has locked the
+  /// inode.
   func writei(
     _ ip: Inode, from source: CopyTarget, offset: UInt64, count: Int
   ) throws(KernelHalt) -> Int {
@@ -105,7 +109,7 @@ extension Kernel {
       position &+= UInt32(piece.count)
     }
 
-    // Even where the size stays, bmap may have given the inode a block.
+    // Write the inode even if its size is unchanged: bmap may have added a block.
     ip.disk.size = max(ip.disk.size, position)
     try iupdate(ip)
     return Int(position &- offset)

@@ -1,7 +1,7 @@
 import XV6FileSystem
 
-// Directories and paths. A directory is a file of 16-byte entries: an inode number, zero where the entry is free, and
-// a name of up to 14 bytes.
+// Directories and paths of xv6's kernel/fs.c. A directory is a file of 16-byte entries: an inode number,
+// which is zero if the entry is free, and a name of up to 14 bytes.
 
 /// A name's entry in a directory.
 struct DirectoryMatch {
@@ -12,9 +12,10 @@ struct DirectoryMatch {
 }
 
 extension Kernel {
-  /// The offset of the first entry, from `offset` on, that `isWanted` wants; nil where there is none.
+  /// The offset of the first entry, from `offset` on, for which `isWanted` is true; nil if there is none.
   ///
-  /// A directory whose size is no whole number of entries panics with the text `damaged`. The caller holds it locked.
+  /// Panics with the text `damaged` if the directory's size is not a whole number of entries. The caller has
+  /// locked the directory.
   private func firstEntry(
     in dp: Inode, from offset: UInt32 = 0, damaged: String,
     where isWanted: (RawEntry) -> Bool
@@ -36,7 +37,7 @@ extension Kernel {
     return nil
   }
 
-  /// Finds `name` in the directory, which the caller holds locked.
+  /// Finds `name` in the directory, which the caller has locked.
   func dirlookup(_ dp: Inode, _ name: FileName) throws(KernelHalt) -> DirectoryMatch? {
     guard dp.type == FileType.directory.rawValue else { throw panic("dirlookup not DIR") }
     var inum: UInt16 = 0
@@ -48,8 +49,8 @@ extension Kernel {
     return DirectoryMatch(inode: try iget(UInt32(inum)), offset: offset)
   }
 
-  /// Enters `name` for inode `inum` into the directory, within a transaction; false, and nothing done, where the name
-  /// is taken. The caller holds the directory locked.
+  /// Adds an entry `name` for inode `inum` to the directory, within a transaction. False, and nothing
+  /// changes, if the name is already used. The caller has locked the directory.
   func dirlink(_ dp: Inode, _ name: FileName, _ inum: UInt32) throws(KernelHalt) -> Bool {
     if let taken = try dirlookup(dp, name) {
       try iput(taken.inode)
@@ -61,7 +62,7 @@ extension Kernel {
     return true
   }
 
-  /// Makes `entry` the directory's entry at `offset`, within a transaction; false where it was not written whole.
+  /// Writes `entry` to the directory at `offset`, within a transaction. False if not all of it was written.
   func writeEntry(_ entry: DirectoryEntry, to dp: Inode, at offset: UInt32) throws(KernelHalt) -> Bool {
     var stored: (UInt64, UInt64) = (0, 0)
     return try withUnsafeMutableBytes(of: &stored) { (bytes) throws(KernelHalt) in
@@ -72,7 +73,8 @@ extension Kernel {
     }
   }
 
-  /// Whether the directory holds nothing but "." and "..", its first two entries. The caller holds it locked.
+  /// Whether the directory has no entries except "." and "..", which are the first two. The caller has locked
+  /// it.
   func isdirempty(_ dp: Inode) throws(KernelHalt) -> Bool {
     let dots = UInt32(2 * DiskLayout.directoryEntrySize)
     return try firstEntry(in: dp, from: dots, damaged: "isdirempty: readi") { $0.inum != 0 } == nil
@@ -80,13 +82,19 @@ extension Kernel {
 
   /// The inode that `path` names, referenced and unlocked; nil if there is no such file.
   ///
+  ///
+  ///
+  ///
   /// Call it within a transaction: on the way it may drop the last reference to an inode.
   package func namei(_ path: [UInt8]) throws(KernelHalt) -> Inode? {
     try namex(path, nameiparent: false)?.inode
   }
 
-  /// The directory that holds, or would hold, the last element of `path`, and that element. Nil if there is no
-  /// such directory, or the path has no element.
+  /// The directory that holds, or would hold, the last element of `path`, and that element. Nil if there is
+  /// no such directory, or the path has no element.
+  ///
+  ///
+  ///
   ///
   /// The directory is referenced and unlocked. Call it within a transaction, as `namei`.
   func nameiparent(_ path: [UInt8]) throws(KernelHalt) -> (directory: Inode, name: FileName)? {
@@ -94,8 +102,8 @@ extension Kernel {
     return (directory, name)
   }
 
-  /// Looks up `path`, element by element. With `nameiparent` it stops at the directory of the last element, and
-  /// gives that element too.
+  /// Looks up `path`, element by element. With `nameiparent` it stops at the directory of the last element,
+  /// and gives that element too.
   private func namex(
     _ path: [UInt8], nameiparent: Bool
   ) throws(KernelHalt) -> (inode: Inode, name: FileName?)? {
@@ -121,14 +129,14 @@ extension Kernel {
     return (ip, nil)
   }
 
-  /// Where a path begins: at the root, or in the process's current directory.
+  /// The directory where a path begins: the root, or the process's current directory.
   private func startOfPath(_ path: [UInt8]) throws(KernelHalt) -> Inode {
     if path.first != UInt8(ascii: "/"), let cwd = myproc().cwd { return idup(cwd) }
     return try iget(UInt32(DiskLayout.rootInode))
   }
 
-  /// Exchanges a reference to a directory for one to what it calls `name`; nil, and no reference left, where it has
-  /// no such entry or is no directory.
+  /// Drops the reference to the directory `ip`, and returns a referenced inode for its entry `name`. Nil if
+  /// there is no such entry, or `ip` is not a directory.
   private func step(from ip: Inode, to name: FileName) throws(KernelHalt) -> Inode? {
     try ilock(ip)
     let isDirectory = ip.type == FileType.directory.rawValue
@@ -138,10 +146,11 @@ extension Kernel {
   }
 }
 
-/// Takes the next element off a path, and the slashes on both sides of it; nil where only slashes are left.
+/// Removes the next element from a path, with the slashes before and after it. Nil if only slashes are left.
 ///
-/// `a/bb/c` gives `a` and leaves `bb/c`; `///a//bb` gives `a` and leaves `bb`; `a/` gives `a` and leaves nothing.
-/// Of a longer element only the first 14 bytes count.
+///
+/// `a/bb/c` gives `a` and leaves `bb/c`; `///a//bb` gives `a` and leaves `bb`; `a/` gives `a` and leaves
+/// nothing. Of a longer element only the first 14 bytes count.
 func skipelem(_ path: inout ArraySlice<UInt8>) -> FileName? {
   let slash = UInt8(ascii: "/")
   path = path.drop { $0 == slash }
@@ -151,7 +160,7 @@ func skipelem(_ path: inout ArraySlice<UInt8>) -> FileName? {
   return element.withUnsafeBytes { FileName(truncating: $0) }
 }
 
-/// A directory entry where it lies in the cache.
+/// A directory entry in the buffer cache.
 private struct RawEntry {
   private let bytes: UnsafeMutableRawBufferPointer
   private let start: Int
@@ -163,7 +172,7 @@ private struct RawEntry {
 
   var inum: UInt16 { UInt16(littleEndian: bytes.load(fromByteOffset: start, as: UInt16.self)) }
 
-  /// Whether the entry's name is `name`: what follows a NUL in it does not count.
+  /// Whether the entry's name is `name` (xv6's `namecmp`). Bytes after a NUL do not count.
   func isNamed(_ name: FileName) -> Bool {
     for index in 0..<DiskLayout.nameSize {
       let byte = name[index]

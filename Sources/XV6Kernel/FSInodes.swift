@@ -1,11 +1,11 @@
 import XV6FileSystem
 
-// Inodes: a file without a name.
+// Inodes, of xv6's kernel/fs.c. An inode is a file without its name.
 //
-// On disk an inode is in use while its type is not zero; `ialloc` takes one, and `iput` frees it once neither a name
-// nor anybody in memory refers to it. In memory the table `fs.inodes` holds those in use: `iget` finds or makes the
-// entry and counts a reference, `iput` drops one. `ilock` reads the inode from the disk where that has not been done;
-// whoever looks at an inode's fields or contents holds it locked:
+// On disk, an inode is in use if its type is not zero. `ialloc` takes a free one. `iput` frees it when no
+// name and nothing in memory refers to it. In memory, the table `fs.inodes` has the inodes in use: `iget`
+// finds or makes the entry and adds a reference, `iput` drops one. `ilock` reads the inode from the disk if
+// that was not done before. Lock an inode before you look at its fields or contents:
 //
 //     let ip = try iget(inum)
 //     try ilock(ip)
@@ -17,22 +17,22 @@ import XV6FileSystem
 package final class Inode {
   /// The inode's number on the disk.
   fileprivate(set) var inum: UInt32 = 0
-  /// How many open files, current directories and running system calls hold this entry; zero where it is free.
+  /// How many open files, current directories and running system calls use this entry; zero if it is free.
   fileprivate(set) var ref = 0
   fileprivate(set) var locked = false
   /// Whether `disk` has been read.
   fileprivate(set) var valid = false
-  /// The inode as it is on the disk, or will be after `iupdate`.
+  /// The inode as it is on the disk, or as it will be after `iupdate`.
   var disk = DiskInode()
 
   var type: Int16 { disk.type }
 }
 
-/// What a free inode holds.
+/// The contents of a free inode.
 private let blank = DiskInode()
 
 extension Kernel {
-  /// Takes a free inode on the disk for a file of `type`, and answers it referenced and unlocked.
+  /// Takes a free inode on the disk for a file of `type`. Returns it referenced and unlocked.
   func ialloc(_ type: Int16) throws(KernelHalt) -> Inode {
     let ninodes = try sb.ninodes
     var inum: UInt32 = 1
@@ -58,7 +58,7 @@ extension Kernel {
     UInt32(clamping: try sb.inodeBlock(Int(inum)))
   }
 
-  /// Copies a changed inode to the disk, within a transaction. The caller holds it locked.
+  /// Copies a changed inode to the disk, within a transaction. The caller has locked it.
   func iupdate(_ ip: Inode) throws(KernelHalt) {
     let block = try bread(try inodeBlock(ip.inum))
     ip.disk.store(into: block.inode(ip.inum))
@@ -66,7 +66,8 @@ extension Kernel {
     try brelse(block)
   }
 
-  /// The entry of inode `inum`, with one more reference; neither locked nor read from the disk.
+  /// The table's entry for inode `inum`, with one more reference. It is not locked and not read from the
+  /// disk.
   func iget(_ inum: UInt32) throws(KernelHalt) -> Inode {
     var empty: Inode?
     for ip in fs.inodes {
@@ -83,13 +84,13 @@ extension Kernel {
     return ip
   }
 
-  /// Counts one more reference to `ip`, and answers it.
+  /// Adds a reference to `ip`, and returns it.
   package func idup(_ ip: Inode) -> Inode {
     ip.ref += 1
     return ip
   }
 
-  /// Locks an inode, and reads it from the disk if need be.
+  /// Locks an inode, and reads it from the disk if that was not done before.
   package func ilock(_ ip: Inode) throws(KernelHalt) {
     guard ip.ref > 0 else { throw panic("ilock") }
     try acquiresleep(ip)
@@ -101,8 +102,9 @@ extension Kernel {
     if ip.type == 0 { throw panic("ilock: no type") }
   }
 
-  /// Takes the inode's lock. One that is already taken was taken by this very system call: xv6 would wait for itself
-  /// for ever. Only a damaged image gets here (a directory that lists itself under another name, say).
+  /// Takes the inode's lock. If it is already taken, this same system call has taken it: xv6 would wait for
+  /// itself for ever. Only a damaged image leads here, for example a directory that lists itself under
+  /// another name.
   private func acquiresleep(_ ip: Inode) throws(KernelHalt) {
     if ip.locked { throw panic("acquiresleep: inode") }
     ip.locked = true
@@ -114,9 +116,10 @@ extension Kernel {
     ip.locked = false
   }
 
-  /// Drops a reference; with the last one, frees an inode that has no name left, contents and all.
+  /// Drops a reference. If it was the last one and the inode has no name, frees the inode and its contents.
   ///
-  /// Within a transaction, since it may have to write.
+  ///
+  /// Call it within a transaction, because it may write.
   package func iput(_ ip: Inode) throws(KernelHalt) {
     if ip.ref == 1 && ip.valid && ip.disk.nlink == 0 {
       try acquiresleep(ip)

@@ -1,6 +1,7 @@
 import XV6FileSystem
 
-// Open files: what a file descriptor stands for. Descriptors in several processes may share one, offset and all.
+// xv6's kernel/file.c: open files. A file descriptor stands for an open file. Several descriptors, also of
+// several processes, may share one, including its offset.
 
 /// xv6's `struct file`: an entry of the table of open files.
 package final class OpenFile {
@@ -12,14 +13,14 @@ package final class OpenFile {
   }
 
   fileprivate(set) var kind = Kind.none
-  /// How many descriptors share the file; zero where the entry is free.
+  /// How many descriptors share the entry; zero if it is free.
   fileprivate(set) var ref = 0
   fileprivate(set) var readable = false
   fileprivate(set) var writable = false
   /// Where the next read or write of an inode begins, in bytes.
   fileprivate(set) var offset: UInt32 = 0
 
-  /// Makes a fresh entry stand for something. Takes over the caller's reference to an inode.
+  /// Fills a new entry. The entry takes over the caller's reference to an inode.
   func open(_ kind: Kind, readable: Bool, writable: Bool) {
     self.kind = kind
     self.readable = readable
@@ -29,14 +30,14 @@ package final class OpenFile {
 }
 
 extension Kernel {
-  /// A free entry of the table, with one reference; nil where NFILE files are open.
+  /// A free entry of the table, with one reference; nil if NFILE files are open.
   func filealloc() -> OpenFile? {
     guard let f = fs.files.first(where: { $0.ref == 0 }) else { return nil }
     f.ref = 1
     return f
   }
 
-  /// Counts one more reference to `f`, and answers it.
+  /// Adds a reference to `f`, and returns it.
   @discardableResult
   package func filedup(_ f: OpenFile) throws(KernelHalt) -> OpenFile {
     guard f.ref > 0 else { throw panic("filedup") }
@@ -44,7 +45,7 @@ extension Kernel {
     return f
   }
 
-  /// Drops a reference; with the last one, closes the file.
+  /// Drops a reference. Closes the file if it was the last one.
   package func fileclose(_ f: OpenFile) throws(KernelHalt) {
     guard f.ref > 0 else { throw panic("fileclose") }
     f.ref -= 1
@@ -61,8 +62,8 @@ extension Kernel {
     }
   }
 
-  /// Copies the file's `struct stat` to user address `address`; false where it has none (a pipe), or the address is
-  /// bad.
+  /// Copies the file's `struct stat` to user address `address`. False if it has none (a pipe), or the address
+  /// is bad.
   func filestat(_ f: OpenFile, to address: UInt64) throws(KernelHalt) -> Bool {
     switch f.kind {
     case .none, .pipe: return false
@@ -76,7 +77,8 @@ extension Kernel {
     }
   }
 
-  /// Reads up to `count` bytes to user address `address`: how many, none at the end of the file, or -1.
+  /// Reads up to `count` bytes to user address `address`. Returns how many were read: 0 at the end of the
+  /// file, -1 on failure.
   func fileread(_ f: OpenFile, to address: UInt64, count: Int32) throws(KernelHalt) -> Int32 {
     guard f.readable else { return -1 }
     switch f.kind {
@@ -94,9 +96,10 @@ extension Kernel {
     }
   }
 
-  /// Writes `count` bytes from user address `address`: `count`, or -1.
+  /// Writes `count` bytes from user address `address`. Returns `count`, or -1.
   ///
-  /// A file that could not be written whole gives -1, though its first part may have been written.
+  ///
+  /// If not all bytes could be written, it returns -1, although the first part may have been written.
   func filewrite(_ f: OpenFile, from address: UInt64, count: Int32) throws(KernelHalt) -> Int32 {
     guard f.writable else { return -1 }
     switch f.kind {
@@ -128,6 +131,7 @@ extension Kernel {
   }
 }
 
-/// The most bytes that one transaction writes to a file. MAXOPBLOCKS must cover the data blocks, as many blocks of
-/// the bitmap, the inode, the indirect block, and two blocks because the range need not begin at a block's border.
+/// The most bytes that one transaction writes to a file. MAXOPBLOCKS must cover the data blocks, the same
+/// number of bitmap blocks, the inode, the indirect block, and two more blocks, because the range may begin
+/// in the middle of a block.
 private let largestWrite = (MAXOPBLOCKS - 1 - 1 - 2) / 2 * DiskLayout.blockSize

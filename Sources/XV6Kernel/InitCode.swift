@@ -1,17 +1,19 @@
 /// The first process's memory: code that calls `exec("/init", argv)`, and what it points to.
 ///
-/// xv6's user/initcode.S, with an argument vector that the machine's configuration gives:
+///
+/// This is xv6's user/initcode.S, with the argument vector from the machine's configuration:
 ///
 ///     0:  addi a0, zero, init       18:  addi a7, zero, 2     # exit
 ///     4:  addi a1, zero, argv       1c:  ecall
 ///     8:  addi a7, zero, 7  # exec  20:  jal zero, 18
 ///     c:  ecall
 ///
-/// It is loaded at address 0 and no longer than a page, but what the first two instructions can name must lie below 2048;
-/// so the path comes first, the vector next and the strings last.
+/// It is loaded at address 0 and fits in a page. The first two instructions can only name addresses below
+/// 2048, so the path comes first, then the vector, then the strings.
 ///
-/// Nil where the arguments are more than `sys_exec` takes, or more than `exec` can put on one page of stack, or
-/// hold a null byte.
+///
+/// Nil if there are more arguments than `sys_exec` takes, or than `exec` can put on one page of stack, or if
+/// one contains a null byte.
 func initcode(_ arguments: [String]) -> [UInt8]? {
   let strings = arguments.map { Array($0.utf8) }
   guard strings.count < MAXARG, strings.allSatisfy({ !$0.contains(0) }) else { return nil }

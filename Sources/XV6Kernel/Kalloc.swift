@@ -1,13 +1,14 @@
 import LabEvents
 import Sv39MMU
 
-// xv6's kernel/kalloc.c: whole pages, for processes, page tables, kernel stacks and pipes.
+// xv6's kernel/kalloc.c: allocates whole pages, for processes, page tables, kernel stacks and pipes.
 
-// The kernel of November 2020, compiled with clang 21 at -O and linked by its own kernel.ld, has its trampoline at
-// 0x80007000 and ends at 0x80026008. Other compilers move the end by some hundred bytes: what counts, the first
-// whole page after it, is 0x80027000 for all that do not cross a page. Nothing of the image is there in this machine, only
-// its place is kept, so that as many pages are free as on a real one. That kernel, made to count its free list
-// on QEMU, has 32,729 pages before boot and 32,586 once the first process is ready; so has this one.
+// The kernel of November 2020, compiled with clang 21 at -O and linked by its own kernel.ld, has its
+// trampoline at 0x80007000 and ends at 0x80026008. Other compilers move the end by some hundred bytes. Only
+// the first whole page after it matters: that is 0x80027000 as long as the end stays in the same page. This
+// machine has no kernel image in RAM. It only keeps the image's place free, so that the same number of pages
+// is free as on a real machine. That kernel, changed to count its free list on QEMU, has 32,729 free pages
+// before boot and 32,586 when the first process is ready. This one has the same.
 
 /// The trampoline page, the last of the kernel's code.
 let trampoline: UInt64 = 0x8000_7000
@@ -25,9 +26,11 @@ extension Kernel {
     freePages = Int((PHYSTOP - first) / PGSIZE)
   }
 
-  /// Hands out one page of RAM, filled with 5; nil where there is none, or the quota of who is to pay is used up.
+  /// Hands out one page of RAM, filled with 5. Nil if there is none, or if the quota that must pay for it is
+  /// used up.
   ///
-  /// Throws only where the free list itself was destroyed, as xv6's `memset` would fault there.
+  ///
+  /// Throws only if the free list itself was destroyed: xv6's `memset` would fault then.
   public func kalloc() throws(KernelHalt) -> UInt64? {
     if booted {
       allocations += 1
@@ -36,7 +39,7 @@ extension Kernel {
     return containers == nil ? try takePage() : try container_alloc()
   }
 
-  /// The next page of the free list, filled with 5; nil where there is none.
+  /// Takes the next page of the free list and fills it with 5. Nil if there is none.
   func takePage() throws(KernelHalt) -> UInt64? {
     let page = freelist
     if page == 0 { return outOfPages() }
@@ -59,8 +62,8 @@ extension Kernel {
     return nil
   }
 
-  /// Takes back the page at physical address `pa`, filling it with 1; panics where `pa` is no page that `kalloc` could
-  /// have handed out.
+  /// Takes back the page at physical address `pa`, and fills it with 1. Panics if `pa` is not a page that
+  /// `kalloc` could have handed out.
   public func kfree(_ pa: UInt64) throws(KernelHalt) {
     guard pa % PGSIZE == 0, pa >= end, pa < PHYSTOP else { throw panic("kfree") }
     memory.fill(pa, count: Int(PGSIZE), with: 1)

@@ -5,9 +5,9 @@ import Synchronization
 
 /// Why a machine could not be built.
 package enum KernelError: Error, Equatable, CustomStringConvertible {
-  /// RAM must be whole pages, enough for the kernel, and below `MAXVA`.
+  /// RAM must be a whole number of pages, large enough for the kernel, and below `MAXVA`.
   case memorySize(UInt64)
-  /// `/init`'s arguments do not fit what `exec` can pass.
+  /// `/init`'s arguments are more than `exec` can pass.
   case arguments
 
   package var description: String {
@@ -15,24 +15,26 @@ package enum KernelError: Error, Equatable, CustomStringConvertible {
     case .memorySize(let size):
       "a machine with \(size) bytes of RAM cannot run xv6: it wants whole pages, 1 MiB to 64 GiB"
     case .arguments:
-      "the arguments of /init are too many or too long: exec takes at most \(MAXARG - 1), in one page of stack"
+      "the arguments of /init are too many or too long: exec takes at most \(MAXARG - 1), "
+        + "in one page of stack"
     }
   }
 }
 
 /// A machine that runs xv6: one hart, its RAM, the process table, the file system, the clock.
 ///
-/// **One thread at a time.** Each process slot has a host thread as its kernel stack (KernelThread.swift), so a system
-/// call that blocks is straight-line code that returns later, as in xv6. Exactly one of these threads, or the caller
-/// of `run()`, holds the baton and touches the machine. The kernel gives way only in `sched()`: where a process sleeps,
-/// exits, or is preempted by the timer on its way back to user mode. xv6's spinlocks therefore have no counterpart
-/// here: between two calls of `sched()` everything is atomic.
+/// **One thread at a time.** Each process slot has a host thread as its kernel stack (KernelThread.swift), so
+/// a system call that blocks is straight-line code that returns later, as in xv6. Exactly one of these
+/// threads, or the caller of `run()`, has the baton and may use the machine. The kernel switches threads only
+/// in `sched()`: when a process sleeps, exits, or is preempted by the timer on its way back to user mode.
+/// Between two calls of `sched()` everything is atomic, so xv6's spinlocks have no counterpart here.
 ///
-/// **Time is virtual.** `mtime` is retired user instructions, plus `TRAPCOST` a trap, plus what idling skipped. The same
-/// configuration gives the same run, to the instruction.
+/// **Time is virtual.** `mtime` is the number of retired user instructions, plus `TRAPCOST` for each trap,
+/// plus the time that was skipped while all processes slept. The same configuration always gives the same
+/// run, instruction by instruction.
 public final class Kernel: @unchecked Sendable {
   package let configuration: KernelConfiguration
-  /// The lab's seven decisions.
+  /// The lab's eight functions.
   package let solution: any LabSolution
   package let memory: PhysicalMemory
   package var hart: Hart
@@ -41,9 +43,10 @@ public final class Kernel: @unchecked Sendable {
   public let PHYSTOP: UInt64
 
   // Kalloc.swift
-  /// The first free page: the head of xv6's free list. 0 where there is none.
+  /// The first free page: the head of xv6's free list. 0 if there is none.
   var freelist: UInt64 = 0
-  /// The highest page that was never handed out; it and all below it, down to `end`, are free and untouched.
+  /// The highest page that was never handed out. It and all pages below it, down to `end`, are free and
+  /// untouched.
   var virgin: UInt64 = 0
   /// Pages that `kalloc` can hand out now.
   public internal(set) var freePages = 0
@@ -52,7 +55,7 @@ public final class Kernel: @unchecked Sendable {
   var booted = false
 
   // ContainerAlloc.swift
-  /// Who may have how many pages; nil where memory is first come, first served.
+  /// Who may have how many pages; nil if there are no quotas.
   package internal(set) var containers: ContainerTree?
   /// Pages that a quota has refused.
   package internal(set) var refusedPages: UInt64 = 0
@@ -62,7 +65,7 @@ public final class Kernel: @unchecked Sendable {
 
   // Proc.swift, Scheduler.swift
   package let procs: [Proc]
-  /// The process whose kernel thread has the baton; nil at boot.
+  /// The process whose kernel thread has the baton; nil during boot.
   package internal(set) var current: Proc?
   var nextpid: Int32 = 1
   var fileSystemReady = false
@@ -74,31 +77,31 @@ public final class Kernel: @unchecked Sendable {
   // Trap.swift
   /// xv6's `ticks`: timer interrupts since boot.
   package internal(set) var ticks: UInt32 = 0
-  /// Virtual time beside retired instructions: what traps were charged, and what idling skipped.
+  /// Virtual time besides retired instructions: what traps cost, and what was skipped while all slept.
   var trapCharges: UInt64 = 0
   var skipped: UInt64 = 0
   var nextTick: UInt64 = TICKINTERVAL
 
   // StopPoint.swift
-  /// Waits for the moment to stop at; nil where there is none.
+  /// Watches for the moment at which to stop; nil if there is none.
   let stopWatch: StopWatch?
   /// Where the machine was stopped, once it was.
   package internal(set) var stoppedAt: StoppedAt?
 
-  /// What there is to type, and how much of it has been typed.
+  /// The input to type, and how much of it has been typed.
   var input: [UInt8]
   var typed = 0
 
   /// How the run ended, once it has.
   package internal(set) var outcome: KernelOutcome?
 
-  /// Whether anybody wants to hear of events, and of details.
+  /// Whether somebody wants events, and whether somebody wants details too.
   let isObserved: Bool
   let isFollowed: Bool
-  /// Where everything that happens is folded in; nil where nobody wants to know.
+  /// The hash of everything that happens; nil if it is not wanted.
   let trace: MachineTrace?
 
-  /// Builds and boots a machine, up to the first process being ready to run.
+  /// Builds a machine and boots it, until the first process is ready to run.
   public convenience init(_ configuration: KernelConfiguration) throws {
     try self.init(configuration, disk: MemoryDisk(image: configuration.disk))
   }
@@ -124,7 +127,7 @@ public final class Kernel: @unchecked Sendable {
     try main(code)
   }
 
-  /// xv6's `main()`, for the one hart that there is.
+  /// xv6's kernel/main.c, for the only hart.
   private func main(_ code: [UInt8]) throws(KernelHalt) {
     printf("\nxv6 kernel is booting\n\n")
     kinit()
@@ -134,7 +137,7 @@ public final class Kernel: @unchecked Sendable {
     booted = true
   }
 
-  /// What the kernel is doing, and for whom.
+  /// What the kernel is doing for the running process.
   package var activity: KernelActivity { current?.activity.described ?? .boot }
 
   /// Retired user instructions.
@@ -143,21 +146,22 @@ public final class Kernel: @unchecked Sendable {
   /// The virtual clock.
   package var mtime: UInt64 { hart.retired &+ trapCharges &+ skipped }
 
-  /// Asks the machine to end, from any thread. Noticed at the next trap, tick or wait.
+  /// Asks the machine to end. It can be called from any thread; the machine notices at the next trap, tick or
+  /// wait.
   public func stop() { stopRequested.store(true, ordering: .relaxed) }
 
   var isStopRequested: Bool { stopRequested.load(ordering: .relaxed) }
 
-  /// How often the kernel has returned to user mode. It may be read from any thread: where it stands still for
-  /// seconds of a run, kernel code (the solution's, for instance) is not coming to an end.
+  /// How often the kernel has returned to user mode. It can be read from any thread. If it does not change
+  /// for seconds, some kernel code (for example the solution's) does not end.
   public var returnsToUserMode: UInt64 { returns.load(ordering: .relaxed) }
 
-  /// Tells the observers of `event`, which is made only where there is one.
+  /// Tells the observers about `event`. The event is made only if there is an observer.
   func report(_ event: @autoclosure () -> LabEvent) {
     if isObserved { tell(event()) }
   }
 
-  /// Tells those who follow every step of `event`, which is made only where there is one.
+  /// Tells the observers of details about `event`. The event is made only if there is such an observer.
   func reportDetail(_ event: @autoclosure () -> LabEvent) {
     if isFollowed { tell(event()) }
   }
@@ -170,8 +174,8 @@ public final class Kernel: @unchecked Sendable {
 
   func countReturnToUserMode() { returns.wrappingAdd(1, ordering: .relaxed) }
 
-  /// Decides how the run ends, unless that is decided already. The running thread leaves at its next `sched()` or
-  /// return to user mode, or by throwing.
+  /// Decides how the run ends, unless that is already decided. The running thread leaves at its next
+  /// `sched()` or return to user mode, or by throwing.
   package func halt(_ outcome: KernelOutcome) {
     if self.outcome == nil { self.outcome = outcome }
   }

@@ -1,51 +1,51 @@
 import LabEvents
 import RV64
 
-/// What a machine is made of and how far it may go.
+/// What a machine is made of, and its limits.
 public struct KernelConfiguration: Sendable {
-  /// The lab's seven decisions.
+  /// The lab's eight functions.
   public var solution: any LabSolution
-  /// An xv6 disk image; the machine works on a copy.
+  /// An xv6 disk image. The machine works on a copy of it.
   public var disk: [UInt8]
-  /// `argv` of `/init`. With more than `["init"]`, our init runs the rest as its only command, and the machine ends
-  /// when that command does.
+  /// `argv` of `/init`. If there is more than `["init"]`, our init runs the rest as its only command, and the
+  /// machine ends with that command.
   public var arguments = ["init"]
-  /// Bytes of RAM from `KERNBASE` on; PHYSTOP is the end of it.
+  /// Bytes of RAM, from `KERNBASE` up to PHYSTOP.
   public var memorySize: UInt64 = 128 << 20
-  /// Pages that the command's process, with all that it starts, may hold at once; nil for as many as there are. See
+  /// How many pages the command and all processes that it starts may hold together; nil for no quota. See
   /// ContainerAlloc.swift.
   public var quota: Int?
-  /// Instructions after which the machine stops: user instructions that retired, and `TRAPCOST` for each trap, so
-  /// that a fault which is handled for ever ends too.
+  /// The machine stops after this many instructions: retired user instructions, plus `TRAPCOST` for each
+  /// trap, so that an endless loop of faults ends too.
   public var instructionLimit = UInt64.max
-  /// Console bytes after which the machine stops.
+  /// The machine stops after this many bytes of console output.
   public var consoleLimit = Int.max
-  /// What is typed at the console, given to it when a process waits for input.
+  /// Input that is typed at the console when a process waits for it.
   public var consoleInput: [UInt8] = []
-  /// Asked for more, on the machine's thread, when a process waits for input and `consoleInput` is used up; nil is the
-  /// end of input, an empty array "nothing yet".
+  /// Called for more input, on the machine's thread, when a process waits for input and `consoleInput` is
+  /// used up. Nil means the end of input; an empty array means "nothing yet".
   public var consoleSource: (@Sendable () -> [UInt8]?)?
-  /// Asked before `consoleSource`, at a tick of the clock, when a process waits for input and others keep the hart busy; nil is
-  /// "nothing yet".
+  /// Called before `consoleSource`, at a tick of the clock, when a process waits for input while others keep
+  /// the hart busy. Nil means "nothing yet".
   public var consoleReadySource: (@Sendable () -> [UInt8]?)?
   /// Receives the console's bytes, on the machine's thread.
   public var consoleOutput: (@Sendable (UnsafeRawBufferPointer) -> Void)?
-  /// Receives what happens, on the machine's thread, in order; details are left out.
+  /// Receives the events, without details, on the machine's thread and in order.
   package var observe: (@Sendable (LabEvent) -> Void)?
-  /// Receives everything that happens, details too, with the count of user instructions that had retired by then.
+  /// Receives all events, with details, and how many user instructions have retired by then.
   package var follow: (@Sendable (LabEvent, UInt64) -> Void)?
-  /// What the hart does faster than one instruction at a time; no program sees a difference.
+  /// The faster ways in which the hart may work. No program sees a difference.
   package var fastPaths = FastPaths.standard
-  /// The call of `kalloc` since boot, counted from 1, that answers "no page" whatever is free.
+  /// The number of the call of `kalloc` since boot, counted from 1, that must fail even if pages are free.
   package var failAllocation: UInt64?
 
-  /// Where to stop, in the processes that run the program of this name.
+  /// When to stop, in the processes that run the program of this name.
   package var stop: (point: StopPoint, program: String)?
 
-  /// What is folded into the run's hash (`Kernel.traceSum`); nil for nothing.
+  /// What the run's hash covers (`Kernel.traceSum`); nil for no hash.
   package var trace: TraceGrain?
 
-  /// A machine with `disk` in it that runs `solution`; everything else has its default.
+  /// A machine with this disk and solution. Everything else has its default.
   public init(solution: any LabSolution, disk: [UInt8]) {
     self.solution = solution
     self.disk = disk
@@ -60,7 +60,7 @@ public enum KernelOutcome: Equatable, Sendable {
   case panicked(String)
   /// Every process sleeps and nothing can ever wake one.
   case deadlocked
-  /// A process waits for console input, there is no more, and nothing else can run.
+  /// A process waits for console input, but there is no more input, and no other process can run.
   case idle
   /// `KernelConfiguration.instructionLimit` was reached.
   case instructionLimit
@@ -68,6 +68,6 @@ public enum KernelOutcome: Equatable, Sendable {
   case consoleLimit
   /// `stop()` was called.
   case stopped
-  /// The host refused what the machine needs (a thread); says nothing about the solution.
+  /// The host refused something that the machine needs (a thread). This says nothing about the solution.
   case hostFailed(String)
 }

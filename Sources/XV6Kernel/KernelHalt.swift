@@ -1,7 +1,7 @@
-/// How a kernel thread leaves straight-line code for good.
+/// How a kernel thread leaves its code without coming back.
 ///
-/// xv6's `panic` never returns and neither does `exit`. In Swift both unwind: whatever may panic, sleep or end the
-/// process is `throws(KernelHalt)`, and nothing but the thread's own top level catches it.
+/// xv6's `panic` and `exit` never return. In Swift both unwind the stack: a function that may panic, sleep or
+/// end the process is `throws(KernelHalt)`, and only the top level of the thread catches it.
 public enum KernelHalt: Error, Equatable {
   /// The kernel panicked; the machine is dead.
   case panic

@@ -6,10 +6,10 @@
   import Glibc
 #endif
 
-/// The right to run: whoever was handed the baton runs, everyone else waits for theirs.
+/// The right to run. The thread that got its baton runs; every other thread waits for its own.
 ///
-/// A binary semaphore made of a mutex and a condition, which every host has and which the thread sanitizer understands.
-/// Handing over orders memory: what the giver wrote before `pass()`, the taker sees after `take()`.
+/// A binary semaphore, made of a mutex and a condition variable: every host has them, and the thread
+/// sanitizer understands them. What a thread wrote before `pass()`, the other thread sees after `take()`.
 final class Baton: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -30,12 +30,12 @@ final class Baton: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Lets the one thread that waits, or the next that will, go on.
+  /// Lets the waiting thread go on, or the next one that will wait.
   func pass() {
     pthread_mutex_lock(mutex)
     passed.pointee = true
     pthread_mutex_unlock(mutex)
-    // Behind the unlocking, so that who wakes does not have to wait for the mutex.
+    // After the unlock, so that the woken thread does not have to wait for the mutex.
     pthread_cond_signal(condition)
   }
 
@@ -48,7 +48,7 @@ final class Baton: @unchecked Sendable {
   }
 }
 
-/// A host thread with a stack of its own size, to be joined exactly once.
+/// A host thread with a stack of a given size. It must be joined exactly once.
 struct KernelThread {
   private let thread: pthread_t
 
@@ -57,7 +57,7 @@ struct KernelThread {
     init(_ run: @escaping () -> Void) { self.run = run }
   }
 
-  /// Starts a thread that runs `body`; nil where the host refuses another thread.
+  /// Starts a thread that runs `body`; nil if the host refuses another thread.
   init?(stackSize: Int, _ body: @escaping () -> Void) {
     var attributes = pthread_attr_t()
     guard pthread_attr_init(&attributes) == 0 else { return nil }
@@ -84,7 +84,7 @@ struct KernelThread {
     thread = handle
   }
 
-  /// Waits until the thread's body has returned, and frees the thread.
+  /// Waits until the thread's body has returned, then frees the thread.
   func join() { pthread_join(thread, nil) }
 
   fileprivate static func start(_ context: UnsafeMutableRawPointer) {

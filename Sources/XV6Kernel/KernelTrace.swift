@@ -2,15 +2,15 @@ import LabEvents
 import RV64
 import XV6FileSystem
 
-/// What the kernel folds into its machine's trace. The numbers are part of the hash.
+/// The kinds of events in a machine's trace. The numbers are part of the hash.
 enum KernelTraceEvent: UInt64 {
-  /// User mode was left: pid, the clock. The hart's state follows.
+  /// The hart left user mode: pid, the clock. The hart's state follows.
   case left = 0x101
-  /// It was left for a trap: its cause and value.
+  /// It left user mode because of a trap: its cause and value.
   case trap
   /// A system call has returned: pid, its number, its result.
   case systemCall
-  /// The disk gave a block, or was given one: the block, 1 where that was done. Its bytes follow.
+  /// A block was read from the disk, or written to it: the block, and 1 if that succeeded. Its bytes follow.
   case diskRead
   case diskWrite
   /// Bytes were printed, which follow.
@@ -19,19 +19,19 @@ enum KernelTraceEvent: UInt64 {
   case typed
   /// The clock ticked: how often, the clock.
   case ticked
-  /// A `LabEvent`: which, and what it says.
+  /// A `LabEvent`: its kind and its values.
   case lab
 }
 
 extension Kernel {
-  /// The hashes of everything that the machine has done, with its memory as it is now; nil where
-  /// `KernelConfiguration.trace` is.
+  /// The hashes of everything that the machine has done, and of its memory as it is now. Nil if
+  /// `KernelConfiguration.trace` is nil.
   package var traceSum: TraceSum? {
-    // Below `virgin` RAM is as it was when it was new; looking would make the host commit it.
+    // RAM below `virgin` was never used. To read it would make the host allocate it.
     trace?.sum(memory, from: virgin == 0 ? memory.base : virgin + PGSIZE)
   }
 
-  /// Folds what the hart came back from user mode with.
+  /// Adds to the trace how the hart came back from user mode.
   func traceReturn(_ p: Proc, _ stop: Hart.Stop) {
     guard let trace else { return }
     trace.event(KernelTraceEvent.left, UInt64(bitPattern: Int64(p.pid)), mtime)
@@ -40,7 +40,7 @@ extension Kernel {
   }
 }
 
-/// A disk whose requests are folded into a trace.
+/// A disk that adds its requests to a trace.
 final class TracedDisk: Disk {
   private let disk: any Disk
   private let trace: MachineTrace
@@ -73,7 +73,7 @@ final class TracedDisk: Disk {
 }
 
 extension MachineTrace {
-  /// Folds an event as the observers are told of it.
+  /// Adds an event to the trace, as the observers see it.
   func lab(_ event: LabEvent) {
     func note(_ kind: UInt64, _ a: UInt64, _ b: UInt64 = 0, _ c: UInt64 = 0) {
       self.event(KernelTraceEvent.lab, kind, a, b, c)

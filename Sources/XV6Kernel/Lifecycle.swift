@@ -1,10 +1,11 @@
 import LabEvents
 
-// The half of xv6's kernel/proc.c about the life of processes: made, grown, forked, ended, waited for.
+// The part of xv6's kernel/proc.c about the life of processes: they are made, grow, fork, exit, and are
+// waited for.
 
 extension Kernel {
-  /// Finds an empty place in the process table and gives it a number, a trapframe and a page table with no user memory.
-  /// Nil where the table is full or memory has run out.
+  /// Finds an empty place in the process table. Gives it a number, a trapframe, and a page table without user
+  /// memory. Nil if the table is full or memory has run out.
   package func allocproc() throws(KernelHalt) -> Proc? {
     guard let p = procs.first(where: { $0.state == .unused }) else { return nil }
     p.pid = allocpid()
@@ -28,7 +29,7 @@ extension Kernel {
     return nextpid
   }
 
-  /// Empties a place in the process table, and frees all memory of the process.
+  /// Frees all memory of the process, and empties its place in the process table.
   package func freeproc(_ p: Proc) throws(KernelHalt) {
     if p.trapframe.address != 0 { try kfree(p.trapframe.address) }
     p.trapframe = Trapframe(memory: memory, address: 0)
@@ -46,7 +47,8 @@ extension Kernel {
     p.state = .unused
   }
 
-  /// A page table with no user memory, only the trampoline and `p`'s trapframe at the top; nil where memory has run out.
+  /// A page table without user memory: only the trampoline and `p`'s trapframe at the top. Nil if memory has
+  /// run out.
   func proc_pagetable(_ p: Proc) throws(KernelHalt) -> UInt64? {
     guard let pagetable = try uvmcreate() else { return nil }
     guard try mappages(pagetable, TRAMPOLINE, PGSIZE, trampoline, PTE_R | PTE_X) else {
@@ -80,10 +82,10 @@ extension Kernel {
     p.state = .runnable
   }
 
-  /// Grows or shrinks the running process by `n` bytes, at once; false where memory has run out.
+  /// Grows or shrinks the running process by `n` bytes, at once. False if memory has run out.
   ///
-  /// Sizes pass through a C `uint`, so that a shrink by more than the process has wraps round to an enormous size,
-  /// which `uvmdealloc` takes for no shrink at all.
+  /// As in xv6, sizes are converted to a C `uint`. If a process shrinks by more than it has, the size wraps
+  /// around to a very large one, and `uvmdealloc` then does nothing.
   public func growproc(_ n: Int32) throws(KernelHalt) -> Bool {
     let p = myproc()
     var sz = UInt32(truncatingIfNeeded: p.sz)
@@ -98,8 +100,8 @@ extension Kernel {
     return true
   }
 
-  /// Makes a copy of the running process, which returns 0 from its `fork`. Answers the copy's number, or nil where
-  /// there is no place or no memory for it.
+  /// Makes a copy of the running process. The copy returns 0 from `fork`. Returns the copy's number, or nil
+  /// if there is no place or no memory for it.
   func fork() throws(KernelHalt) -> Int32? {
     let p = myproc()
     guard let np = try allocproc() else { return nil }
@@ -130,8 +132,8 @@ extension Kernel {
     }
   }
 
-  /// Ends the running process with `status`, by unwinding its kernel thread. Its memory stays until the parent
-  /// waits for it. Panics ("init exiting") when the first process does.
+  /// Ends the running process with `status`, by unwinding its kernel thread. Its memory stays until the
+  /// parent waits for it. Panics ("init exiting") if it is the first process.
   public func exit(_ status: Int32) throws(KernelHalt) -> Never {
     let p = myproc()
     if p === procs[0] { throw panic("init exiting") }
@@ -158,8 +160,9 @@ extension Kernel {
     throw .exited
   }
 
-  /// Waits for a child to exit, and frees it. Its status goes to user address `address`, unless that is 0. Answers the
-  /// child's number; nil where there is no child, the process was killed, or the status has nowhere to go.
+  /// Waits for a child to exit, and frees it. Stores its status at user address `address`, unless that is 0.
+  /// Returns the child's number; nil if there is no child, the process was killed, or the status cannot be
+  /// stored.
   func wait(_ address: UInt64) throws(KernelHalt) -> Int32? {
     let p = myproc()
     while true {
@@ -185,9 +188,12 @@ extension Kernel {
     }
   }
 
-  /// Marks the process numbered `pid` as killed, and wakes it if it sleeps; false where there is none.
+  /// Marks the process with number `pid` as killed, and wakes it if it sleeps. False if there is no such
+  /// process.
   ///
-  /// As in xv6, 0 names the first empty place of the table, whose next process is then born killed.
+  ///
+  /// As in xv6, 0 is the number of the first empty place of the table. The next process there is then killed
+  /// from the start.
   func kill(_ pid: Int32) -> Bool {
     guard let p = procs.first(where: { $0.pid == pid }) else { return false }
     p.killed = true
@@ -198,9 +204,9 @@ extension Kernel {
     return true
   }
 
-  /// The number of the process that runs `/init`'s command: its first child. Nil where it was given none.
+  /// The number of the process that runs `/init`'s command: its first child. Nil if it has no command.
   ///
-  /// The machine ends when init has waited for it, not before: a kernel that panics over what the command leaves
-  /// behind has not passed.
+  /// The machine ends only when init has waited for it. If the kernel panics while it cleans up after the
+  /// command, the test has not passed.
   var commandPid: Int32? { configuration.arguments.count > 1 ? 2 : nil }
 }

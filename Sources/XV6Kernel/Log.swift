@@ -1,30 +1,32 @@
 import XV6FileSystem
 
-// The write-ahead log: a file-system operation reaches the disk whole or not at all.
+// xv6's kernel/log.c, the write-ahead log: either all of a file-system operation reaches the disk, or nothing
+// of it.
 //
-// Each operation runs between `begin_op` and `end_op` and hands what it changed to `log_write`. When the last running
-// operation ends, `commit` writes the changed blocks to the log, then the log's header: that one block write is the
-// commit. Only then do the blocks go home, and an empty header frees the log. Recovery at boot brings home whatever
-// a whole header names; doing it twice changes nothing.
+// Each operation runs between `begin_op` and `end_op`, and calls `log_write` for every block that it changed.
+// When the last running operation ends, `commit` writes the changed blocks to the log, then the log's header:
+// the write of this one block is the commit. After that the blocks are written to their places on the disk,
+// and an empty header frees the log. At boot, recovery writes the blocks that the header names to their
+// places. To do that twice does no harm.
 //
-// On disk, from block `logstart`: the header (a count, then that many home block numbers), then the blocks themselves
-// in the header's order.
+// On disk, from block `logstart` on: the header (a count, then that many numbers of the blocks' places), then
+// the blocks themselves, in the header's order.
 
 /// The log's state in memory.
 struct Log {
   /// The header's block number.
   var start: UInt32 = 0
-  /// The log's size in blocks, its header included.
+  /// The log's size in blocks, including its header.
   var size = 0
-  /// File-system operations under way.
+  /// How many file-system operations are running.
   var outstanding = 0
   var committing = false
-  /// Where the blocks of the transaction belong, in the order in which the log holds them.
+  /// The places on the disk of the transaction's blocks, in the order of the log.
   var home: [UInt32] = []
 
   init() { home.reserveCapacity(LOGSIZE) }
 
-  /// The most blocks that one transaction may hold.
+  /// The most blocks that one transaction may have.
   var capacity: Int { max(0, min(LOGSIZE, size - 1)) }
 
   /// The block of the log that holds entry `index`.
@@ -46,8 +48,8 @@ extension Kernel {
     try write_head()
   }
 
-  /// Reads the header from the disk. A count that the log cannot hold is a damaged image: xv6 would run past its
-  /// table, so this kernel panics.
+  /// Reads the header from the disk. If the count is larger than the log, the image is damaged: xv6 would
+  /// write past its table, so this kernel panics.
   private func read_head() throws(KernelHalt) {
     let head = try bread(fs.log.start)
     let count = Int(Int32(bitPattern: head[word: 0]))
@@ -57,7 +59,7 @@ extension Kernel {
     try brelse(head)
   }
 
-  /// Writes the header to the disk: with a transaction's blocks in it, the moment that commits them.
+  /// Writes the header to the disk. If it names a transaction's blocks, this write commits them.
   private func write_head() throws(KernelHalt) {
     let head = try bread(fs.log.start)
     head[word: 0] = UInt32(fs.log.home.count)
@@ -78,7 +80,7 @@ extension Kernel {
     }
   }
 
-  /// Copies committed blocks from the log to where they belong.
+  /// Copies committed blocks from the log to their places on the disk.
   private func install_trans(recovering: Bool) throws(KernelHalt) {
     for index in fs.log.home.indices {
       let from = try bread(fs.log.block(index))
@@ -93,11 +95,11 @@ extension Kernel {
 
   /// Starts a file-system operation.
   ///
-  /// xv6 makes the caller sleep while the log might be too small for one more operation, or is being committed. Here
-  /// an operation never sleeps, so none is under way when another starts, and the log is empty.
+  /// In xv6 the caller sleeps while the log is being committed, or may be too small for one more operation.
+  /// Here operations never sleep, so no other operation is running when one starts, and the log is empty.
   package func begin_op() { fs.log.outstanding += 1 }
 
-  /// Ends a file-system operation, and commits if it was the last one under way.
+  /// Ends a file-system operation, and commits if no other one is running.
   package func end_op() throws(KernelHalt) {
     fs.log.outstanding -= 1
     if fs.log.committing { throw panic("log.committing") }
@@ -116,9 +118,10 @@ extension Kernel {
     try write_head()
   }
 
-  /// Makes a buffer that the caller has changed part of the transaction; stands in for `bwrite`.
+  /// Adds a buffer that the caller has changed to the transaction. Use it instead of `bwrite`.
   ///
-  /// A block changed twice in a transaction is logged once.
+  ///
+  /// A block that was changed twice in a transaction is logged once.
   func log_write(_ buffer: Buffer) throws(KernelHalt) {
     guard fs.log.home.count < fs.log.capacity else { throw panic("too big a transaction") }
     guard fs.log.outstanding > 0 else { throw panic("log_write outside of trans") }

@@ -1,12 +1,14 @@
-// xv6's kernel/memlayout.h and the memory half of kernel/riscv.h: where things lie, and how addresses are cut.
+// xv6's kernel/memlayout.h, and the part of kernel/riscv.h about memory: the memory map, and the parts of an
+// address.
 
 import Sv39MMU
 
-/// A page-table entry with its fields by name, for a solution that prefers them to bits: `PTE(rawValue: k.loadPTE(entry)).v`.
+/// A page-table entry with names for its fields, for a solution that prefers names to bits: `PTE(rawValue:
+/// k.loadPTE(entry)).v`.
 public typealias PTE = Sv39MMU.PTE
 
-// The arithmetic of pages belongs to Sv39, so its one home is `Sv39MMU`. A solution in somebody's own file imports
-// `XV6Kernel` alone: for it, the names below stand for those of `Sv39MMU`.
+// The arithmetic of pages belongs to Sv39, so its one home is `Sv39MMU`. A solution in somebody's own file
+// imports `XV6Kernel` alone: for it, the names below stand for those of `Sv39MMU`.
 
 /// Bytes of a page.
 @inlinable public var PGSIZE: UInt64 { Sv39MMU.PGSIZE }
@@ -21,12 +23,12 @@ public typealias PTE = Sv39MMU.PTE
 /// The 9-bit index that `va` has into a page table of level `level` (2 is the root).
 @inlinable public func PX(_ level: Int, _ va: UInt64) -> UInt64 { Sv39MMU.PX(level, va) }
 
-/// Where RAM, and in it the kernel's image, begins.
+/// The start of RAM. The kernel's image begins here.
 public let KERNBASE: UInt64 = 0x8000_0000
 
-/// The highest page of every address space: the code that enters and leaves the kernel.
+/// The highest page of every address space. It has the code that enters and leaves the kernel.
 public let TRAMPOLINE: UInt64 = MAXVA - PGSIZE
-/// The page below the trampoline: the process's saved registers.
+/// The page below the trampoline. It has the process's saved registers.
 public let TRAPFRAME: UInt64 = TRAMPOLINE - PGSIZE
 
 /// Device pages that the kernel's page table maps, as on QEMU's `virt` board.
@@ -34,8 +36,8 @@ package let UART0: UInt64 = 0x1000_0000
 package let VIRTIO0: UInt64 = 0x1000_1000
 package let PLIC: UInt64 = 0x0c00_0000
 
-/// The kernel's virtual address of process slot `slot`'s kernel stack: beneath the trampoline, with an unmapped guard
-/// page between any two.
+/// The kernel's virtual address of the kernel stack of slot `slot`. The stacks are below the trampoline, with
+/// an unmapped guard page between any two.
 package func KSTACK(_ slot: Int) -> UInt64 {
   TRAMPOLINE - (UInt64(slot) + 1) * 2 * PGSIZE
 }

@@ -1,11 +1,12 @@
 import Sv39MMU
 
 extension Kernel {
-  /// The pages of RAM that nobody has: neither free, nor the kernel's, nor a process's, nor a pipe's. In order.
+  /// The lost pages of RAM, in order: they are neither free, nor do they belong to the kernel, a process or a
+  /// pipe.
   ///
-  /// For a machine that has ended, or is between two system calls: what a system call is about to use (an
-  /// argument of `exec`) is nobody's either. A page that several share is not lost, one that is still owned and free as
-  /// well does not count twice. Takes as long as the whole of memory is large.
+  /// Call it when the machine has ended, or between two system calls: a page that a system call is just using
+  /// (an argument of `exec`) would count as lost. A page with several owners is not lost. A page that is free
+  /// but still has an owner does not count twice. The time grows with the size of RAM.
   package func lostPages() -> [UInt64] {
     var known = pagesOnFreeList()
     collect(kernelPagetable, level: 2, leaves: .stacks, into: &known)
@@ -27,8 +28,8 @@ extension Kernel {
     return pages
   }
 
-  /// Which pages that a page table maps belong to its owner: all of a process's, but of the kernel's direct map of RAM only the
-  /// kernel stacks.
+  /// Which of the pages that a page table maps belong to its owner: all for a process, only the kernel stacks
+  /// for the kernel, which maps all of RAM.
   private enum Leaves { case all, stacks }
 
   private func collect(_ table: UInt64, level: Int, leaves: Leaves, into pages: inout Set<UInt64>) {
@@ -37,7 +38,7 @@ extension Kernel {
       let pte = memory.load64(table &+ 8 &* index)
       if pte & PTE_V == 0 { continue }
       if level > 0 {
-        // The kernel maps RAM directly from entry 2 of the root on; what it maps at the top are its stacks.
+        // The kernel maps RAM from entry 2 of the root on. Its stacks are at the top.
         let below: Leaves = level == 2 && index == 255 ? .all : leaves
         collect(PTE2PA(pte), level: level - 1, leaves: below, into: &pages)
       } else if leaves == .all {

@@ -1,8 +1,8 @@
-// xv6's kernel/param.h: the kernel's limits, and what this kernel adds about its virtual clock.
+// xv6's kernel/param.h: the kernel's limits. This kernel adds the constants of its virtual clock.
 
-/// Processes, the unused ones included.
+/// Places in the process table.
 package let NPROC = 64
-/// Open files a process.
+/// Open files for each process.
 package let NOFILE = 16
 /// Open files of the whole system.
 package let NFILE = 100
@@ -12,7 +12,7 @@ package let NINODE = 50
 package let NDEV = 10
 /// The device number of the root file system's disk.
 package let ROOTDEV: UInt32 = 1
-/// Arguments of `exec`, the closing null pointer included in `sys_exec`'s array.
+/// The most arguments of `exec`, including the null pointer at the end of `sys_exec`'s array.
 package let MAXARG = 32
 /// Blocks that one file system operation writes at most.
 package let MAXOPBLOCKS = 10
@@ -20,19 +20,20 @@ package let MAXOPBLOCKS = 10
 package let LOGSIZE = MAXOPBLOCKS * 3
 /// Buffers in the disk block cache.
 package let NBUF = MAXOPBLOCKS * 3
-/// Bytes of a path, its null included.
+/// The most bytes of a path, including its null.
 package let MAXPATH = 128
 
 /// Virtual time between two timer interrupts, in units of `mtime` (a retired user instruction is one unit).
 ///
-/// Real xv6 asks for a tick each 1,000,000 cycles of a 10 MHz clock, during which QEMU runs some 10 to 100 million
-/// instructions. A tick here is short so that programs which wait for ticks (`sleep`, the tests of preemption) need
-/// few instructions, and is still longer than any system call's charge by a factor of hundreds.
+/// Real xv6 asks for a tick every 1,000,000 cycles of a 10 MHz clock. QEMU runs about 10 to 100 million
+/// instructions in that time. Here a tick is short, so that programs that wait for ticks (`sleep`, the tests
+/// of preemption) need few instructions. It is still hundreds of times longer than the cost of a system call.
 package let TICKINTERVAL: UInt64 = 100_000
 
-/// What a trap costs on the virtual clock beside the user's own instructions.
+/// What a trap costs on the virtual clock, in addition to the user's instructions.
 ///
-/// The kernel's work retires no guest instruction. Without a charge, a loop of system calls would hardly move
-/// the clock and would never be preempted. uservec, usertrap, the dispatch, usertrapret and userret of a compiled
-/// xv6 take about this many instructions; the system call's own work is not modelled.
+/// The kernel is host code, so its work retires no guest instructions. Without this cost, a loop of system
+/// calls would hardly move the clock and would never be preempted. In a compiled xv6, uservec, usertrap, the
+/// dispatch, usertrapret and userret take about this many instructions. The work of the system call itself is
+/// not counted.
 package let TRAPCOST: UInt64 = 200

@@ -1,4 +1,5 @@
-// Pipes. A pipe is xv6's `struct pipe` in one page of the emulated RAM: whoever counts pages counts a pipe as one.
+// xv6's kernel/pipe.c. A pipe is xv6's `struct pipe` in one page of the emulated RAM, so a pipe counts as one
+// page.
 //
 //     24   data[512]    the ring
 //    536   nread        bytes read so far, modulo 2^32
@@ -6,8 +7,8 @@
 //    544   readopen     whether the read end is open
 //    548   writeopen    whether the write end is open
 //
-// The first 24 bytes were the spinlock. As in xv6, whatever scribbles over a page that is not its own can change a
-// pipe; nothing here trusts the numbers further than the ring.
+// In xv6 the first 24 bytes are the spinlock. As in xv6, code that writes to a page that it does not own can
+// change a pipe. The code here uses the numbers only within the ring.
 
 /// Bytes that a pipe holds; a power of two.
 let PIPESIZE: UInt32 = 512
@@ -37,7 +38,8 @@ extension Kernel {
     memory.pointer(pipe.pa &+ field.rawValue, count: 4)?.storeBytes(of: value.littleEndian, as: UInt32.self)
   }
 
-  /// A new pipe's two ends; nil, and nothing taken, where there are not two free files and a free page.
+  /// Makes a pipe, and returns its two ends. Nil if there are not two free files and a free page; then
+  /// nothing is taken.
   func pipealloc() throws(KernelHalt) -> (read: OpenFile, write: OpenFile)? {
     guard let reader = filealloc() else { return nil }
     guard let writer = filealloc() else {
@@ -59,7 +61,7 @@ extension Kernel {
     return (reader, writer)
   }
 
-  /// Closes one end, and wakes who waits at the other; with the second end, frees the page.
+  /// Closes one end, and wakes the processes that wait at the other. Frees the page if both ends are closed.
   func pipeclose(_ pipe: Pipe, writable: Bool) throws(KernelHalt) {
     if writable {
       store(0, in: .writeopen, of: pipe)
@@ -71,10 +73,12 @@ extension Kernel {
     if load(.readopen, of: pipe) == 0 && load(.writeopen, of: pipe) == 0 { try kfree(pipe.pa) }
   }
 
-  /// Writes `count` bytes from user address `address`, and sleeps while the pipe is full: how many were written,
-  /// fewer where the user's memory ends; -1 once nobody can read them, or where the process has been killed.
+  /// Writes `count` bytes from user address `address`. Sleeps while the pipe is full. Returns how many were
+  /// written: fewer if the user's memory ends before, -1 if the read end is closed or the process has been
+  /// killed.
   ///
-  /// Each byte crosses from the user on its own, as in xv6: the reader may run between any two.
+  ///
+  /// As in xv6, each byte is copied from the user on its own: the reader may run between any two.
   func pipewrite(_ pipe: Pipe, from address: UInt64, count: Int32) throws(KernelHalt) -> Int32 {
     let p = myproc()
     var written: Int32 = 0
@@ -99,8 +103,8 @@ extension Kernel {
     return written
   }
 
-  /// Reads up to `count` bytes to user address `address`, and sleeps while the pipe is empty and can still be
-  /// written: how many were read, none at the end; -1 where the process has been killed.
+  /// Reads up to `count` bytes to user address `address`. Sleeps while the pipe is empty and its write end is
+  /// open. Returns how many were read: 0 at the end, -1 if the process has been killed.
   func piperead(_ pipe: Pipe, to address: UInt64, count: Int32) throws(KernelHalt) -> Int32 {
     let p = myproc()
     while load(.nread, of: pipe) == load(.nwrite, of: pipe) && load(.writeopen, of: pipe) != 0 {

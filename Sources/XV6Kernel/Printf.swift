@@ -1,10 +1,10 @@
 import LabEvents
 import Sv39MMU
 
-// xv6's kernel/printf.c: messages on the console, and the end of a kernel.
+// xv6's kernel/printf.c: messages on the console, and panics.
 
 extension Kernel {
-  /// xv6's `panic`, to be thrown: prints the text and ends the machine.
+  /// xv6's `panic`: prints the text and ends the machine. The caller throws what it returns.
   public func panic(
     _ text: String, function: String = #function, file: String = #fileID, line: Int = #line
   ) -> KernelHalt {
@@ -26,7 +26,7 @@ extension Kernel {
     text.withUTF8 { printBytes(UnsafeRawBufferPointer($0)) }
   }
 
-  /// What xv6's `printf` makes of a `%p`: 0x and sixteen hexadecimal digits.
+  /// A number as xv6's `printf` prints it for `%p`: 0x and sixteen hexadecimal digits.
   public func format(p value: UInt64) -> String {
     hex(value, digits: 16)
   }

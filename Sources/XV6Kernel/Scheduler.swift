@@ -1,15 +1,17 @@
-// The half of xv6's kernel/proc.c that decides who runs.
+// The part of xv6's kernel/proc.c that decides which process runs.
 
-/// Bytes of a kernel thread's host stack. xv6 makes do with a page; Swift code, unoptimised and a student's, does not.
+/// Bytes of a kernel thread's host stack. A page is enough for xv6. It is not enough for Swift code that is
+/// not optimised, such as a student's.
 private let kernelStackSize = 1 << 20
 
 extension Kernel {
-  /// The process whose kernel thread runs. At boot, when there is none yet, the first of the table.
+  /// The process whose kernel thread runs. At boot, when there is none yet, the first process of the table.
   public func myproc() -> Proc { current ?? procs[0] }
 
-  /// Runs the machine until it ends, and says how. Called again, it only says it again.
+  /// Runs the machine until it ends, and returns how it ended. Called again, it only returns the same answer.
   ///
-  /// When it returns, every host thread of the machine has ended, and memory is as the end found it.
+  ///
+  /// When it returns, all host threads of the machine have ended. Memory stays as it was at the end.
   public func run() -> KernelOutcome {
     if let next = scheduler(after: NPROC - 1), dispatch(next) { caller.take() }
     for p in procs {
@@ -26,13 +28,14 @@ extension Kernel {
     return outcome ?? .stopped
   }
 
-  /// Gives up the hart for one round.
+  /// Gives up the hart until the next turn.
   func yield() throws(KernelHalt) {
     myproc().state = .runnable
     try sched()
   }
 
-  /// Sleeps until `wakeup(channel)`, or a kill. The caller must look again at what it waits for.
+  /// Sleeps until `wakeup(channel)`, or until the process is killed. The caller must then check its condition
+  /// again.
   package func sleep(on channel: Channel) throws(KernelHalt) {
     let p = myproc()
     p.channel = channel
@@ -46,10 +49,11 @@ extension Kernel {
     for p in procs where p.state == .sleeping && p.channel == channel { p.state = .runnable }
   }
 
-  /// Lets whoever is next run; returns when it is this process's turn again. The caller has changed `state`.
+  /// Lets the next process run. Returns when it is this process's turn again. The caller has changed `state`.
   ///
-  /// xv6 switches to the scheduler's own stack and from there to the next process. Here the thread that gives up
-  /// the hart picks the next process itself, so that a switch costs one handing over, or none when it is its own successor.
+  /// xv6 switches to the scheduler's own stack, and from there to the next process. Here the thread that
+  /// gives up the hart chooses the next process itself. So a switch passes the baton once, or not at all if
+  /// the same process is next.
   func sched() throws(KernelHalt) {
     let p = myproc()
     if let next = scheduler(after: p.slot) {
@@ -62,9 +66,11 @@ extension Kernel {
     if outcome != nil { throw .stopped }
   }
 
-  /// What a slot's kernel thread does: the kernel side of one process after another, until the machine ends.
+  /// The code of a slot's kernel thread. It runs the kernel side of one process after another, until the
+  /// machine ends.
   ///
-  /// An exited process's thread unwinds to here before it gives up the hart, so that no two threads ever run kernel code.
+  /// When a process exits, its thread unwinds to here before it gives up the hart. So two threads never run
+  /// kernel code at the same time.
   private func kernelThread(_ p: Proc) {
     p.baton.take()
     while outcome == nil {
@@ -82,9 +88,10 @@ extension Kernel {
     caller.pass()
   }
 
-  /// Where a new process's kernel thread begins: on the way to user mode.
+  /// The first function of a new process's kernel thread, which goes to user mode.
   ///
-  /// The first of all sets up the file system, which wants a process because it may sleep.
+  ///
+  /// The first process sets up the file system here: that may sleep, so it needs a process.
   func forkret() throws(KernelHalt) {
     if !fileSystemReady {
       fileSystemReady = true
@@ -93,8 +100,8 @@ extension Kernel {
     try serve()
   }
 
-  /// Hands the hart to `p`; the caller must then wait for its own baton. False, with the machine halted, where the host
-  /// has no thread for `p`.
+  /// Gives the hart to `p`. The caller must then wait for its own baton. False, and the machine is halted, if
+  /// the host refuses a thread for `p`.
   private func dispatch(_ p: Proc) -> Bool {
     if p.thread == nil {
       guard let thread = KernelThread(stackSize: kernelStackSize, { [self] in kernelThread(p) }) else {
@@ -109,8 +116,8 @@ extension Kernel {
     return true
   }
 
-  /// The next runnable process behind `slot`, round the table, as xv6's `scheduler()` with one CPU finds it. While there
-  /// is none, time is skipped and input is typed; nil when the machine has ended.
+  /// The next runnable process after `slot`, around the table, as xv6's `scheduler()` finds it with one CPU.
+  /// While there is none, skips time and types input. Nil when the machine has ended.
   private func scheduler(after slot: Int) -> Proc? {
     while outcome == nil {
       if isStopRequested {
@@ -126,10 +133,10 @@ extension Kernel {
     return nil
   }
 
-  /// Nothing is runnable: makes something so, or ends the machine.
+  /// No process can run: makes one runnable, or ends the machine.
   ///
-  /// What has been typed comes first, then the clock (a sleeper wakes before anyone is asked to type), then the source of
-  /// further input.
+  /// Input that is already there comes first. Then the clock: a sleeping process wakes before anybody is
+  /// asked to type. Then the source of further input.
   private func idle() {
     if isConsoleAwaited, typeAhead() { return }
     if let wait = ticksToWake() {
@@ -142,7 +149,7 @@ extension Kernel {
     }
   }
 
-  /// Ticks until the first of those who sleep for a time would have slept enough; nil where there is none.
+  /// How many ticks until the first process that sleeps for a time wakes; nil if there is none.
   private func ticksToWake() -> UInt32? {
     procs.lazy.filter { $0.state == .sleeping && $0.channel == .ticks }.map {
       max($0.wakeTick &- self.ticks, 1)
@@ -152,14 +159,14 @@ extension Kernel {
   /// Whether some process waits for a line to be typed.
   var isConsoleAwaited: Bool { procs.contains { $0.state == .sleeping && $0.channel == .console } }
 
-  /// Types `bytes`, what was there before being used up, as long as someone waits for them.
+  /// Types `bytes` as long as some process waits for input. The earlier input is used up.
   func typeAhead(_ bytes: [UInt8]) {
     input = bytes
     typed = 0
     typeAhead()
   }
 
-  /// Types what there is to type, as long as someone waits for it; false where there is nothing left.
+  /// Types the input as long as some process waits for it. False if there is no input left.
   @discardableResult
   func typeAhead() -> Bool {
     if typed >= input.count { return false }

@@ -1,4 +1,4 @@
-/// `struct stat`: what `fstat` tells of a file, laid out as user programs expect it.
+/// xv6's kernel/stat.h: `struct stat`, which `fstat` fills, with the layout that user programs expect.
 struct Stat: Equatable {
   /// The disk's device number.
   var dev: Int32
@@ -6,15 +6,16 @@ struct Stat: Equatable {
   var ino: UInt32
   /// 1 directory, 2 file, 3 device.
   var type: Int16
-  /// How many names the file has.
+  /// The number of names that the file has.
   var nlink: Int16
   /// Bytes.
   var size: UInt64
 
-  /// Bytes of the structure; four of padding stand before the size.
+  /// Bytes of the structure, including four bytes of padding before the size.
   static let byteCount = 24
 
-  /// Calls `body` with the structure's bytes: `dev` at 0, `ino` at 4, `type` at 8, `nlink` at 10, `size` at 16.
+  /// Calls `body` with the structure's bytes: `dev` at 0, `ino` at 4, `type` at 8, `nlink` at 10, `size` at
+  /// 16.
   func withBytes<Result>(
     _ body: (UnsafeRawBufferPointer) throws(KernelHalt) -> Result
   ) throws(KernelHalt) -> Result {

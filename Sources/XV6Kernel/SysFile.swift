@@ -1,12 +1,12 @@
 import XV6FileSystem
 
-// The file-system calls on descriptors. Arguments come from a user program and are not trusted. Each call answers
-// what the program finds in a0; `failure` is its -1.
+// The part of xv6's kernel/sysfile.c about descriptors, and `sys_exec`. Arguments come from a user program
+// and are not trusted. Each call returns the program's a0; `failure` is its -1.
 
 private let failure = UInt64.max
 
 extension Kernel {
-  /// Argument `n` as a descriptor, with the file that it stands for; nil where it stands for none.
+  /// Argument `n` as a descriptor, and its open file; nil if there is none.
   private func argfd(_ n: Int) -> (fd: Int, file: OpenFile)? {
     let fd = Int(argint(n))
     let ofile = myproc().ofile
@@ -14,8 +14,8 @@ extension Kernel {
     return (fd, file)
   }
 
-  /// The process's lowest free descriptor, now standing for `f`, whose reference it takes over; nil where all are
-  /// taken.
+  /// Takes the process's lowest free descriptor for `f`, and returns it; nil if all are in use. The
+  /// descriptor takes over the caller's reference to `f`.
   func fdalloc(_ f: OpenFile) -> Int? {
     let p = myproc()
     guard let fd = p.ofile.firstIndex(where: { $0 == nil }) else { return nil }
@@ -30,13 +30,13 @@ extension Kernel {
     return UInt64(fd)
   }
 
-  /// `read(fd, buf, n)`: how many bytes were read.
+  /// `read(fd, buf, n)`: returns how many bytes were read.
   package func sys_read() throws(KernelHalt) -> UInt64 {
     guard let (_, f) = argfd(0) else { return failure }
     return answer(try fileread(f, to: argaddr(1), count: argint(2)))
   }
 
-  /// `write(fd, buf, n)`: how many bytes were written.
+  /// `write(fd, buf, n)`: returns how many bytes were written.
   package func sys_write() throws(KernelHalt) -> UInt64 {
     guard let (_, f) = argfd(0) else { return failure }
     return answer(try filewrite(f, from: argaddr(1), count: argint(2)))
@@ -56,7 +56,7 @@ extension Kernel {
     return try filestat(f, to: argaddr(1)) ? 0 : failure
   }
 
-  /// `pipe(fds)`: two descriptors, the read end's first, stored at `fds` as two `int`s.
+  /// `pipe(fds)`: stores two descriptors at `fds`, as two `int`s, first the read end's.
   package func sys_pipe() throws(KernelHalt) -> UInt64 {
     let fds = argaddr(0)
     guard let (reader, writer) = try pipealloc() else { return failure }
@@ -77,7 +77,8 @@ extension Kernel {
     return 0
   }
 
-  /// Takes the path and the arguments from the process, each argument in a page of its own, and calls `exec`.
+  /// `exec(path, argv)`: takes the path and the arguments from the process, each argument in a page of its
+  /// own, and calls `exec`.
   func sys_exec() throws(KernelHalt) -> UInt64 {
     guard let path = try argstr(0, max: MAXPATH) else { return .max }
     let p = myproc()
@@ -94,8 +95,8 @@ extension Kernel {
     return argc ?? .max
   }
 
-  /// Fetches the argument vector at address `uargv` into pages; false where it is too long, or not all there, or memory
-  /// has run out. The caller frees the pages in `argv` in any case.
+  /// Fetches the argument vector at address `uargv` into pages. False if it is too long, if the process does
+  /// not have all of it, or if memory has run out. The caller always frees the pages in `argv`.
   private func fetchArguments(_ uargv: UInt64, into argv: inout [UInt64]) throws(KernelHalt) -> Bool {
     while argv.count < MAXARG {
       guard let argument = try fetchaddr(uargv &+ 8 &* UInt64(argv.count)) else { return false }

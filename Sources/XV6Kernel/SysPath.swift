@@ -1,12 +1,13 @@
 import XV6FileSystem
 
-// The file-system calls on paths. Each runs as one transaction. `sys_` takes the arguments from the process, which is
-// not trusted, and answers what it finds in a0; the function of the same name does the work.
+// The part of xv6's kernel/sysfile.c about paths. Each call runs as one transaction. `sys_open` takes the
+// arguments from the process, which are not trusted, and returns the process's a0; `open` does the work. The
+// others work the same way.
 
 private let failure = UInt64.max
 
 extension Kernel {
-  /// Runs `body` as one file-system operation: all that it writes reaches the disk, or nothing does.
+  /// Runs `body` as one file-system operation: either everything that it writes reaches the disk, or nothing.
   private func transaction<Result>(_ body: () throws(KernelHalt) -> Result) throws(KernelHalt) -> Result {
     begin_op()
     let result = try body()
@@ -14,8 +15,9 @@ extension Kernel {
     return result
   }
 
-  /// A new inode of `type` under `path`, locked; for a plain file, also one that is there already. Nil where the
-  /// name is taken otherwise, or its directory is missing. Within a transaction.
+  /// Makes a new inode of `type` at `path`, and returns it locked. For a plain file, it returns a file that
+  /// already exists. Nil if the name is used for something else, or its directory is missing. Call it within
+  /// a transaction.
   func create(
     _ path: [UInt8], _ type: FileType, major: Int16 = 0, minor: Int16 = 0
   ) throws(KernelHalt) -> Inode? {
@@ -38,7 +40,7 @@ extension Kernel {
     try iupdate(ip)
 
     if type == .directory {
-      // ".." counts as a link to the parent; "." is not counted, or no directory would ever be freed.
+      // ".." counts as a link to the parent. "." does not count: otherwise no directory could ever be freed.
       dp.disk.nlink &+= 1
       try iupdate(dp)
       guard try dirlink(ip, .dot, ip.inum), try dirlink(ip, .dotDot, dp.inum) else {
@@ -50,7 +52,7 @@ extension Kernel {
     return ip
   }
 
-  /// `open(path, mode)`: the lowest free descriptor.
+  /// `open(path, mode)`: returns the lowest free descriptor.
   package func sys_open() throws(KernelHalt) -> UInt64 {
     guard let path = try argstr(0, max: MAXPATH) else { return failure }
     guard let fd = try open(path, OpenMode(rawValue: argint(1))) else { return failure }
@@ -85,8 +87,8 @@ extension Kernel {
     }
   }
 
-  /// The inode that `path` names, locked; nil where there is none, or it is a directory and `mode` asks for more than
-  /// reading it.
+  /// The inode that `path` names, locked. Nil if there is none, or if it is a directory and `mode` is not
+  /// read-only.
   private func openExisting(_ path: [UInt8], _ mode: OpenMode) throws(KernelHalt) -> Inode? {
     guard let ip = try namei(path) else { return nil }
     try ilock(ip)
@@ -111,7 +113,7 @@ extension Kernel {
     }
   }
 
-  /// `mknod(path, major, minor)`: a device file.
+  /// `mknod(path, major, minor)`: makes a device file.
   package func sys_mknod() throws(KernelHalt) -> UInt64 {
     guard let path = try argstr(0, max: MAXPATH) else { return failure }
     let major = Int16(truncatingIfNeeded: argint(1))
@@ -149,7 +151,7 @@ extension Kernel {
     }
   }
 
-  /// `link(old, new)`: another name for a file that is no directory.
+  /// `link(old, new)`: gives a file another name. It must not be a directory.
   package func sys_link() throws(KernelHalt) -> UInt64 {
     guard let old = try argstr(0, max: MAXPATH), let new = try argstr(1, max: MAXPATH) else {
       return failure
@@ -181,7 +183,7 @@ extension Kernel {
     }
   }
 
-  /// Makes `path` a name of `ip`; false where it is taken, or its directory is missing.
+  /// Makes `path` a name of `ip`. False if the name is already used, or its directory is missing.
   private func enter(_ ip: Inode, as path: [UInt8]) throws(KernelHalt) -> Bool {
     guard let (dp, name) = try nameiparent(path) else { return false }
     try ilock(dp)
@@ -190,8 +192,8 @@ extension Kernel {
     return entered
   }
 
-  /// `unlink(path)`: takes the name away; the file goes with its last name, once nobody has it open. A directory must
-  /// be empty, and "." and ".." cannot be unlinked.
+  /// `unlink(path)`: removes the name. The file is freed when it has no name and no process has it open. A
+  /// directory must be empty. "." and ".." cannot be unlinked.
   package func sys_unlink() throws(KernelHalt) -> UInt64 {
     guard let path = try argstr(0, max: MAXPATH) else { return failure }
     return try unlink(path) ? 0 : failure

@@ -1,7 +1,7 @@
-// xv6's kernel/sysproc.c, and sys_exec of kernel/sysfile.c: the system calls about processes.
+// xv6's kernel/sysproc.c: the system calls about processes.
 
 extension Kernel {
-  /// C's `int` result as it arrives in a0.
+  /// C's `int` result, as it arrives in a0.
   private func result(_ value: Int32) -> UInt64 { UInt64(bitPattern: Int64(value)) }
 
   func sys_fork() throws(KernelHalt) -> UInt64 { result(try fork() ?? -1) }
@@ -16,7 +16,7 @@ extension Kernel {
 
   func sys_uptime() -> UInt64 { UInt64(ticks) }
 
-  /// Changes the size of the process by an `int` of bytes, as the solution does it.
+  /// Changes the size of the process by an `int` of bytes. The solution does the work.
   func sys_sbrk() throws(KernelHalt) -> UInt64 {
     let n = argint(0)
     let result = try solution.sbrk(self, n)
@@ -24,7 +24,8 @@ extension Kernel {
     return result
   }
 
-  /// Sleeps for a number of ticks; a negative number is a very large one, as C compares it.
+  /// Sleeps for a number of ticks. As in C, where the comparison is unsigned, a negative number is a very
+  /// large one.
   func sys_sleep() throws(KernelHalt) -> UInt64 {
     let p = myproc()
     let n = UInt32(bitPattern: argint(0))

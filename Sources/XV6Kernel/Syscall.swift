@@ -1,4 +1,4 @@
-// xv6's kernel/syscall.c: which system call, its arguments, its result.
+// xv6's kernel/syscall.c: finds the system call, its arguments and its result.
 
 import LabEvents
 
@@ -16,7 +16,7 @@ package enum Syscall: Int32, CaseIterable, Sendable {
 }
 
 extension Kernel {
-  /// Runs the system call whose number is in a7, and puts its result in a0.
+  /// Runs the system call whose number is in a7, and puts its result into a0.
   func syscall(_ p: Proc) throws(KernelHalt) {
     let number = Int32(truncatingIfNeeded: p.trapframe.a7)
     guard let call = Syscall(rawValue: number) else {
@@ -64,35 +64,41 @@ extension Kernel {
     }
   }
 
-  /// The raw nth argument, n in 0 ... 5: what the process has in a0 ... a5.
+  /// The raw nth argument, n in 0 ... 5: the process's a0 ... a5.
   private func argraw(_ n: Int) -> UInt64 { myproc().trapframe[register: 10 + n] }
 
   /// The nth argument as C's `int`.
   package func argint(_ n: Int) -> Int32 { Int32(truncatingIfNeeded: argraw(n)) }
 
-  /// The nth argument as an address, which `copyin` and `copyout` will check.
+  /// The nth argument as an address. `copyin` and `copyout` will check it.
   package func argaddr(_ n: Int) -> UInt64 { argraw(n) }
 
-  /// The nth argument as a string of fewer than `max` bytes, without its null; nil where there is no such string.
+  /// The nth argument as a string of fewer than `max` bytes, without its null. Nil if there is no such
+  /// string.
+  ///
+  ///
+  ///
   ///
   /// `max` is at most `MAXPATH`.
   package func argstr(_ n: Int, max: Int) throws(KernelHalt) -> [UInt8]? {
     let p = myproc()
     let room = UnsafeMutableRawBufferPointer(rebasing: p.scratch[Scratch.string].prefix(max))
     guard try fetchstr(argaddr(n), into: room) else { return nil }
-    // The process's own buffer, which is used again as soon as nobody holds it: nothing is allocated.
+    // This is the process's own buffer. It is used again when nobody holds it, so nothing is allocated.
     p.string.removeAll(keepingCapacity: true)
     p.string.append(contentsOf: room.prefix { $0 != 0 })
     return p.string
   }
 
-  /// Copies the null-terminated string at address `address` of the running process into `buffer`, its null included.
-  /// False if there is no null within `buffer.count` bytes, or the process does not have all of the string.
+  /// Copies the null-terminated string at address `address` of the running process into `buffer`, its null
+  /// included. False if there is no null within `buffer.count` bytes, or the process does not have all of the
+  /// string.
   func fetchstr(_ address: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(KernelHalt) -> Bool {
     try copyinstr(myproc().pagetable, into: buffer, from: address)
   }
 
-  /// The 64-bit word at address `address` of the running process; nil where it has none.
+  /// The 64-bit word at address `address` of the running process; nil if the process does not have that
+  /// memory.
   func fetchaddr(_ address: UInt64) throws(KernelHalt) -> UInt64? {
     let p = myproc()
     if address >= p.sz || address &+ 8 > p.sz { return nil }

@@ -7,7 +7,8 @@ import Sv39MMU
 extension Kernel {
   /// Runs the process in user mode and serves its traps, until it exits or the machine ends.
   ///
-  /// xv6's usertrap and usertrapret call each other across the trampoline; a loop is the same without the stack growing.
+  /// In xv6, usertrap and usertrapret call each other through the trampoline. A loop does the same, and the
+  /// stack does not grow.
   func serve() throws(KernelHalt) {
     let p = myproc()
     while outcome == nil {
@@ -24,10 +25,12 @@ extension Kernel {
     throw .stopped
   }
 
-  /// Returns to user mode, and comes back with what the hart stopped for: a trap, or the end of its share of time.
+  /// Returns to user mode, until the hart stops. Returns why it stopped: a trap, or the end of its time
+  /// slice.
   ///
-  /// Does what userret and uservec do in the trampoline: the process's page table, a fence, its registers from the
-  /// trapframe; and back, its registers and program counter to the trapframe.
+  /// It does what userret and uservec do in the trampoline. On the way out: set the process's page table,
+  /// fence, load its registers from the trapframe. On the way back: save its registers and program counter to
+  /// the trapframe.
   private func usertrapret(_ p: Proc) -> Hart.Stop {
     countReturnToUserMode()
     let frame = p.trapframe
@@ -62,7 +65,7 @@ extension Kernel {
     if p.killed { try exit(-1) }
   }
 
-  /// Tells the observers of a page fault, asks the solution about it, and does what it says.
+  /// Tells the observers about a page fault, asks the solution about it, and does what the solution decides.
   private func pagefault(_ p: Proc, _ scause: UInt64, _ stval: UInt64) throws(KernelHalt) {
     p.activity = .pageFault
     try stopAtFault(p, scause, stval)
@@ -77,7 +80,7 @@ extension Kernel {
     if p.killed && !wasKilled { report(killed(p, scause, stval)) }
   }
 
-  /// xv6's default branch: two lines on the console, and the process is killed.
+  /// xv6's default branch: prints two lines on the console, and kills the process.
   private func unexpected(_ p: Proc, _ scause: UInt64, _ stval: UInt64) {
     printf("usertrap(): unexpected scause \(format(p: scause)) pid=\(p.pid)\n")
     printf("            sepc=\(format(p: p.trapframe.epc)) stval=\(format(p: stval))\n")
@@ -112,7 +115,7 @@ extension Kernel {
       pid: p.pid, program: p.name, reason: .trap(scause: scause, stval: stval, sepc: p.trapframe.epc))
   }
 
-  /// Handles the timer's interrupt, which finds the process in user mode: counts the tick and gives up the hart.
+  /// Handles the timer interrupt, which always comes in user mode: counts the tick and gives up the hart.
   private func timertrap(_ p: Proc) throws(KernelHalt) {
     p.activity = .trap
     trapCharges &+= TRAPCOST
@@ -122,7 +125,8 @@ extension Kernel {
     try yield()
   }
 
-  /// The clock has ticked: wakes those who sleep for a time, and lets someone type while others keep the hart busy.
+  /// Called when the clock has ticked: wakes the processes that sleep for a time, and types input if a
+  /// process waits for it while others keep the hart busy.
   private func clockintr(_ count: UInt32) {
     ticks &+= count
     trace?.event(KernelTraceEvent.ticked, UInt64(count), mtime)
@@ -130,7 +134,7 @@ extension Kernel {
     if isConsoleAwaited, !typeAhead(), let bytes = configuration.consoleReadySource?() { typeAhead(bytes) }
   }
 
-  /// Lets `count` ticks pass at once, for want of anything to do.
+  /// Lets `count` ticks pass at once, because no process can run.
   func skipTicks(_ count: UInt32) {
     let last = nextTick &+ UInt64(count - 1) &* TICKINTERVAL
     if last > mtime { skipped &+= last &- mtime }

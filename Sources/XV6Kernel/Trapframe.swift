@@ -1,13 +1,16 @@
 import Sv39MMU
 
-/// The user registers of a process that is in the kernel: xv6's `struct trapframe`, a page of emulated RAM mapped at
-/// `TRAPFRAME` in the process's address space.
+/// The user registers of a process that is in the kernel: xv6's `struct trapframe`, a page of emulated RAM
+/// mapped at `TRAPFRAME` in the process's address space.
 ///
-/// A view, not a copy: setting `a0` here is what the process finds in `a0` when it returns.
+///
+/// This is a view, not a copy: a value that is set here, for example `a0`, is in the process's register when
+/// it returns.
 public struct Trapframe {
-  // Not counted: a view does not outlive its machine, and counting would cost as much as the access.
+  // Not reference-counted: a view does not live longer than its machine, and counting would cost as much as
+  // the access.
   private let memory: Unmanaged<PhysicalMemory>
-  /// The page's physical address; 0 where the process has none.
+  /// The page's physical address; 0 if the process has none.
   public let address: UInt64
 
   init(memory: PhysicalMemory, address: UInt64) {
@@ -21,7 +24,7 @@ public struct Trapframe {
     memory._withUnsafeGuaranteedRef { $0.store64(address, value) }
   }
 
-  /// Bytes of the trapframe that hold something.
+  /// Bytes of the trapframe that are used.
   static let size = 288
 
   /// Register `x[n]`, n in 1 ... 31, at offset 32 + 8n.

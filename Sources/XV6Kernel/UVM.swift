@@ -1,11 +1,11 @@
 import LabEvents
 import Sv39MMU
 
-// The half of xv6's kernel/vm.c that concerns user memory. What the lab changes is asked of the solution; the original
-// code of those functions is in EagerXV6.swift.
+// The part of xv6's kernel/vm.c about user memory. The functions that the lab changes call the solution;
+// their original code is in EagerXV6.swift.
 
 extension Kernel {
-  /// An empty page table, or nil where memory has run out.
+  /// An empty page table, or nil if memory has run out.
   public func uvmcreate() throws(KernelHalt) -> UInt64? {
     guard let pagetable = try kalloc() else { return nil }
     try memset(pagetable, 0, PGSIZE)
@@ -21,11 +21,12 @@ extension Kernel {
     code.withUnsafeBytes { _ = memory.write(page, from: $0) }
   }
 
-  /// Allocates pages and mappings for a process that grows from `oldsz` to `newsz` bytes, neither need be whole pages.
+  /// Allocates pages and mappings for a process that grows from `oldsz` to `newsz` bytes. Both need not be
+  /// whole pages.
   ///
-  /// Answers the new size, or 0 on failure, with everything that it had allocated free again: where there is no page
-  /// left, and where there is no page left for a page table. (Page-table pages that the walk added stay in the table,
-  /// empty, until the process goes: they are not lost, and xv6 leaves them too.)
+  /// Returns the new size. Returns 0 if there is no page left for the memory or for a page table; then
+  /// everything that it had allocated is free again. (Page-table pages that the walk added stay in the table,
+  /// empty, until the process ends. They are not lost, and xv6 leaves them too.)
   public func uvmalloc(_ pagetable: UInt64, _ oldsz: UInt64, _ newsz: UInt64) throws(KernelHalt) -> UInt64 {
     if newsz < oldsz { return oldsz }
     let start = PGROUNDUP(oldsz)
@@ -40,9 +41,11 @@ extension Kernel {
     return newsz
   }
 
-  /// Frees the pages that a process of `oldsz` bytes no longer needs at `newsz` bytes, neither need be whole pages.
+  /// Frees the pages that a process no longer needs when it shrinks from `oldsz` to `newsz` bytes. Both need
+  /// not be whole pages.
   ///
-  /// `oldsz` may be more than the process has. Answers the new size. The number of pages is an `int`, as in xv6.
+  /// `oldsz` may be more than the process has. Returns the new size. The number of pages is an `int`, as in
+  /// xv6.
   @discardableResult
   public func uvmdealloc(_ pagetable: UInt64, _ oldsz: UInt64, _ newsz: UInt64) throws(KernelHalt) -> UInt64 {
     if newsz >= oldsz { return oldsz }
@@ -53,11 +56,13 @@ extension Kernel {
     return newsz
   }
 
-  /// Frees a page table's pages, whose leaves must be gone; panics ("freewalk: leaf") where one is not.
+  /// Frees the pages of a page table. All leaves must be removed before: panics ("freewalk: leaf") if one is
+  /// left.
   public func freewalk(_ pagetable: UInt64) throws(KernelHalt) { try freewalk(pagetable, depth: 0) }
 
-  /// A sound table is three levels deep. One that a solution has spoiled may point back to itself: xv6 would then run off
-  /// the end of its kernel stack and fault, and so does this, well before the host's stack ends.
+  /// A correct table has three levels. A table that a wrong solution has damaged may point back to itself.
+  /// xv6 would then run past the end of its kernel stack and fault. This kernel panics in the same way, long
+  /// before the host's stack ends.
   private func freewalk(_ pagetable: UInt64, depth: Int) throws(KernelHalt) {
     if depth > 32 { throw kerneltrap(pagetable) }
     for index in 0..<512 as Range<UInt64> {
@@ -77,30 +82,30 @@ extension Kernel {
     try freewalk(pagetable)
   }
 
-  /// Takes the page at `va` from user mode: `exec`'s guard page below the stack.
+  /// Forbids user mode to use the page at `va`. `exec` does so for the guard page below the stack.
   public func uvmclear(_ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) {
     guard let pte = try walk(pagetable, va, alloc: false) else { throw panic("uvmclear") }
     storePTE(pte, loadPTE(pte) & ~PTE_U)
   }
 
-  // What follows asks the solution.
+  // The functions below call the solution.
 
-  /// Removes `npages` mappings from `va` on, as the solution does it.
+  /// Removes `npages` mappings from `va` on. The solution does the work.
   public func uvmunmap(_ pagetable: UInt64, _ va: UInt64, _ npages: UInt64, free: Bool) throws(KernelHalt) {
     try solution.uvmunmap(self, pagetable, va, npages, free: free)
   }
 
-  /// Copies a process's memory for `fork`, as the solution does it.
+  /// Copies a process's memory for `fork`. The solution does the work.
   public func uvmcopy(from old: UInt64, to new: UInt64, _ sz: UInt64) throws(KernelHalt) -> Bool {
     try solution.uvmcopy(self, from: old, to: new, sz)
   }
 
-  /// The physical address of the user page that holds `va`, as the solution finds it.
+  /// The physical address of the user page that holds `va`. The solution finds it.
   public func walkaddr(_ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     try solution.walkaddr(self, pagetable, va)
   }
 
-  /// Copies from the kernel to user address `dstva`, as the solution does it.
+  /// Copies from the kernel to user address `dstva`. The solution does the work.
   public func copyout(_ pagetable: UInt64, to dstva: UInt64, from source: UnsafeRawBufferPointer)
     throws(KernelHalt) -> Bool
   {
@@ -110,7 +115,7 @@ extension Kernel {
     return succeeded
   }
 
-  /// Copies from user address `srcva` to the kernel, as the solution does it.
+  /// Copies from user address `srcva` to the kernel. The solution does the work.
   public func copyin(
     _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
   ) throws(KernelHalt) -> Bool {
@@ -120,7 +125,7 @@ extension Kernel {
     return succeeded
   }
 
-  /// Copies a string from user address `srcva` to the kernel, as the solution does it.
+  /// Copies a string from user address `srcva` to the kernel. The solution does the work.
   public func copyinstr(
     _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
   ) throws(KernelHalt) -> Bool {
@@ -130,7 +135,7 @@ extension Kernel {
     return succeeded
   }
 
-  /// Tells those who follow where a copy came to its end: at the first page that is not the process's.
+  /// Tells the observers of details where a copy failed: at the first page that the process does not have.
   private func reportRefusal(_ pagetable: UInt64, _ direction: CopyDirection, _ address: UInt64, _ count: Int)
   {
     guard isFollowed, let pid = current?.pid else { return }

@@ -1,24 +1,26 @@
 import RV64
 import Sv39MMU
 
-// The half of xv6's kernel/vm.c that is the same under every solution: page tables, which lie in emulated RAM and are
-// named by the physical address of their root.
+// The part of xv6's kernel/vm.c that is the same under every solution: page tables. They are in emulated RAM;
+// the physical address of the root stands for the table. `memset` and `memmove` of kernel/string.c are here
+// too.
 
 extension Kernel {
-  /// The word at physical address `address`, as the kernel's `*pte`; 0 where there is no RAM.
+  /// The word at physical address `address`, as the kernel's `*pte`; 0 if there is no RAM.
   public func loadPTE(_ address: UInt64) -> UInt64 { memory.load64(address) }
 
-  /// Writes the word at physical address `address`, as the kernel's `*pte = value`; does nothing where there is no RAM.
+  /// Writes the word at physical address `address`, as the kernel's `*pte = value`. Does nothing if there is
+  /// no RAM.
   public func storePTE(_ address: UInt64, _ value: UInt64) { memory.store64(address, value) }
 
-  /// Fills `count` bytes of RAM from physical address `pa` on; panics, as a kernel's own page fault does, where
-  /// any of them is not RAM.
+  /// Fills `count` bytes of RAM from physical address `pa` on. Panics if any of them is not RAM, as xv6 does
+  /// when the kernel itself faults.
   public func memset(_ pa: UInt64, _ byte: UInt8, _ count: UInt64) throws(KernelHalt) {
     guard count <= memory.size, memory.fill(pa, count: Int(count), with: byte) else { throw kerneltrap(pa) }
     if count == PGSIZE { reportDetail(.pageFilled(page: pa, byte: byte)) }
   }
 
-  /// Copies `count` bytes of RAM between physical addresses; panics where any of them is not RAM.
+  /// Copies `count` bytes of RAM between physical addresses. Panics if any of them is not RAM.
   public func memmove(_ destination: UInt64, _ source: UInt64, _ count: UInt64) throws(KernelHalt) {
     guard count <= memory.size, memory.copy(from: source, to: destination, count: Int(count)) else {
       throw kerneltrap(destination)
@@ -26,19 +28,21 @@ extension Kernel {
     if count == PGSIZE { reportDetail(.pageCopied(from: source, to: destination)) }
   }
 
-  /// What becomes of a kernel that touches address `va` where its page table has nothing: xv6's `kerneltrap`. There is
-  /// no guest instruction to name, so `sepc` is 0.
+  /// xv6's `kerneltrap`, for a kernel that touches an address `va` that its page table does not map. There is
+  /// no guest instruction, so `sepc` is 0.
   package func kerneltrap(_ va: UInt64) -> KernelHalt {
     if outcome == nil {
-      printf("scause \(format(p: TrapCause.loadPageFault.rawValue))\nsepc=\(format(p: 0)) stval=\(format(p: va))\n")
+      let scause = TrapCause.loadPageFault.rawValue
+      printf("scause \(format(p: scause))\nsepc=\(format(p: 0)) stval=\(format(p: va))\n")
     }
     return panic("kerneltrap")
   }
 
   /// The physical address of the page-table entry for `va` in the table at `pagetable`.
   ///
-  /// Nil where a page-table page on the way is missing and `alloc` is false, or memory has run out. Panics
-  /// ("walk") from `MAXVA` on.
+  ///
+  /// Nil if a page-table page on the way is missing, and `alloc` is false or memory has run out. Panics
+  /// ("walk") if `va` is `MAXVA` or higher.
   public func walk(_ pagetable: UInt64, _ va: UInt64, alloc: Bool) throws(KernelHalt) -> UInt64? {
     if va >= MAXVA { throw panic("walk") }
     var table = pagetable
@@ -57,11 +61,12 @@ extension Kernel {
     return table &+ 8 &* PX(0, va)
   }
 
-  /// Maps `size` bytes from `va` on to the physical pages from `pa` on, with permissions `perm`; neither `va` nor `size`
-  /// need be whole pages.
+  /// Maps `size` bytes from `va` on to the physical pages from `pa` on, with permissions `perm`. `va` and
+  /// `size` need not be whole pages.
   ///
-  /// False where a page-table page could not be allocated; the mappings made until then stay, as in xv6. Panics
-  /// ("remap") where there is a mapping already.
+  ///
+  /// False if a page-table page could not be allocated. The mappings that were made before stay, as in xv6.
+  /// Panics ("remap") if a page is already mapped.
   public func mappages(_ pagetable: UInt64, _ va: UInt64, _ size: UInt64, _ pa: UInt64, _ perm: UInt64)
     throws(KernelHalt) -> Bool
   {
@@ -81,8 +86,8 @@ extension Kernel {
 
   /// Builds the kernel's own page table and allocates the kernel stacks.
   ///
-  /// No instruction runs under this table: the kernel is host code. It is built all the same, so that as many pages are
-  /// free after boot as on a real machine.
+  /// No instruction uses this table, because the kernel is host code. It is built so that the same number of
+  /// pages is free after boot as on a real machine.
   func kvminit() throws(KernelHalt) {
     guard let table = try kalloc() else { throw panic("kalloc") }
     try memset(table, 0, PGSIZE)

@@ -1,5 +1,6 @@
 import Foundation
 import HostSupport
+import LabBoot
 import LabModel
 import ObjectFile
 import VirtBoard

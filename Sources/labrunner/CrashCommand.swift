@@ -88,9 +88,9 @@ enum CrashCommand {
       let test = try CrashTest(kernel: kernel, name: kernelPath, configuration)
       let recording = try test.record(lines.isEmpty ? script : lines)
       guard recording.writes > 0 else { throw InputError("the commands write nothing to the disk") }
-      var report = Report(recording, progress, reordered: arguments.has("--reordered"), saved: saved)
-      try report.judge(test, jobs: jobs)
-      return report.wrong == 0 ? .success : .pointsLost
+      let wrong = try judge(
+        test, recording, reordered: arguments.has("--reordered"), jobs: jobs, saved: saved, progress)
+      return wrong == 0 ? .success : .pointsLost
     } catch let error as CrashTest.NoPrompt {
       progress.wipe()
       Terminal.complain("labrunner: \(error)")
@@ -100,63 +100,32 @@ enum CrashCommand {
     }
   }
 
-  /// What was tried, as it is printed.
-  private struct Report {
-    let recording: CrashTest.Recording
-    let progress: ProgressLine
-    let reordered: Bool
-    /// Where the first disk that is lost goes.
-    let saved: ResultFile?
+  /// Tries every crash, prints what became of them, and answers how many were not survived.
+  private static func judge(
+    _ test: CrashTest, _ recording: CrashTest.Recording, reordered: Bool, jobs: Int, saved: ResultFile?,
+    _ progress: ProgressLine
+  ) throws -> Int {
+    progress.wipe()
+    Terminal.print("\(recording.writes) block writes in \(recording.transactions) transactions")
+    if let first = recording.findings.first {
+      Terminal.complain(
+        "the disk has flaws before any crash, which are not counted (\(recording.findings.count), first: \(first));"
+          + " names and contents are not compared")
+    }
     var wrong = 0
-
-    init(
-      _ recording: CrashTest.Recording, _ progress: ProgressLine, reordered: Bool, saved: ResultFile?
-    ) {
-      self.recording = recording
-      self.progress = progress
-      self.reordered = reordered
-      self.saved = saved
+    for kind in [CrashPoint.Kind.ordered, .torn] + (reordered ? [.reordered] : []) {
+      let survey = try test.survey(kind, of: recording, jobs: jobs) { progress.show("\($0)...") }
       progress.wipe()
-      Terminal.print("\(recording.writes) block writes in \(recording.transactions) transactions")
-      if let first = recording.findings.first {
-        Terminal.complain(
-          "the disk has flaws before any crash, which are not counted (\(recording.findings.count), first: \(first));"
-            + " names and contents are not compared")
-      }
-    }
-
-    mutating func judge(_ test: CrashTest, jobs: Int) throws {
-      try judge(test, .ordered, "cuts between writes", jobs)
-      try judge(test, .torn, "torn writes", jobs)
-      if reordered { try judge(test, .reordered, "sets of reordered writes", jobs) }
-      if wrong > CrashCommand.shown { Terminal.print("  and \(wrong - CrashCommand.shown) more") }
-      Terminal.print(wrong == 0 ? "Every crash was survived." : "\(wrong) crashes were not survived.")
-    }
-
-    private mutating func judge(
-      _ test: CrashTest, _ kind: CrashPoint.Kind, _ name: String, _ jobs: Int
-    ) throws {
-      let points = recording.points([kind])
-      var (tried, bad) = (0, 0)
-      var firstBad: CrashPoint?
-      var lines: [String] = []
-      progress.show("\(points.count) \(name)...")
-      try test.judge(points, of: recording, jobs: jobs) { point, trouble in
-        tried += 1
-        progress.show("\(tried) of \(points.count) \(name)...")
-        guard let trouble else { return }
-        bad += 1
-        if firstBad == nil { firstBad = point }
-        lines.append("  \(recording.command(at: point)): \(point): \(trouble)")
-      }
-      progress.wipe()
-      Terminal.print("\(points.count) \(name): \(bad) not survived")
-      lines.prefix(max(0, CrashCommand.shown - wrong)).forEach(Terminal.print)
-      if let firstBad, wrong == 0, let saved {
-        try saved.write(recording.image(at: firstBad))
+      Terminal.print(survey.summary)
+      survey.losses.prefix(max(0, shown - wrong)).forEach { Terminal.print("  \($0.words)") }
+      if wrong == 0, let first = survey.losses.first, let saved {
+        try saved.write(recording.image(at: first.point))
         Terminal.print("  \(saved.path) is the disk after the first of these")
       }
-      wrong += bad
+      wrong += survey.losses.count
     }
+    if wrong > shown { Terminal.print("  and \(wrong - shown) more") }
+    Terminal.print(wrong == 0 ? "Every crash was survived." : "\(wrong) crashes were not survived.")
+    return wrong
   }
 }

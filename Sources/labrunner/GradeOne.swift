@@ -77,9 +77,7 @@ enum GradeOne {
     var results: [TestResult] = []
     var differing: [String] = []
     try grader.run { result in
-      if result.verdict != first[results.count].verdict {
-        differing.append("  \(result.test.title): \(result.explanation ?? result.verdict.word)")
-      }
+      if let line = TextReport.difference(of: result, from: first[results.count]) { differing.append(line) }
       results.append(result)
       grading.add(result)
       try output.update(grading)

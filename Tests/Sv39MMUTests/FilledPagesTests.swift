@@ -3,7 +3,7 @@ import Testing
 
 @testable import Sv39MMU
 
-/// Pages of RAM that are nothing but a fill: the guest sees bytes, the host is not asked for any.
+/// RAM pages with one repeated byte: the guest sees its bytes, but no host memory is used.
 struct FilledPagesTests {
   private static let base: UInt64 = 0x8000_0000
   private static let pages = 4
@@ -18,10 +18,10 @@ struct FilledPagesTests {
     }
   }
 
-  /// Places in a page where a fill has an end, or something begins.
+  /// Offsets in a page at which a fill may end, or another part begins.
   private static let places = [0, 1, 7, 8, 9, 100, 2000, 2001, 4000, 4087, 4088, 4089, 4095, 4096]
 
-  /// Whatever is done, memory holds the bytes that an array holds to which the same is done.
+  /// After any sequence of operations, memory has the same bytes as an array after the same operations.
   @Test(arguments: 0..<40 as Range<UInt64>) func `it is memory like any other`(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let memory = try Self.memory()
@@ -58,13 +58,13 @@ struct FilledPagesTests {
       }
       stillFilled += Self.filled(memory).count { $0 }
     }
-    // Some was tried on filled pages, and some on others.
+    // Some operations were on filled pages, and some on others.
     #expect(stillFilled > 0 && stillFilled < 60 * Self.pages)
     let pointer = try #require(memory.pointer(Self.base, count: model.count))
     #expect(UnsafeRawBufferPointer(start: pointer, count: model.count).elementsEqual(model), "seed \(seed)")
   }
 
-  /// xv6's `kinit`, `kalloc` and `kfree`, as often as a page bears it.
+  /// xv6's `kinit`, `kalloc` and `kfree`, as often as possible while a page stays filled.
   @Test func `a free page of xv6's stays filled until it is used`() throws {
     let memory = try Self.memory(pages: 2000)
     for address in stride(from: Self.base, to: Self.base + memory.size, by: Int(PGSIZE)) {
@@ -79,7 +79,7 @@ struct FilledPagesTests {
     #expect(Self.filled(memory)[..<5] == [true, true, false, false, true])
   }
 
-  /// A page that is filled anew in pieces, from below or from above.
+  /// A page that is filled again in pieces, from below or from above.
   @Test(arguments: [true, false]) func `a fill may come in pieces`(rises: Bool) throws {
     let pieces = [0, 1, 8, 9, 700, 2000, 4088, 4095, 4096]
     let ranges = zip(pieces, pieces.dropFirst()).map { $0..<$1 }

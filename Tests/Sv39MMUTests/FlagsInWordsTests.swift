@@ -1,7 +1,7 @@
 import Sv39MMU
 import Testing
 
-/// The words that explanations and reports have for an entry's flags.
+/// The words that explanations and reports use for an entry's flags.
 struct FlagsInWordsTests {
   @Test(
     arguments: [
@@ -18,7 +18,7 @@ struct FlagsInWordsTests {
     #expect(flags.spelledOut == words)
   }
 
-  /// No two sets of flags that a hart tells apart share their words.
+  /// Two sets of flags that mean different things to a hart have different words.
   @Test func `every set of flags has words of its own`() {
     let words = Set((0..<1024 as Range<UInt64>).map { PTE.Flags(rawValue: $0).spelledOut })
     #expect(words.count == 1024)

@@ -1,13 +1,13 @@
 import Sv39MMU
 import Testing
 
-/// Frozen RAM: many go on from it, and none sees what another writes.
+/// Frozen RAM: many memories start from it, and none sees what another writes.
 struct FrozenMemoryTests {
   private static let base: UInt64 = 0x8000_0000
-  /// More than is written at a time.
+  /// More bytes than are written at a time.
   private static let size: UInt64 = 3 << 20
 
-  /// A memory with a word of its own in each of some pages, and pages that were never touched between.
+  /// A memory in which some pages have a word of their own. The pages between them were never touched.
   private static func memory() throws -> PhysicalMemory {
     let memory = try PhysicalMemory(base: base, size: size)
     for page in [0, 1, 2, 255, 256, 300, 511, 767] {

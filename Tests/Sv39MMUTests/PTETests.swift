@@ -2,19 +2,22 @@ import Sv39MMU
 import Testing
 
 @Suite struct PTETests {
-  /// Every bit belongs to exactly one field, and the field has it at its place.
-  @Test(arguments: 0..<64 as Range<UInt64>)
-  func everyBitHasItsField(bit: UInt64) {
+  /// Every bit belongs to exactly one field, at the right place.
+  @Test func everyBitHasItsField() {
+    for bit in 0..<64 as Range<UInt64> { hasItsField(bit: bit) }
+  }
+
+  private func hasItsField(bit: UInt64) {
     let pte = PTE(rawValue: 1 << bit)
     let fields: [UInt64] = [
       pte.v ? 1 << 0 : 0, pte.r ? 1 << 1 : 0, pte.w ? 1 << 2 : 0, pte.x ? 1 << 3 : 0, pte.u ? 1 << 4 : 0,
       pte.g ? 1 << 5 : 0, pte.a ? 1 << 6 : 0, pte.d ? 1 << 7 : 0, pte.rsw << 8, pte.ppn << 10,
       pte.reserved << 54, pte.pbmt << 61, pte.n ? 1 << 63 : 0,
     ]
-    #expect(fields.filter { $0 != 0 } == [1 << bit])
-    #expect(pte.ppn(0) << 10 | pte.ppn(1) << 19 | pte.ppn(2) << 28 == pte.ppn << 10)
-    #expect(pte.pa == pte.ppn * 4096)
-    #expect(pte.flags.rawValue == (bit < 10 ? 1 << bit : 0))
+    #expect(fields.filter { $0 != 0 } == [1 << bit], "bit \(bit)")
+    #expect(pte.ppn(0) << 10 | pte.ppn(1) << 19 | pte.ppn(2) << 28 == pte.ppn << 10, "bit \(bit)")
+    #expect(pte.pa == pte.ppn * 4096, "bit \(bit)")
+    #expect(pte.flags.rawValue == (bit < 10 ? 1 << bit : 0), "bit \(bit)")
   }
 
   @Test func partsOfThePageNumber() {

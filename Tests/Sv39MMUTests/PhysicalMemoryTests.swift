@@ -6,7 +6,7 @@ import Testing
   static let base: UInt64 = 0x8000_0000
   static let size: UInt64 = 0x4000
 
-  /// Addresses from which `count` bytes are not all RAM, the end of the address space among them.
+  /// Addresses from which `count` bytes are not all RAM, including the end of the address space.
   static func outside(_ count: UInt64) -> [UInt64] {
     [
       0, base - count, base - 1, base + size - count + 1, base + size - 1, base + size, base + size + 1, ~0,
@@ -107,7 +107,7 @@ import Testing
     #expect(memory.write(Self.base, from: UnsafeRawBufferPointer(start: nil, count: 0)))
   }
 
-  /// Four gigabytes cost the host only the pages that are touched.
+  /// For four gigabytes of RAM the host uses memory only for the pages that are touched.
   @Test func pagesAreCommittedWhenTouched() throws {
     let size: UInt64 = 4 << 30
     let before = peakResidentBytes()
@@ -163,7 +163,7 @@ import Testing
     #expect(error?.description.contains("0x100000000000000") == true)
   }
 
-  /// RAM far beyond the host's, and what is kept for each of its pages: refused, or there and not yet paid for.
+  /// RAM that is far larger than the host's, with its tables: refused, or reserved without using memory yet.
   @Test(arguments: [1 << 40, 1 << 43, 1 << 46] as [UInt64])
   func hugeSizesAreRefusedOrLazy(size: UInt64) throws {
     let memory: PhysicalMemory

@@ -1,7 +1,7 @@
 import Sv39MMU
 import Testing
 
-/// A memory and its plain twin, on which the walk and the specification's steps are run side by side.
+/// A memory and a simple copy of it, on which the walk and the specification's steps run side by side.
 struct WalkBench {
   static let base: UInt64 = 0x8000_0000
   static let size: UInt64 = 0x10_0000
@@ -20,8 +20,8 @@ struct WalkBench {
   /// Writes entry `index` of the table at `table` into both.
   mutating func set(table: UInt64, index: UInt64, _ pte: PTE) { set(table + index * 8, pte.rawValue) }
 
-  /// Walks in both, and says how they differ: in the outcome's class, the address, or what became of memory. Both
-  /// memories then hold what the specification's steps left.
+  /// Walks in both, and returns how they differ: in the kind of result, the address, or the memory
+  /// afterwards. Then both memories have what the specification's steps left.
   mutating func difference(
     root: UInt64, va: UInt64, access: Access, mode: PrivilegeMode, sum: Bool, mxr: Bool, updateAD: Bool
   ) -> (result: WalkResult, difference: String?) {
@@ -57,7 +57,7 @@ struct WalkBench {
   }
 }
 
-/// Fails with the first few of `differences`, each of which names its whole input.
+/// Fails with the first few of `differences`. Each of them has its whole input.
 func expectNone(_ differences: [String], sourceLocation: SourceLocation = #_sourceLocation) {
   #expect(
     differences.isEmpty, "\(differences.count) differ:\n\(differences.prefix(5).joined(separator: "\n"))",

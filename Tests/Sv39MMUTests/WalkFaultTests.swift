@@ -1,9 +1,9 @@
 import Sv39MMU
 import Testing
 
-/// Each named way to fail, at each level where it can occur.
+/// Each named fault, at each level at which it can occur.
 @Suite struct WalkFaultTests {
-  /// One entry at `level` below good pointers, one access, and the fault that must come of it.
+  /// One entry at `level` below good pointers, one access, and the expected fault.
   struct Case: CustomTestStringConvertible, Sendable {
     var entry: UInt64
     var level: Int
@@ -73,8 +73,11 @@ import Testing
     return cases
   }
 
-  @Test(arguments: (0...2).flatMap(cases))
-  func isNamed(_ example: Case) throws {
+  @Test func areNamed() throws {
+    for example in (0...2).flatMap(Self.cases) { try isNamed(example) }
+  }
+
+  private func isNamed(_ example: Case) throws {
     var bench = try WalkBench()
     let va: UInt64 = 0xabc
     let tables = [Self.page + 0x1000, Self.page + 0x2000, Self.page + 0x3000]
@@ -85,16 +88,16 @@ import Testing
     let (result, difference) = bench.difference(
       root: tables[2], va: va, access: example.access, mode: example.mode, sum: example.sum, mxr: example.mxr,
       updateAD: true)
-    #expect(difference == nil)
-    #expect(result == .fault(example.fault))
-    #expect(bench.memory.load64(tables[example.level]) == example.entry, "a fault changes nothing")
+    #expect(difference == nil, "\(example)")
+    #expect(result == .fault(example.fault), "\(example)")
+    #expect(bench.memory.load64(tables[example.level]) == example.entry, "changed by: \(example)")
 
     guard !example.sum && !example.mxr else { return }
     let record = Sv39.record(
       memory: bench.memory, root: tables[2], va: va, access: example.access, privilege: example.mode)
-    #expect(record.result == result)
-    #expect(record.steps.map(\.level) == (example.level...2).reversed())
-    #expect(record.steps.last?.entry.rawValue == example.entry)
+    #expect(record.result == result, "\(example)")
+    #expect(record.steps.map(\.level) == (example.level...2).reversed(), "\(example)")
+    #expect(record.steps.last?.entry.rawValue == example.entry, "\(example)")
   }
 
   @Test(arguments: [0, 0x7fff_f000, 0x8010_0000, 0xff_ffff_ffff_f000] as [UInt64])
@@ -106,18 +109,22 @@ import Testing
     #expect(result == .fault(.tableOutsideRAM(level: 2)))
   }
 
-  /// Each of bits 63-39 differing from bit 38, either way.
-  @Test(arguments: [0, 0xffff_ffff_ffff_ffff] as [UInt64], 38..<64 as Range<UInt64>)
-  func nonCanonical(start: UInt64, bit: UInt64) throws {
+  /// Each of bits 63-39 is different from bit 38, in both ways.
+  @Test func nonCanonical() throws {
+    for start in [0, 0xffff_ffff_ffff_ffff] as [UInt64] {
+      for bit in 38..<64 as Range<UInt64> { try nonCanonical(va: start ^ 1 << bit) }
+    }
+  }
+
+  private func nonCanonical(va: UInt64) throws {
     var bench = try WalkBench()
     bench.set(table: WalkBench.base, index: 0, PTE(pa: Self.page, flags: [.v, .r]))
     bench.set(table: WalkBench.base, index: 511, PTE(pa: Self.page, flags: [.v, .r]))
-    let va = start ^ 1 << bit
     let (result, difference) = bench.difference(
       root: WalkBench.base, va: va, access: .load, mode: .supervisor, sum: false, mxr: false, updateAD: true)
-    #expect(difference == nil)
-    #expect(result == .fault(.nonCanonical))
-    #expect(!Sv39.isCanonical(va))
+    #expect(difference == nil, "va \(hex(va))")
+    #expect(result == .fault(.nonCanonical), "va \(hex(va))")
+    #expect(!Sv39.isCanonical(va), "va \(hex(va))")
   }
 
   static let everyCase: [WalkFault] =
@@ -131,13 +138,16 @@ import Testing
       ]
     }
 
-  @Test(arguments: everyCase)
-  func causes(_ fault: WalkFault) {
+  @Test func causes() {
+    for fault in Self.everyCase { causes(of: fault) }
+  }
+
+  private func causes(of fault: WalkFault) {
     let causes = Access.allCases.map(fault.cause)
     if case .tableOutsideRAM = fault {
-      #expect(causes == [1, 5, 7])
+      #expect(causes == [1, 5, 7], "\(fault)")
     } else {
-      #expect(causes == [12, 13, 15])
+      #expect(causes == [12, 13, 15], "\(fault)")
     }
   }
 

@@ -2,14 +2,16 @@ import Sv39MMU
 import TestSupport
 import Testing
 
-/// The walk against the plain model, by enumeration and at random.
+/// The walk against the simple model, by enumeration and at random.
 @Suite struct WalkTests {
-  /// Every combination of the ten low bits of an entry at `level`, by what its ten high bits may be, by privilege, SUM, MXR,
-  /// access and update. Of a pointer, the entry below is one that permits everything to the supervisor, or to the user.
+  /// Every combination of the ten low bits of an entry at `level`, by what its ten high bits may be, by
+  /// privilege, SUM, MXR, access and update. Of a pointer, the entry below is one that permits everything to
+  /// the supervisor, or to the user.
   @Test(arguments: 0...2)
   func everyFlagCombination(level: Int) throws {
     var bench = try WalkBench()
-    // Aligned to 1 GiB, so that it serves as the page of a leaf at any level, and as the next table of a pointer.
+    // Aligned to 1 GiB, so that it serves as the page of a leaf at any level, and as the next table of a
+    // pointer.
     let target = WalkBench.base
     let tables: [UInt64] = [target + 0x1000, target + 0x2000, target + 0x3000]  // by level
     let va: UInt64 = 3 << 30 | 5 << 21 | 7 << 12 | 0x123
@@ -69,7 +71,7 @@ import Testing
     return cases
   }
 
-  /// Every single bit of the page number that a superpage must not have, and none of it for a page of 4 KiB.
+  /// Every single bit of the page number that must be zero in a superpage; no bit for a page of 4 KiB.
   @Test(arguments: 0...2)
   func everyMisalignment(level: Int) throws {
     var bench = try WalkBench()
@@ -126,7 +128,7 @@ import Testing
       case .translated: outcomes["translated", default: 0] += 1
       case .fault(let fault): outcomes[fault.isAccessFault ? "access" : "page", default: 0] += 1
       }
-      // New entries for old, else A and D would soon be set everywhere.
+      // Replace old entries, otherwise A and D would soon be set everywhere.
       if random.once(in: 4) {
         let entry = randomEntry(tables: tables, &random)
         bench.set(table: random.pick(tables), index: random.pick(indices), entry)
@@ -154,7 +156,7 @@ import Testing
     return pte
   }
 
-  /// Half of Sv39's addresses lie at the very top, with bits 63-39 set as bit 38 is.
+  /// Half of Sv39's addresses are at the very top: bit 38 and bits 63-39 are all set.
   @Test func upperHalfIsTranslated() throws {
     var bench = try WalkBench()
     let root = WalkBench.base
@@ -169,7 +171,7 @@ import Testing
           Translation(physicalAddress: 0xbfff_ffff, level: 2, pte: leaf, pteAddress: root + 511 * 8)))
   }
 
-  /// Machine mode does not translate; a caller that walks for it all the same gets the supervisor's rules.
+  /// Machine mode does not translate. A caller that walks for it nevertheless gets the supervisor's rules.
   @Test func machineModeIsTakenForSupervisor() throws {
     var bench = try WalkBench()
     let root = WalkBench.base
@@ -182,7 +184,7 @@ import Testing
     }
   }
 
-  /// The walk for a debugger: no bit in memory changes, and the answer shows the leaf as it is.
+  /// The walk for a debugger: no bit in memory changes, and the result has the leaf as it is.
   @Test func walkWithoutUpdateLeavesMemoryAlone() throws {
     var bench = try WalkBench()
     let root = WalkBench.base

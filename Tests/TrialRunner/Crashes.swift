@@ -3,8 +3,8 @@ import Synchronization
 import Trials
 import XV6FileSystem
 
-/// Crashes every sequence of up to `depth` calls, and then kernels whose log is wrong; prints what was tried, and
-/// whether all is well.
+/// Crashes every sequence of up to `depth` calls, and then kernels whose log is wrong; prints what was tried,
+/// and whether all is well.
 func tryCrashes(depth: Int) throws -> Bool {
   var isGood = true
   for count in 1...depth {

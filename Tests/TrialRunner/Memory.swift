@@ -2,7 +2,8 @@ import Dispatch
 import Synchronization
 import Trials
 
-/// Refuses each allocation of each program in turn; prints a line a program, and whether all is well.
+/// Refuses each allocation of each program in turn. Prints one line for each program. Returns whether all is
+/// well.
 func tryMemory(everyUpTo bound: Int, memory: Int, only word: String?) throws -> Bool {
   var totals = (programs: 0, whole: 0, allocations: 0, runs: 0)
   var fates: [MemoryTrial.Fate: Int] = [:]

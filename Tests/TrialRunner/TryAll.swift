@@ -1,7 +1,8 @@
 import Foundation
 import RV64
 
-/// `tryall`: what must hold in every case, tried in every case. For maintainers; docs/TRUST.md has the figures.
+/// `tryall`: tries in every case what must be true in every case. For maintainers; docs/TRUST.md has the
+/// figures.
 @main
 enum TryAll {
   private static let usage = """
@@ -31,7 +32,7 @@ enum TryAll {
     }
   }
 
-  /// Does what the words say; answers whether all is well.
+  /// Does what the arguments say. Returns whether all is well.
   private static func run(_ words: [String]) throws -> Bool {
     guard let kind = words.first else { throw Options.Wrong(text: "say what to try") }
     var options = try Options(words.dropFirst())
@@ -52,7 +53,7 @@ enum TryAll {
   }
 }
 
-/// Words in pairs: an option and its value.
+/// Arguments in pairs: an option and its value.
 struct Options {
   struct Wrong: Error {
     let text: String
@@ -78,11 +79,11 @@ struct Options {
     return number
   }
 
-  /// What has not been asked for is unknown.
+  /// An option that was not asked for is unknown.
   func end() throws {
     if let option = values.keys.min() { throw Wrong(text: "unknown option \(option)") }
   }
 }
 
-/// Prints a line at once: some take minutes to come.
+/// Prints a line at once, because some lines take minutes.
 func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }

@@ -1,5 +1,8 @@
-/// A file-system call of the alphabet from which crash trials are made: two names in the root, one in a directory, and
-/// one descriptor, so that calls meet.
+/// A file-system call for crash trials. There are only two names in the root, one in a directory, and one
+/// descriptor, so that calls use the same files.
+///
+///
+///
 ///
 /// Trials begin on a disk with a file `a` and an empty directory `d`.
 package enum CrashCall: String, CaseIterable, Sendable {
@@ -21,7 +24,7 @@ package enum CrashCall: String, CaseIterable, Sendable {
   case mkdirBelow = "mkdir(d/b)"
   case rmdir = "unlink(d)"
   case mknod = "mknod(b)"
-  /// The file stays open, and lives on without a name.
+  /// The file stays open, and exists without a name.
   case hold = "open(a)"
   case writeHeld = "write to the open file"
   case letGo = "close it"
@@ -32,7 +35,7 @@ package enum CrashCall: String, CaseIterable, Sendable {
   static let appended = pattern(2000, seed: 3)
   static let filled = pattern(14 * 1024, seed: 4)
   static let held = pattern(700, seed: 5)
-  /// What one transaction of `write` holds: (MAXOPBLOCKS - 1 - 1 - 2) / 2 blocks.
+  /// The most that one transaction of `write` has: (MAXOPBLOCKS - 1 - 1 - 2) / 2 blocks.
   static let largestPiece = 3 * 1024
 
   /// The sequences of `count` calls.

@@ -1,8 +1,8 @@
 import XV6FileSystem
 import XV6Kernel
 
-/// A kernel whose first process makes file-system calls by hand: its registers and its memory hold the arguments, and
-/// it never runs an instruction.
+/// A kernel whose first process makes file-system calls by hand: its registers and its memory hold the
+/// arguments, and it never runs an instruction.
 struct CrashMachine {
   /// xv6's fcntl.h.
   private enum Mode {
@@ -15,7 +15,7 @@ struct CrashMachine {
   private let kernel: Kernel
   /// The descriptor of the file that is kept open.
   private var held: UInt64?
-  /// Where paths and what is written lie in the process's memory.
+  /// Addresses in the process's memory for paths and for data to write.
   private static let paths: [UInt64] = [1024, 2048]
   private static let buffer = PGSIZE
 
@@ -34,7 +34,7 @@ struct CrashMachine {
     _ = try EagerXV6().sbrk(kernel, Int32(4 * PGSIZE))
   }
 
-  /// Makes the call; answers whether it succeeded.
+  /// Makes the call. Returns whether it succeeded.
   mutating func perform(_ call: CrashCall) throws -> Bool {
     switch call {
     case .create: return try open("b", Mode.create | Mode.readWrite, close)

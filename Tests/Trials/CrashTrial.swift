@@ -1,19 +1,22 @@
 import XV6FileSystem
 import XV6Kernel
 
-/// A sequence of file-system calls, during the last of which the power fails in every way that `CrashStates` knows.
+/// A sequence of file-system calls, during the last of which the power fails in every way that `CrashStates`
+/// knows.
 ///
-/// The earlier calls' crashes are those of a shorter sequence, so that all sequences of up to n calls are all of their
-/// crashes. After each crash the kernel boots on what the disk holds and recovers. Then
+/// Crashes during the earlier calls belong to shorter sequences, so all sequences of up to n calls cover all
+/// crashes. After each crash the kernel boots on what is on the disk, and recovers. Then
 ///
-/// - the checker must find nothing, but a file that was open and had no name where there was one;
-/// - names and contents must be those after some number of the call's transactions, whole; on a disk that keeps the
-///   order, never fewer than after an earlier cut; all of them once the call has returned;
+///
+/// - the checker must find no mistake, except a file that was open and had no name, if there was one;
+/// - names and contents must be those after some number of whole transactions of the call; on a disk that
+///   keeps the order, never fewer than after an earlier cut; all of them if the call has returned;
 /// - booting a second time must change nothing;
-/// - and where recovery had something to do, a crash in every way during recovery itself must come to the same disk.
+/// - and if recovery wrote something, a crash of every kind during recovery itself must lead to the same
+///   disk.
 package struct CrashTrial: Sendable {
   package let calls: [CrashCall]
-  /// What is broken about the kernel's log; nil for xv6 as it is.
+  /// The planted mistake in the kernel's log; nil for xv6 as it is.
   package let mutation: LogMutation?
 
   package init(_ calls: [CrashCall], mutation: LogMutation? = nil) {
@@ -21,7 +24,7 @@ package struct CrashTrial: Sendable {
     self.mutation = mutation
   }
 
-  /// What was tried, and what came of it.
+  /// What was tried, and the result.
   package struct Report: Sendable {
     package var sequences = 0
     package var writes = 0
@@ -29,7 +32,7 @@ package struct CrashTrial: Sendable {
     package var crashes: [CrashPoint.Kind: Int] = [:]
     /// Crashes of recovery itself.
     package var crashesOfRecovery = 0
-    /// What was not as it must be, a line each; at most a few for each sequence.
+    /// The mistakes that were found, one line each; at most a few for each sequence.
     package var wrong: [String] = []
 
     package init() {}
@@ -63,19 +66,19 @@ package struct CrashTrial: Sendable {
   fileprivate static let mostComplaints = 3
 }
 
-/// One trial, as it goes on.
+/// One running trial.
 private struct Run {
   let trial: CrashTrial
   let initial: [UInt8]
-  /// What the disk may be found to be: before the last call, and after each of its transactions.
+  /// The states that the disk may have: before the last call, and after each of its transactions.
   var states: [FileModel]
   var writes: [DiskWrite] = []
   /// Writes before the last call.
   var first = 0
   var logstart: UInt32 = 0
   var report = CrashTrial.Report()
-  /// Images, but for the log, that were looked at, and the state that each was; for most crashes recovery gives one of
-  /// these.
+  /// Images, without the log, that were checked before, and the state of each. For most crashes recovery
+  /// gives one of these.
   var known: [(data: ArraySlice<UInt8>, states: ClosedRange<Int>)] = []
 
   init(trial: CrashTrial, initial: [UInt8], states: [FileModel]) {
@@ -158,7 +161,7 @@ private struct Run {
     }
   }
 
-  /// Boots on `image`: what recovery makes of it, and what it writes.
+  /// Boots on `image`. Returns the disk after recovery, and what recovery wrote.
   private func recover(_ image: [UInt8]) throws -> (image: [UInt8], writes: [DiskWrite]) {
     let disk = RecordingDisk(image: image)
     try CrashMachine.boot(disk)
@@ -169,7 +172,7 @@ private struct Run {
     return (result, writes)
   }
 
-  /// The states, by number, that a recovered disk is; nil where it is none, or damaged.
+  /// The numbers of the states that a recovered disk can be; nil if it is none of them, or damaged.
   private mutating func judge(_ image: [UInt8]) throws -> ClosedRange<Int>? {
     guard image.header(logstart) == 0 else { return nil }
     let data = image[((Int(logstart) + DiskLayout.logSize) * DiskLayout.blockSize)...]

@@ -1,6 +1,6 @@
 import XV6FileSystem
 
-/// What xv6's file-system calls do, without any disk: the expectation that a recovered disk is held against.
+/// A model of what xv6's file-system calls do, without a disk. A recovered disk is compared with it.
 struct FileModel {
   private enum Item {
     case file([UInt8])
@@ -50,7 +50,7 @@ struct FileModel {
 
   // MARK: Calls
 
-  /// Does the call; answers whether it succeeds, and the states in which the disk may be found on the way, one for
+  /// Does the call. Returns whether it succeeds, and the states that the disk may have in between, one for
   /// each transaction that was committed.
   mutating func perform(_ call: CrashCall) -> (succeeds: Bool, states: [FileModel]) {
     var states: [FileModel] = []
@@ -100,7 +100,7 @@ struct FileModel {
     return names[name]
   }
 
-  /// Gives an item a name; false where the name is taken or its directory is missing.
+  /// Gives an item a name. False if the name is already used or its directory is missing.
   private mutating func enter(_ item: Int, _ path: String) -> Bool {
     guard find(path) == nil, let (directory, name) = split(path),
       case .directory(var names) = items[directory]
@@ -127,7 +127,7 @@ struct FileModel {
     if case .file(let contents) = items[item] { contents.count } else { 0 }
   }
 
-  /// A device swallows what is written, a directory cannot be opened for it.
+  /// A device accepts what is written and forgets it. A directory cannot be opened for writing.
   private mutating func write(_ item: Int?, at offset: Int, _ bytes: [UInt8], _ commit: (FileModel) -> Void)
     -> Bool
   {

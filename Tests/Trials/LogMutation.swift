@@ -1,7 +1,7 @@
 import XV6FileSystem
 
-/// A log that is wrong, as seen from the disk: what a kernel with that mistake would have written in place of what xv6
-/// writes. Trials must find every one, or they prove nothing.
+/// A mistake in the log, as seen from the disk: what a kernel with that mistake would write instead of what
+/// xv6 writes. If trials do not find every mistake, they prove nothing.
 package enum LogMutation: String, CaseIterable, Sendable {
   case headerBeforeData = "the header is written before the blocks that it commits"
   case installBeforeHeader = "blocks go home before the header commits them"
@@ -21,7 +21,7 @@ package enum LogMutation: String, CaseIterable, Sendable {
     return (1..<DiskLayout.logSize).contains(block) ? .data : .home
   }
 
-  /// What a kernel with this mistake writes where xv6 writes `writes`, whole transactions.
+  /// What a kernel with this mistake writes instead of xv6's `writes`, which are whole transactions.
   func applied(to writes: [DiskWrite], logstart: UInt32) -> [DiskWrite] {
     var result: [DiskWrite] = []
     var rest = writes[...]

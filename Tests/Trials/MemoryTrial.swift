@@ -5,11 +5,11 @@ import Synchronization
 import XV6FileSystem
 import XV6Kernel
 
-/// A command on the Swift kernel, to be run once for each page that it allocates, with that page refused.
+/// A command on the Swift kernel. It runs once for each page that it allocates, and that page is refused.
 ///
-/// What must hold whichever allocation fails: every page of RAM still has an owner or is free (`Kernel.lostPages`), the
-/// machine comes to the command's end, and the kernel panics only where xv6 does, which is in one place:
-/// where the first process cannot load `/init`, it exits, and `exit` panics with "init exiting".
+/// For each failing allocation: every page of RAM still has an owner or is free (`Kernel.lostPages`), the
+/// machine reaches the command's end, and the kernel panics only if xv6 does. That is one case: if the first
+/// process cannot load `/init`, it exits, and `exit` panics with "init exiting".
 package struct MemoryTrial: Sendable, CustomStringConvertible {
   package let command: [String]
   package let solutionName: String
@@ -19,7 +19,7 @@ package struct MemoryTrial: Sendable, CustomStringConvertible {
   private let disk: [UInt8]
   /// What is typed at the console.
   private let input: String
-  /// Instructions that a run may take; far more than any takes that is not in an endless loop.
+  /// The limit of instructions for a run. Only an endless loop reaches it.
   private let limit: UInt64
 
   package init(
@@ -44,12 +44,12 @@ package struct MemoryTrial: Sendable, CustomStringConvertible {
     package let requests: [Request]
     /// Pages that are free when only init is left.
     package let freePages: Int
-    /// Pages lost without any help; none, or the kernel is wrong.
+    /// Pages that are lost even if nothing is refused. If there are any, the kernel is wrong.
     package let lost: Int
 
-    /// The allocations to refuse: all of them where there are no more than `bound`. Of more, the first and the last
-    /// hundred, every 997th, and of each `Request` the first and the last, with all pages of one trap behind
-    /// its 520th, where another page-table page was needed, taken for one.
+    /// The allocations to refuse: all of them if there are at most `bound`. Otherwise the first and the last
+    /// hundred, every 997th, and the first and the last of each `Request`. All pages of one trap after its
+    /// 520th, which needed another page-table page, count as the same request.
     package func selection(everyUpTo bound: Int) -> [Int] {
       guard requests.count > bound else { return Array(1..<requests.count + 1) }
       var first: [Request: Int] = [:]
@@ -66,18 +66,20 @@ package struct MemoryTrial: Sendable, CustomStringConvertible {
     }
   }
 
-  /// Who asked for a page: a place in a program, what the kernel did for it, and the how manieth page of that trap.
+  /// Who asked for a page: a place in a program, what the kernel was doing for it, and the number of the page
+  /// within that trap.
   ///
-  /// The kernel's state at two equal requests differs only in how often the program went round.
+  ///
+  /// At two equal requests the kernel's state differs only in how often the program's loop has run.
   package struct Request: Hashable, Sendable {
     let program: String
     let activity: String
-    /// Where the program made the call, or touched the page.
+    /// The place in the program that made the call, or touched the page.
     let pc: UInt64
     package var ordinal: Int
   }
 
-  /// What became of a run in which one allocation failed.
+  /// The result of a run in which one allocation failed.
   package enum Fate: Hashable, Sendable, CustomStringConvertible {
     /// The command ended, with this status.
     case ended(status: Int32)
@@ -85,9 +87,9 @@ package struct MemoryTrial: Sendable, CustomStringConvertible {
     case panicked
     /// The command waits for more to be typed.
     case waits
-    /// A command that never ends did not.
+    /// The command never ends, and did not end.
     case runs
-    /// Something that must not be.
+    /// A mistake.
     case wrong(String)
 
     package var description: String {
@@ -117,7 +119,8 @@ package struct MemoryTrial: Sendable, CustomStringConvertible {
     let kernel = try kernel(failing: UInt64(k)) { log.record($0) }
     let outcome = kernel.run()
     guard log.refusals > 0 else { return .wrong("the allocation was never asked for") }
-    // Where only init is left with all its pages, nothing can be lost, and the long way round is saved.
+    // If only init is left and all other pages are free, no page can be lost, and the slow check is not
+    // needed.
     if kernel.freePages != baseline.freePages {
       let lost = kernel.lostPages().count
       if lost > 0 { return .wrong("\(lost) pages lost") }
@@ -163,7 +166,7 @@ private final class RequestLog: Sendable {
 
   var refusals: Int { state.withLock { $0.refusals } }
 
-  /// From now on, each event is one of `kernel`'s, told on the thread that runs it.
+  /// From now on, all events come from `kernel`, on the thread that runs it.
   func follow(_ kernel: Kernel) { state.withLock { $0.kernel = kernel } }
 
   func record(_ event: LabEvent) {
@@ -185,7 +188,7 @@ private final class RequestLog: Sendable {
     }
   }
 
-  /// The requests; the kernel is let go of.
+  /// Returns the requests, and releases the kernel.
   func finish() -> [MemoryTrial.Request] {
     state.withLock {
       $0.kernel = nil

@@ -1,11 +1,11 @@
 import LabModel
 
 extension MemoryTrial {
-  /// Every program of the lab's disk, under the solution that makes `sbrk` lazy and the one that does not: each of
-  /// the lab's tests, and each utility with something to do.
+  /// Every program of the lab's disk, under the solution that makes `sbrk` lazy and the one that does not:
+  /// each of the lab's tests, and each utility with something to do.
   ///
-  /// `memory` is the machine's RAM in MiB. On a small one, programs that use up memory do so after a thousand pages and not
-  /// after thirty thousand, so that each single one of these can be refused.
+  /// `memory` is the machine's RAM in MiB. With little RAM, programs that use up memory do so after a
+  /// thousand pages instead of thirty thousand, so that each single page can be refused.
   package static func all(memory: Int) throws -> [MemoryTrial] {
     let disk = try LabDisk.image(for: LabCatalogue.standard)
     let tests = try LabCatalogue.lab(LabCatalogue.standard).tests.map(\.run)

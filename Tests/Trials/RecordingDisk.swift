@@ -1,7 +1,7 @@
 import XV6FileSystem
 import XV6Kernel
 
-/// A disk that remembers what was written to it, in order.
+/// A disk that records what was written to it, in order.
 package final class RecordingDisk: Disk {
   package let initial: [UInt8]
   package private(set) var writes: [DiskWrite] = []

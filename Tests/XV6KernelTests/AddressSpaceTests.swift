@@ -5,7 +5,8 @@ import Testing
 
 /// `uvmunmap` and `uvmcopy` under each solution. The process has four pages.
 @Suite struct AddressSpaceTests {
-  /// Pages 0 and 2 are there, 1 and 3 are not; and nothing from 4 on, with no page table from 2 MiB on.
+  /// Pages 0 and 2 are mapped, 1 and 3 are not. Nothing is mapped from 4 on, and from 2 MiB on there is no
+  /// page table.
   private func withHoles(_ sample: Sample) throws -> ProcessMachine {
     let machine = try ProcessMachine(sample.solution)
     for page in [1, 3] as [UInt64] {
@@ -107,7 +108,8 @@ import Testing
     }
   }
 
-  /// Every number of free pages that is too small: false, and only page-table pages stay with the child.
+  /// For every number of free pages that is too small, it returns false, and the child keeps only page-table
+  /// pages.
   @Test(arguments: Sample.allCases, 0...6) func copyingWithoutMemoryLosesNothing(
     _ sample: Sample, _ free: Int
   ) throws {
@@ -125,8 +127,8 @@ import Testing
   }
 }
 
-/// `walkaddr`, `copyin`, `copyout` and `copyinstr` under each solution. The process has four pages that are there and four
-/// more that are not, and its stack pointer at the border.
+/// `walkaddr`, `copyin`, `copyout` and `copyinstr` under each solution. The process has four pages that are
+/// mapped and four more that are not. Its stack pointer is at the border.
 @Suite struct UserCopyTests {
   private func grown(_ sample: Sample) throws -> ProcessMachine {
     let machine = try ProcessMachine(sample.solution)
@@ -162,7 +164,7 @@ import Testing
 
   @Test(arguments: Sample.allCases) func copyinFromPagesThatAreOwed(_ sample: Sample) throws {
     let machine = try grown(sample)
-    // The post of 2024 does not zero the page: what the process reads is kalloc's filling.
+    // The post of 2024 does not zero the page: the process reads kalloc's junk.
     let fill: UInt8 = sample == .walkaddr ? 5 : 0
     let expected = sample == .starter ? nil : [UInt8](repeating: fill, count: 5000)
     #expect(try machine.peek(5000, at: 6 * PGSIZE - 1000) == expected)
@@ -189,7 +191,7 @@ import Testing
     #expect(machine.kernel.freePages == free)
   }
 
-  /// A copy that runs over the end fails there; what came before was written, as in xv6.
+  /// A copy that runs over the end fails there. The bytes before the end were written, as in xv6.
   @Test(arguments: Sample.allCases) func aCopyOverTheEnd(_ sample: Sample) throws {
     let machine = try ProcessMachine(sample.solution)
     #expect(try !machine.poke(bytes, at: 4 * PGSIZE - 3))
@@ -248,7 +250,7 @@ import Testing
     #expect(try copyinstr(4 * PGSIZE - 2, 10) == nil)
   }
 
-  /// `exec` copies into a page table that is not the process's own: nothing is owed there.
+  /// `exec` copies into a page table that is not the process's own. No page is owed there.
   @Test(arguments: Sample.allCases) func anotherPageTable(_ sample: Sample) throws {
     let machine = try grown(sample)
     let other = try #require(try machine.kernel.uvmcreate())

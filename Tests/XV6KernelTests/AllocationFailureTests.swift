@@ -5,11 +5,12 @@ import XV6FileSystem
 
 @testable import XV6Kernel
 
-/// `kalloc` fails at its Nth call, for every N of a small program: nothing panics that does not panic in xv6, and
-/// when the processes are gone, every page is back.
+/// `kalloc` fails at its Nth call, for every N of a small program. The kernel panics only if xv6 does, and
+/// when the processes have ended, every page is free again.
 ///
-/// The machine's `/init` forks, has the child `exec` the program, waits until no child is left, and then waits for
-/// somebody to type, which ends the run as `.idle` with only init alive.
+///
+/// The machine's `/init` forks, has the child `exec` the program, waits until no child is left, and then
+/// waits for somebody to type, which ends the run as `.idle` with only init alive.
 @Suite("kalloc fails at every call once")
 struct AllocationFailureTests {
   @Test("no page is lost", arguments: Subject.all)
@@ -31,7 +32,7 @@ struct AllocationFailureTests {
         #expect(failed.alive == 1, place)
         #expect(failed.kernel.freePages == whole.kernel.freePages, place)
       case .panicked("init exiting"):
-        // The first exec failed: xv6 cannot go on either. What it had allocated is free again all the same.
+        // The first exec failed: xv6 cannot go on either. What exec had allocated is free again nevertheless.
         panics += 1
         #expect(failed.kernel.freePages == whole.afterBoot, place)
       default:
@@ -43,7 +44,7 @@ struct AllocationFailureTests {
     #expect(panics == whole.callsBeforeInit)
   }
 
-  /// A run, and what it left.
+  /// A run, and its state at the end.
   private struct Run {
     var kernel: Kernel
     var outcome: KernelOutcome
@@ -52,7 +53,7 @@ struct AllocationFailureTests {
     var callsBeforeInit = 0
     /// The exit statuses of init's children.
     var statuses: [Int32] = []
-    /// How often `kalloc` had nothing to give.
+    /// How often `kalloc` had no page.
     var outOfMemory = 0
     /// Places of the process table that are taken.
     var alive: Int { kernel.procs.count { $0.state != .unused } }
@@ -99,8 +100,8 @@ struct Subject: Sendable, CustomStringConvertible {
   var solution: any LabSolution
   var program: [UInt8]
 
-  /// Of the program's calls, whether this one is made to fail: every one, but of hundreds of alike ones (`sbrk` of 2 MiB
-  /// at once) only some in the middle.
+  /// Whether this call of the program must fail. All calls must, but only some of hundreds of similar ones in
+  /// the middle (`sbrk` of 2 MiB at once).
   func fails(at call: Int, of calls: Int) -> Bool { call <= 100 || call > calls - 60 || call % 32 == 0 }
 
   var description: String { "\(name) under \(type(of: solution))" }
@@ -130,7 +131,8 @@ struct Subject: Sendable, CustomStringConvertible {
   }
 }
 
-// The programs. Status 0: all went well; 1: a system call failed; 2: exec failed; 3: something else than expected.
+// The programs. Status 0: all went well; 1: a system call failed; 2: exec failed; 3: something unexpected
+// happened.
 extension Subject {
   private static let data = GuestCode.data
 
@@ -229,7 +231,7 @@ extension Subject {
     return code
   }()
 
-  /// Past 2 MiB, where `sbrk` (eager) or the touch (lazy) needs a further page-table page.
+  /// Past 2 MiB, where `sbrk` (eager) or the first access (lazy) needs another page-table page.
   private static let sbrkFar = {
     var code = GuestCode()
     code.call(.sbrk, .number(2 << 20))
@@ -243,7 +245,8 @@ extension Subject {
     return code
   }()
 
-  /// Pages fresh from `sbrk` given to pipe, read, write and wait; each crosses into the next page.
+  /// Buffers in pages that are new from `sbrk`, for pipe, read, write and wait. Each buffer crosses into the
+  /// next page.
   private static let newPages = {
     var code = GuestCode()
     code.call(.sbrk, .number(10 * 4096))

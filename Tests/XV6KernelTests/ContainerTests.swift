@@ -26,7 +26,7 @@ struct ContainerTests {
     #expect(tree.end(0) == nil, "the first of all stays")
   }
 
-  /// What the dead leave behind, living children and a page that somebody else uses, is their parent's.
+  /// What a process leaves behind (living children, a page that somebody else uses) belongs to its parent.
   @Test func `an heir takes over children and pages`() {
     let tree = ContainerTree(quota: 100, pages: Self.pages)
     #expect(tree.split(0, quota: 60, child: 1))
@@ -52,7 +52,8 @@ struct ContainerTests {
     #expect(tree[NPROC] == nil)
   }
 
-  /// Whatever is done in whatever order, the pages that all hold are never more than what was given, and every sum is right.
+  /// After any operations in any order, the pages in use are never more than the quota, and every sum is
+  /// right.
   @Test(arguments: 1...8 as ClosedRange<UInt64>) func `the sum over the tree never exceeds what was given`(
     seed: UInt64
   ) {
@@ -72,7 +73,7 @@ struct ContainerTests {
           owners[page] = nil
         }
       default:
-        // Twice the same page is what a free list does that a double free has spoiled.
+        // After a double free, the free list can hand out the same page twice.
         guard let container = tree[slot], container.left > 0 else { continue }
         let page = page(Int(random.next() % 200))
         tree.charge(slot, page: page)

@@ -1,15 +1,15 @@
 import Testing
 import Trials
 
-/// A small part of what `tryall crashes` tries: cuts, torn and reordered writes during a file-system call, and during
-/// the recovery after it.
+/// A small part of what `tryall crashes` tries: cuts, torn and reordered writes during a file-system call,
+/// and during the recovery after it.
 @Suite("The power fails")
 struct CrashTests {
   @Test(arguments: CrashCall.allCases) func `during one call`(call: CrashCall) throws {
     #expect(try CrashTrial([call]).run().wrong == [])
   }
 
-  /// Every 29th pair of calls, and what takes three: a file without a name.
+  /// Every 29th pair of calls, and a case that needs three calls: a file without a name.
   static let sequences =
     CrashCall.sequences(of: 2).enumerated().filter { $0.offset % 29 == 0 }.map(\.element) + [
       [.hold, .unlinkA, .letGo], [.hold, .unlinkA, .writeHeld], [.create, .fill, .rename],
@@ -21,7 +21,7 @@ struct CrashTests {
     #expect(report.sequences == 1)
   }
 
-  /// A trial that finds no mistake where there is one proves nothing.
+  /// A trial that does not find a planted mistake proves nothing.
   @Test(arguments: LogMutation.allCases) func `and a log that is wrong is found`(mutation: LogMutation) throws
   {
     let sequences: [[CrashCall]] = [[.rename], [.create, .fill]]
@@ -29,8 +29,8 @@ struct CrashTests {
   }
 
   @Test func `in as many ways as there are`() throws {
-    // mkdir changes the new inode and its block, the bitmap, the parent's inode and block: five or fewer blocks go to
-    // the log, the header is written, they go home, and the header is cleared.
+    // mkdir changes the new inode and its block, the bitmap, the parent's inode and block: five or fewer
+    // blocks go to the log, the header is written, they go home, and the header is cleared.
     let report = try CrashTrial([.mkdir]).run()
     let blocks = (report.writes - 2) / 2
     #expect(blocks == 4)

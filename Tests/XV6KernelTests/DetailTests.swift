@@ -6,7 +6,7 @@ import Testing
 
 @testable import XV6Kernel
 
-/// What those are told who follow the kernel step by step.
+/// What observers see who follow the kernel step by step.
 @Suite struct DetailTests {
   private func details(_ code: [UInt32], _ solution: any LabSolution) throws -> [LabEvent] {
     let log = EventLog()
@@ -16,7 +16,8 @@ import Testing
     return log.take()
   }
 
-  /// `sbrk` of a page, and a store to it: the call, the fault, the page zeroed and mapped, and back to the program.
+  /// `sbrk` of a page, and a store to it: the call, the fault, the page zeroed and mapped, and back to the
+  /// program.
   @Test func aLazyPage() throws {
     let store = [Code.lui(5, 0x1), Code.sd(0, 5)]
     let grow = [Code.lui(10, 0x1)] + Code.call(.sbrk)
@@ -63,7 +64,7 @@ import Testing
     #expect(callers.first?.first?.file?.hasSuffix("EagerXV6.swift") == true)
   }
 
-  /// The lab's first step and no other: `sbrk` only moves the break.
+  /// Only the lab's first step: `sbrk` only moves the break.
   private struct LazyGrowth: LabSolution {
     func sbrk(_ k: Kernel, _ n: Int32) throws(KernelHalt) -> UInt64 {
       let p = k.myproc()

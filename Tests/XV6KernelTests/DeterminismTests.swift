@@ -4,7 +4,7 @@ import Testing
 
 @testable import XV6Kernel
 
-/// xv6 in Swift does the same each time, to the bit, on its many host threads.
+/// xv6 in Swift does exactly the same in each run, although it has many host threads.
 struct DeterminismTests {
   private static let commands = [
     ["forktest"], ["usertests", "sbrkarg"], ["sh"],
@@ -66,7 +66,7 @@ struct DeterminismTests {
     #expect(try changed == hash(["echo", "a"]))
   }
 
-  /// What a pipe's writer hands over in pieces is typed as if it had been there at once.
+  /// Input that comes from a pipe in pieces is typed as if all of it had been there at once.
   @Test func `input that is asked for early is typed while others run`() throws {
     let lines = Lines(["usertests sbrkbasic &\n", "echo soon\n"])
     let run = try Machine.run(["sh"]) {
@@ -79,7 +79,7 @@ struct DeterminismTests {
   }
 }
 
-/// Lines to be handed out one by one.
+/// Lines that are given out one by one.
 private final class Lines: Sendable {
   private let left: Mutex<[String]>
 

@@ -6,7 +6,8 @@ import XV6FileSystem
 
 @testable import XV6Kernel
 
-/// `exec` of ELF files made for the test, called from a process with four pages; strings stand at 0, the vector at 4096.
+/// `exec` of ELF files made for the test, called from a process with four pages; strings stand at 0, the
+/// vector at 4096.
 @Suite struct ExecTests {
   static let echo = LabPrograms.programs(for: "lazy").first { $0.name == "echo" }?.elf ?? []
 
@@ -98,7 +99,7 @@ import XV6FileSystem
     #expect(try machine.fault(2 * PGSIZE - 8) != .mapped)
   }
 
-  /// A vector in a page that `sbrk` only promised, and a string there.
+  /// The vector and a string are in a page that `sbrk` only promised.
   @Test(arguments: Sample.allCases) func argumentsInPagesThatAreOwed(_ sample: Sample) throws {
     let machine = try machine(Self.elf(), sample.solution)
     #expect(try machine.poke(Array("/bin/prog\0".utf8), at: 0))
@@ -184,7 +185,7 @@ import XV6FileSystem
     #expect(machine.kernel.freePages == free)
   }
 
-  /// With every number of free pages up to what it takes, under every solution.
+  /// With every number of free pages that is not enough, under every solution.
   @Test(arguments: Sample.allCases, 0...16) func withoutMemory(_ sample: Sample, _ free: Int) throws {
     let machine = try machine(Self.elf(memsz: 5000), sample.solution)
     try machine.leave(free: free)

@@ -70,7 +70,7 @@ struct FilePathCallTests {
     let fd = try m.open("f", [.readWrite, .truncate])
     #expect(try m.stat(fd).size == 0)
     #expect(try m.image.freeBlocks == free)
-    // The offset of another descriptor now lies past the end: it reads nothing and cannot write.
+    // The offset of another descriptor is now past the end: a read returns 0, and a write fails.
     try m.make("g", pattern(10))
     let g = try m.open("g", .readWrite)
     #expect(try m.read(g, 10) == 10)
@@ -84,7 +84,7 @@ struct FilePathCallTests {
     let m = try FileMachine()
     for fd in 0..<NOFILE { #expect(try m.open("/") == fd) }
     #expect(try m.open("/") == -1)
-    // The file is made all the same.
+    // The file is made nevertheless.
     #expect(try m.open("made", .create) == -1)
     #expect(try m.close(7) == 0)
     #expect(try m.open("made") == 7)
@@ -198,7 +198,7 @@ struct FilePathCallTests {
     #expect(try m.open("../here") >= 0)
     #expect(try m.open("../../f") >= 0)
     #expect(try m.open("../../../../f") >= 0)  // the root is its own parent
-    // A directory that is somebody's current one can be unlinked, and is freed when he leaves.
+    // A directory that is a process's current one can be unlinked. It is freed when the process leaves it.
     #expect(try m.unlink("/d/e") == 0)
     #expect(try m.open("x", .create) >= 0)  // as in xv6: a file without a path
     #expect(try m.unlink("x") == 0)
@@ -229,7 +229,7 @@ struct FilePathCallTests {
     #expect(try m.open("ten") == -1)
     #expect(try m.mknod("minus", -1, 0) == 0)
     #expect(try m.open("minus") == -1)
-    // 16 bits of the number count.
+    // Only 16 bits of the number count.
     #expect(try m.mknod("wraps", 0x10001, 0) == 0)
     #expect(try m.write(m.open("wraps", .writeOnly), "!") == 1)
     #expect(m.recorder.console == "hi\n!")
@@ -427,7 +427,7 @@ struct FileDescriptorCallTests {
     try m.make("f", bytes)
     let fd = try m.open("f")
     #expect(try m.read(fd, 3000, to: FileMachine.end - 1500) == -1)
-    // The part before the end has been copied; the offset has not moved.
+    // The part before the end has been copied, but the offset has not moved.
     #expect(try m.peek(1500, at: FileMachine.end - 1500) == Array(bytes[..<1500]))
     #expect(try m.read(fd, 3000) == 3000)
     #expect(try m.read(fd, 1, to: .max) == 0)
@@ -448,8 +448,8 @@ struct FileDescriptorCallTests {
   @Test func `write from memory that ends`() throws {
     let m = try FileMachine()
     let fd = try m.open("f", [.create, .readWrite])
-    // The first 3072-byte piece is whole, the second ends 1000 bytes in; a part of a block that could not be
-    // copied counts for nothing.
+    // The first 3072-byte piece is whole, the second ends 1000 bytes in; a block of which only a part could
+    // be copied does not count.
     #expect(try m.write(fd, 10_000, from: FileMachine.end - 3072 - 2000) == -1)
     #expect(try m.stat(fd).size == 3072 + 1024)
     #expect(try m.write(fd, 1, from: .max) == -1)

@@ -4,7 +4,7 @@ import XV6FileSystem
 
 @testable import XV6Kernel
 
-/// A damaged image may make the kernel panic, as it does xv6; it never harms the host, and nothing runs for ever.
+/// A damaged image may make the kernel panic, as in xv6. It never harms the host, and nothing runs for ever.
 @Suite("Damaged images")
 struct FileDamageTests {
   private func image() throws -> FileSystemImage {
@@ -72,7 +72,7 @@ struct FileDamageTests {
     _ = try m.open("/d/e", [.create, .truncate])
   }
 
-  /// Boots and uses `bytes`; whether the kernel lived through it. Anything else than a panic fails the test.
+  /// Boots and uses `bytes`. Returns whether the kernel did not panic. Any other failure fails the test.
   @discardableResult
   private func survives(_ bytes: [UInt8]) throws -> Bool {
     do {
@@ -115,7 +115,7 @@ struct FileDamageTests {
       try expectPanicAtBoot(
         "initlog: too big logheader", with(image.bytes, block: header, word: 0, count))
     }
-    // As in xv6, a negative count is none.
+    // As in xv6, a negative count counts as zero.
     #expect(try survives(with(image.bytes, block: header, word: 0, 0x8000_0000)))
   }
 
@@ -152,7 +152,7 @@ struct FileDamageTests {
   }
 
   @Test func `a file with a hole is not read`() throws {
-    // xv6 allocates a block for it, and reading is no transaction.
+    // xv6 allocates a block for it, although a read is not in a transaction.
     let image = try image()
     let bytes = try with(image, at: inodeField(12, of: "/a", image), [0, 0, 0, 0])
     let m = try FileMachine(disk: MemoryDisk(image: bytes))
@@ -181,7 +181,7 @@ struct FileDamageTests {
     for _ in 0...seed % 16 {
       let small = Bool.random(using: &generator)
       let value = small ? UInt32.random(in: 0..<200, using: &generator) : generator.word()
-      // Early words more often than late ones: inodes and entries lie there.
+      // Early words more often than late ones: inodes and entries are there.
       let word = Int.random(in: 0..<(small ? 64 : 256), using: &generator)
       bytes = with(bytes, block: Int.random(in: blocks, using: &generator), word: word, value)
     }

@@ -5,7 +5,7 @@ import XV6FileSystem
 
 @testable import XV6Kernel
 
-/// What a machine under test said, gathered from its callbacks.
+/// What a machine under test told its callbacks.
 final class Recorder: Sendable {
   private let state = Mutex<(console: [UInt8], events: [LabEvent])>(([], []))
 
@@ -19,8 +19,8 @@ final class Recorder: Sendable {
   func forget() { state.withLock { $0 = ([], []) } }
 }
 
-/// A kernel whose file half is driven by hand: one process with memory of its own makes system calls, through its
-/// registers and its memory, and never runs an instruction.
+/// A kernel whose file half is driven by hand: one process with memory of its own makes system calls, through
+/// its registers and its memory, and never runs an instruction.
 final class FileMachine {
   let kernel: Kernel
   let recorder = Recorder()
@@ -59,10 +59,11 @@ final class FileMachine {
       consoleLimit: consoleLimit, typing: input)
   }
 
-  /// Runs each body as the kernel thread of a process of its own, with the open files of the calling one, until all
-  /// sleep or have returned. A body must not expect anything itself: it runs on a thread that belongs to no test.
+  /// Runs each body as the kernel thread of a process of its own, with the open files of the calling process,
+  /// until all sleep or have returned. A body must not use #expect: its thread belongs to no test.
   ///
-  /// The machine has ended then. Answers how many of the bodies returned.
+  ///
+  /// After that the machine has ended. Returns how many of the bodies returned.
   func run(_ bodies: ((FileMachine) throws -> Void)...) throws -> Int {
     let files = p.ofile
     var returned = 0
@@ -190,9 +191,9 @@ final class FileMachine {
       size: number(16..<24))
   }
 
-  // MARK: Short for several calls
+  // MARK: Several calls in one
 
-  /// Makes a file with these contents; -1 where that failed.
+  /// Makes a file with these contents. Returns -1 if that failed.
   @discardableResult
   func make(_ path: String, _ contents: [UInt8] = []) throws -> Int {
     let fd = try open(path, [.create, .readWrite, .truncate])
@@ -202,7 +203,7 @@ final class FileMachine {
     return written
   }
 
-  /// What a file holds, by way of `read`; nil where it cannot be opened.
+  /// The contents of a file, through `read`; nil if it cannot be opened.
   func contents(_ path: String) throws -> [UInt8]? {
     let fd = try open(path)
     if fd < 0 { return nil }
@@ -212,8 +213,8 @@ final class FileMachine {
     return contents
   }
 
-  /// Closes everything and expects that no call left anything behind: no lock, buffer, reference or open transaction;
-  /// and that the disk is whole.
+  /// Closes everything, and expects that no call left a lock, buffer, reference or open transaction behind,
+  /// and that the disk is correct.
   func expectClean(sourceLocation: SourceLocation = #_sourceLocation) throws {
     for slot in 0..<NPROC where kernel.procs[slot].ofile.contains(where: { $0 != nil }) {
       try process(slot)
@@ -243,7 +244,7 @@ final class FileMachine {
   }
 }
 
-/// `count` bytes, different at every place and for every seed, the same every time.
+/// `count` bytes that depend on place and seed, and are the same in every run.
 func pattern(_ count: Int, seed: Int = 0) -> [UInt8] {
   (0..<count).map { UInt8(truncatingIfNeeded: ($0 &* 31 &+ seed &* 7) ^ ($0 >> 8)) }
 }

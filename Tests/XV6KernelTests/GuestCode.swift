@@ -1,8 +1,8 @@
 /// A user program of a few instructions, assembled here and wrapped in an ELF file that `exec` loads.
 ///
-/// One page, readable, writable and executable, at address 0: code from 0 on, then room for data, which a test
-/// fills before the machine starts. Registers as the psABI names them: `s0` to `s3` keep what a program remembers, `t0`
-/// is scratch, `a0` to `a2` take arguments, `a0` answers.
+/// One page, readable, writable and executable, at address 0: code from 0 on, then room for data, which a
+/// test fills before the machine starts. Registers have the names of the psABI: `s0` to `s3` are a program's
+/// variables, `t0` is scratch, `a0` to `a2` have arguments, and `a0` the result.
 struct GuestCode {
   enum Register: UInt32 {
     case zero = 0, sp = 2, t0 = 5, s0 = 8, s1 = 9, a0 = 10, a1, a2, a7 = 17, s2 = 18, s3 = 19
@@ -104,7 +104,7 @@ struct GuestCode {
     words.append(UInt32(bitPattern: immediate) << 20 | from.rawValue << 15 | to.rawValue << 7 | opcode)
   }
 
-  /// The ELF file. Traps where a label is missing: that is a mistake in the test.
+  /// The ELF file. Traps if a label is missing: that is a mistake in the test.
   var elf: [UInt8] {
     var words = words
     for (word, label) in jumps {

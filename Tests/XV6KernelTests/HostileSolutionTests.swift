@@ -3,7 +3,8 @@ import Testing
 
 @testable import XV6Kernel
 
-/// Solutions that no one should write. The machine may panic, kill or run into its limit; the host must not notice.
+/// Solutions that nobody should write. The machine may panic, kill or reach its limit; the host must not be
+/// harmed.
 private protocol Hostile: LabSolution {}
 
 extension Hostile {
@@ -154,7 +155,7 @@ private struct ThrowsWithoutReason: Hostile {
       $0.instructionLimit = 3_000_000
       $0.consoleLimit = 100_000
     }
-    // Says what became of it, and can be looked at.
+    // The machine says how it ended, and can be inspected.
     _ = run.kernel.lostPages()
     #expect(run.kernel.run() == run.outcome)
   }

@@ -4,10 +4,11 @@ import Testing
 @testable import XV6Kernel
 
 @Suite struct KallocTests {
-  /// The number by arithmetic: the pages above the kernel's image; less the kernel's page table (its root; one page of level 1 and
-  /// one of level 0 for the UART and the disk; two of level 0 for the PLIC's 4 MiB; one of level 1 and 64 of level
-  /// 0 for 128 MiB of RAM; one of each for the trampoline and the stacks), 64 stacks, and the first process's
-  /// trapframe, page, and page table (root, two for address 0, two for the trampoline).
+  /// The number, calculated: the pages above the kernel's image, minus the kernel's page table (its root; one
+  /// page of level 1 and one of level 0 for the UART and the disk; two of level 0 for the PLIC's 4 MiB; one
+  /// of level 1 and 64 of level 0 for 128 MiB of RAM; one of each for the trampoline and the stacks), 64
+  /// stacks, and the first process's trapframe, page, and page table (root, two for address 0, two for the
+  /// trampoline).
   @Test func bootLeavesAsManyPagesAsRealXV6() throws {
     let kernel = try Kernel(KernelConfiguration(solution: EagerXV6(), disk: []))
     let image = (0x8800_0000 - 0x8002_7000) / 4096
@@ -106,7 +107,7 @@ import Testing
     for _ in 0..<1000 { _ = try k.kalloc() }
   }
 
-  /// Details only for who follows; running out is always told.
+  /// Only observers of details get details; the event that memory has run out is for all.
   @Test(arguments: [true, false]) func pagesAreFollowed(_ isFollowed: Bool) throws {
     let log = EventLog()
     var configuration = KernelConfiguration(solution: EagerXV6(), disk: [])

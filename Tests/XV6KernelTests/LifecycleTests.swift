@@ -178,7 +178,7 @@ import Testing
     #expect(try machine.call(Kernel.sys_kill, .max) == -1)
   }
 
-  /// An empty place of the table has pid 0, and xv6 does not mind.
+  /// An empty place of the table has pid 0, and xv6 does not check that.
   @Test func killingPidZeroKillsTheNextChild() throws {
     let machine = try ProcessMachine(Reference())
     #expect(try machine.call(Kernel.sys_kill, 0) == 0)

@@ -4,15 +4,15 @@ import XV6FileSystem
 
 @testable import XV6Kernel
 
-/// A few system calls, at every block write of which the power is to fail.
+/// A few system calls. The power fails at every one of their block writes.
 struct Workload: CustomTestStringConvertible, Sendable {
-  /// Does something; false where it did not go as it should.
+  /// Does something. False if it failed.
   typealias Step = @Sendable (FileMachine) throws -> Bool
 
   let testDescription: String
-  /// What happens before, unharmed.
+  /// What happens before, without a power failure.
   let preparation: [Step]
-  /// Each is one transaction, so that after recovery it has happened or has not.
+  /// Each step is one transaction: after recovery either all of it has happened, or nothing.
   let steps: [Step]
 
   init(_ name: String, after preparation: [Step] = [], _ steps: [Step]) {
@@ -79,7 +79,7 @@ struct LogRecoveryTests {
       let recovered = try recover(recording.disk.image(after: cut))
       let image = try FileSystemImage(parsing: recovered)
       #expect(image.check() == [], "cut after write \(cut)")
-      // Before the header names the transaction's blocks nothing has happened; from then on everything has.
+      // Until the header names the transaction's blocks, nothing has happened. After that, everything has.
       let commit = recording.commits.first { $0 > recording.steps[step].writes }
       let isCommitted = commit.map { cut >= $0 } ?? false
       let expected = recording.steps[isCommitted ? step + 1 : step].tree
@@ -132,10 +132,11 @@ struct LogRecoveryTests {
     #expect(recovered.check() == [.unreachable(inode: inode, links: 0)])
   }
 
-  /// A workload as it happened.
+  /// The record of a workload.
   struct Recording {
     let disk: RecordingDisk
-    /// What the disk holds at the beginning and after each step, and how many block writes had happened by then.
+    /// What the disk holds at the beginning and after each step, and how many block writes had happened by
+    /// then.
     var steps: [(writes: Int, tree: [String: FileNode])] = []
     /// After how many block writes each transaction was committed.
     var commits: [Int] = []
@@ -146,7 +147,7 @@ struct LogRecoveryTests {
     let before = try FileMachine(disk: prepared)
     for step in workload.preparation { try #require(try step(before)) }
 
-    // The same machine goes on, on a disk that remembers: what was prepared has reached the disk.
+    // The same machine goes on, on a disk that records writes. The preparation has reached the disk.
     let disk = RecordingDisk(image: prepared.image)
     let m = try FileMachine(disk: disk)
     try carry(before, to: m)

@@ -6,7 +6,7 @@ import Synchronization
 import XV6FileSystem
 import XV6Kernel
 
-/// What tests need of a machine: a disk with the lab's programs, and what appeared on the console.
+/// What tests need from a machine: a disk with the lab's programs, and the console's output.
 enum Machine {
   /// A disk image with the shell utilities and the lab's programs.
   static let disk: [UInt8] = image(

@@ -2,11 +2,11 @@ import Testing
 import Trials
 import XV6Kernel
 
-/// A small part of what `tryall memory` tries: a command with one of its pages refused.
+/// A small part of what `tryall memory` tries: commands for which one page is refused.
 @Suite("A page is refused")
 struct MemoryTrialTests {
-  /// Commands of few pages that get them in many ways: `sbrk` up and down, arguments, pipes, `exec`, page faults, copies
-  /// into and out of pages that are new.
+  /// Commands of few pages that get them in many ways: `sbrk` up and down, arguments, pipes, `exec`, page
+  /// faults, copies into and out of pages that are new.
   static let commands = [
     ["usertests", "sbrkbugs"], ["usertests", "sbrkarg"], ["usertests", "exectest"], ["usertests", "pipe1"],
     ["usertests", "stacktest"], ["stressfs"],
@@ -22,7 +22,7 @@ struct MemoryTrialTests {
     let count = baseline.requests.count
     #expect(count > 50)
     #expect(baseline.selection(everyUpTo: count) == Array(1...count))
-    // The first pages, until /init has been loaded and has forked, are every command's.
+    // The first pages, until /init has been loaded and has forked, are the same for every command.
     for k in stride(from: 20, through: count, by: 7) {
       let fate = try trial.fate(failing: k, baseline)
       if case .wrong(let what) = fate { Issue.record("page \(k) of \(count): \(what)") }

@@ -22,7 +22,8 @@ import Testing
     #expect(machine.kernel.lostPages() == [])
   }
 
-  /// The command's own memory is back when the machine ends: as many pages are free as when any other command ends.
+  /// When the machine ends, the command's memory is free again: the same number of pages is free after every
+  /// command.
   @Test(arguments: [["forktest"], ["usertests", "sbrkfail"], ["usertests", "execout"]])
   func commandsLoseNothing(_ arguments: [String]) throws {
     let idle = try Machine.run(["echo"])
@@ -32,8 +33,8 @@ import Testing
     #expect(run.kernel.freePages == idle.kernel.freePages)
   }
 
-  /// `kalloc` fails at each of its calls in turn while a command runs, under each solution. Whatever becomes of the
-  /// command, no page is lost and nobody else is hurt.
+  /// Each call of `kalloc` fails in turn while a command runs, under each solution. Whatever happens to the
+  /// command, no page is lost and no other process is harmed.
   @Test(arguments: [Sample.reference, .starter]) func noFailedAllocationLosesAPage(_ sample: Sample) throws {
     let whole = try Machine.run(["echo", "x"], sample.solution)
     let count = whole.kernel.allocations

@@ -2,7 +2,7 @@ import Testing
 
 @testable import XV6Kernel
 
-/// What happens where a process must wait: each process here is a kernel thread with straight-line code.
+/// What happens if a process must wait. Each process here is a kernel thread with straight-line code.
 @Suite("Waiting at pipes and the console")
 struct PipeSleepTests {
   @Test func `more than the pipe holds goes through it in order`() throws {
@@ -109,7 +109,7 @@ struct PipeSleepTests {
         lines.append(String(decoding: try m.peek(max(count, 0)), as: UTF8.self))
       }
     })
-    // The second line has no end: nobody types on.
+    // The second line has no end: nobody types more.
     #expect(returned == 0)
     #expect(m.kernel.outcome == .idle)
     #expect(lines == ["first\n"])

@@ -26,7 +26,7 @@ struct PipeTests {
     let m = try FileMachine()
     let (reader, writer) = try m.pipe()
     guard case .pipe(let pipe) = m.p.ofile[reader]?.kind else { return #expect(Bool(false)) }
-    // As after 4 GiB less 100 bytes: nread and nwrite, at 536 and 540 in the page.
+    // As after 4 GiB minus 100 bytes: nread and nwrite, at 536 and 540 in the page.
     let almost: UInt32 = 0 &- 100
     m.kernel.memory.store64(pipe.pa + 536, UInt64(almost) << 32 | UInt64(almost))
     #expect(try m.write(writer, pattern(512)) == 512)

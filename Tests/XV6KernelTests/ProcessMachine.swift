@@ -5,15 +5,16 @@ import XV6FileSystem
 
 @testable import XV6Kernel
 
-/// A kernel whose process half is driven by hand: one process with memory of its own calls the kernel's functions, from
-/// the test's thread, and never runs an instruction. What blocks is tested with `Machine` or `run(_:)`.
+/// A kernel whose process half is driven by hand: one process with memory of its own calls the kernel's
+/// functions, from the test's thread, and never runs an instruction. Functions that block are tested with
+/// `Machine` or `run(_:)`.
 final class ProcessMachine {
   let kernel: Kernel
   let p: Proc
   private let recorded: EventLog
 
-  /// A booted machine with little memory, and a process of `size` bytes whose pages are all there; the process is
-  /// pid 2, init's child, with its stack pointer at the end of its memory.
+  /// A booted machine with little memory, and a process of `size` bytes whose pages are all mapped. The
+  /// process is pid 2, init's child. Its stack pointer is at the end of its memory.
   init(
     _ solution: any LabSolution, memory: UInt64 = 4 << 20, size: UInt64 = 4 * PGSIZE,
     files: [FileSystemImage.File] = []
@@ -61,14 +62,14 @@ final class ProcessMachine {
     return copied ? bytes : nil
   }
 
-  /// The entry for `va` in the process's page table; 0 where there is none.
+  /// The entry for `va` in the process's page table; 0 if there is none.
   func pte(_ va: UInt64) throws -> UInt64 {
     try kernel.walk(p.pagetable, va, alloc: false).map { kernel.loadPTE($0) } ?? 0
   }
 
   func isMapped(_ va: UInt64) throws -> Bool { try pte(va) & PTE_V != 0 }
 
-  /// What the solution makes of a page fault.
+  /// What the solution decides about a page fault.
   func fault(_ stval: UInt64, scause: UInt64 = 15) throws -> FaultDecision {
     try kernel.solution.pageFault(kernel, scause: scause, stval: stval)
   }
@@ -78,8 +79,8 @@ final class ProcessMachine {
     while kernel.freePages > count { _ = try #require(try kernel.kalloc()) }
   }
 
-  /// Runs `body` as what the process's kernel thread does, with init waiting for children, until it returns or the
-  /// machine ends. For what blocks.
+  /// Runs `body` as the process's kernel thread, while init waits for children, until it returns or the
+  /// machine ends. For functions that block.
   @discardableResult
   func run(_ body: @escaping (Kernel) throws(KernelHalt) -> Void) -> KernelOutcome {
     kernel.procs[0].entry = { (k) throws(KernelHalt) in
@@ -106,7 +107,7 @@ final class ProcessMachine {
 }
 
 extension Kernel {
-  /// Forks the running process; the child's kernel thread does `body` and exits with what that answers.
+  /// Forks the running process. The child's kernel thread runs `body` and exits with its result.
   func spawn(_ body: @escaping (Kernel) throws(KernelHalt) -> Int32) throws(KernelHalt) -> Int32? {
     guard let pid = try fork() else { return nil }
     procs.first { $0.pid == pid }?.entry = { (k) throws(KernelHalt) in try k.exit(body(k)) }

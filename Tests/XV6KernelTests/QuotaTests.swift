@@ -6,7 +6,7 @@ import Testing
 
 /// Quotas under real programs.
 @Suite struct QuotaTests {
-  /// What a run under a quota told.
+  /// What was observed of a run under a quota.
   private struct Told {
     var given: [Int32: Int] = [:]
     var returned: Set<Int32> = []
@@ -37,7 +37,7 @@ import Testing
     return (run.outcome, run.console, run.kernel, Told(log.take()))
   }
 
-  /// The lab program: a child is refused and its parent goes on, whether pages come at once or at first use.
+  /// The lab program: a child is refused a page and its parent goes on, with eager and with lazy allocation.
   @Test(arguments: [Sample.reference, .starter], [200, 333]) func `a child is refused, its parent goes on`(
     sample: Sample, quota: Int
   ) throws {
@@ -60,7 +60,8 @@ import Testing
     #expect(run.kernel.containers == nil)
   }
 
-  /// Programs that fork, fail to fork, use pipes and leave orphans: at the end everything is as it was before the command.
+  /// Programs that fork, fail to fork, use pipes and leave orphans. At the end all quotas are as before the
+  /// command.
   @Test(arguments: [
     (["forktest"], 300), (["usertests", "reparent"], 200), (["usertests", "pipe1"], 200),
     (["usertests", "mem"], 500), (["usertests", "forkfork"], 300), (["quota"], 60), (["echo", "x"], 25),
@@ -82,7 +83,8 @@ import Testing
     #expect(run.kernel.freePages == (try Machine.run(["echo"])).kernel.freePages)
   }
 
-  /// At every moment of a run that forks, the command and all below it hold no more than the command was given.
+  /// At every moment of a run that forks, the command and all its descendants hold no more pages than its
+  /// quota.
   @Test func `a family never holds more than its quota`() throws {
     let quota = 150
     let most = Counter()
@@ -102,7 +104,7 @@ import Testing
     #expect(run.kernel.refusedPages > 0, "\(most.used) pages were used at most")
   }
 
-  /// A quota larger than the machine is no promise of more than there is.
+  /// A quota that is larger than the machine does not give more pages than there are.
   @Test func `a quota larger than memory gives what there is`() throws {
     let run = try run(["echo", "x"], quota: .max)
     #expect(run.outcome == .finished(status: 0))
@@ -110,7 +112,7 @@ import Testing
     #expect(run.told.given[2] ?? .max <= first.quota)
   }
 
-  /// Even the command's own start may be refused; the machine ends in good order.
+  /// Even the start of the command may be refused. The machine still ends normally.
   @Test(arguments: 0...40) func `a quota too small refuses without a panic`(quota: Int) throws {
     let run = try run(["echo", "x"], quota: quota)
     if case .finished = run.outcome { return }

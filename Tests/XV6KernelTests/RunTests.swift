@@ -22,8 +22,8 @@ import Testing
     #expect(run.kernel.lostPages() == [])
   }
 
-  /// The post of 2024 says that it never passed this one, and why is what the kernel says. (The other post passes; going
-  /// through a gigabyte page by page takes an unoptimised build too long.)
+  /// The author of the post of 2024 never passed this test; the kernel's panic says why. (The other post
+  /// passes, but an unoptimised build takes too long to go through a gigabyte page by page.)
   @Test(arguments: [Sample.reference, .starter, .walkaddr]) func lazyUnmap(_ sample: Sample) throws {
     let run = try Machine.run(["lazytests", "lazy_unmap"], sample.solution)
     switch sample {
@@ -33,7 +33,8 @@ import Testing
     }
   }
 
-  /// Out of memory kills the one that faults: its parent, and the pages, are there afterwards.
+  /// If memory runs out, the process that faults is killed. Afterwards its parent still runs, and its pages
+  /// are free.
   @Test func outOfMemory() throws {
     let log = EventLog()
     let run = try Machine.run(["lazytests", "out_of_memory"]) {
@@ -49,7 +50,7 @@ import Testing
     #expect(events.count { if case .exit(_, _, _, -1) = $0 { true } else { false } } == 1)
   }
 
-  /// Without the hart's fast paths, the same to the instruction.
+  /// Without the hart's fast paths the run is the same, to the instruction.
   @Test(arguments: [["usertests", "sbrkarg"], ["lazytests", "lazy_alloc"], ["forktest"]])
   func fastPathsChangeNothing(arguments: [String]) throws {
     let fast = try Machine.run(arguments) { $0.fastPaths = .all }
@@ -60,7 +61,7 @@ import Testing
     #expect(slow.kernel.mtime == fast.kernel.mtime)
   }
 
-  /// As many system calls and faults as a program makes: the same for whoever watches, or does not.
+  /// A program makes the same number of system calls and faults with and without an observer.
   @Test func watchingChangesNothing() throws {
     let alone = try Machine.run(["usertests", "sbrkarg"])
     let watched = try Machine.run(["usertests", "sbrkarg"]) {

@@ -97,7 +97,7 @@ import Testing
     for limit in [0, 1, 1000, 5000] as [UInt64] {
       let run = try Machine.run(["usertests"]) { $0.instructionLimit = limit }
       #expect(run.outcome == .instructionLimit)
-      // A trap takes what it is charged at once; the instructions before it are exact.
+      // The whole cost of a trap is charged at once; the count of instructions before it is exact.
       #expect(run.kernel.retired + run.kernel.trapCharges < limit + TRAPCOST)
     }
   }
@@ -142,7 +142,7 @@ import Testing
     #expect(machine.lines().last == "panic: a test")
   }
 
-  /// A solution that swallows a panic does not bring the machine back.
+  /// A solution that catches a panic does not make the machine go on.
   @Test func aPanicThatIsCaught() throws {
     let machine = try ProcessMachine(Reference())
     let outcome = machine.run { (k) throws(KernelHalt) in
@@ -178,7 +178,8 @@ import Testing
       try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count
     }
 
-    /// Machines that end in every way: finished, deadlocked with many asleep, panicked, stopped by a limit, never run.
+    /// Machines that end in every way: finished, deadlocked with many asleep, panicked, stopped by a limit,
+    /// never run.
     @Test func noThreadOutlivesItsMachine() throws {
       weak var last: Kernel?
       func round() throws {
@@ -202,7 +203,8 @@ import Testing
       try round()
       let before = try threads()
       for _ in 0..<20 { try round() }
-      // Other tests run beside this one and have machines of their own; a leak here would be thousands.
+      // Other tests run at the same time and have machines of their own. A leak here would be thousands of
+      // threads.
       #expect(try threads() < before + 200)
       #expect(last == nil, "a machine that has ended is freed")
     }

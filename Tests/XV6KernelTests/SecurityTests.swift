@@ -8,7 +8,7 @@ import XV6FileSystem
 
 /// SECURITY.md's clauses about user programs on xv6 in Swift.
 struct SecurityTests {
-  /// A file of the host, by the names that a guest could try.
+  /// A file of the host, by different names that a guest could try.
   @Test(arguments: ["/etc/passwd", "../../../../etc/passwd", "/dev/zero", #filePath])
   func `a guest's paths lead nowhere but to its own disk`(path: String) throws {
     let (outcome, console, _) = try Machine.run(["cat", path])
@@ -28,7 +28,7 @@ struct SecurityTests {
     #expect(pieces == [65536, 65536, 65536, 65536, 300_000 - 4 * 65536])
   }
 
-  /// `p_memsz` and `argv` are what a program asks for, not what it gets.
+  /// `p_memsz` and `argv` are requests of a program; it does not get memory that the machine does not have.
   @Test(arguments: [1 << 30, 1 << 38, 1 << 63, .max] as [UInt64])
   func `a program is never given more memory than the machine has`(size: UInt64) throws {
     var program = try #require(LabPrograms.programs(for: "lazy").first { $0.name == "echo" }).elf

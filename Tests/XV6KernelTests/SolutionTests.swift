@@ -19,7 +19,8 @@ enum Sample: CaseIterable, Sendable {
   static let lazy: [Sample] = [.reference, .copyin, .walkaddr]
 }
 
-/// A machine's process has four pages, all there, and its stack pointer at their end, unless a test says otherwise.
+/// The process has four pages, all mapped, and its stack pointer is at their end, unless a test says
+/// otherwise.
 @Suite struct SbrkTests {
   static let size = Int(4 * PGSIZE)
 
@@ -40,7 +41,7 @@ enum Sample: CaseIterable, Sendable {
     let free = machine.kernel.freePages
     #expect(try machine.sbrk(-2 * 4096 + 1) == Self.size)
     #expect(machine.p.sz == 2 * PGSIZE + 1)
-    // The post of 2024 has forgotten it.
+    // The post of 2024 forgets it.
     #expect(machine.kernel.freePages - free == (sample == .walkaddr ? 0 : 1))
     #expect(try machine.isMapped(3 * PGSIZE) == (sample == .walkaddr))
     #expect(try machine.isMapped(2 * PGSIZE))
@@ -64,7 +65,7 @@ enum Sample: CaseIterable, Sendable {
       #expect(answer == -1)
       #expect(machine.p.sz == 4 * PGSIZE)
     case .starter, .copyin:
-      // xv6 takes the wrapped size for no shrink, and says that all went well.
+      // xv6 does nothing for the wrapped size, and reports success.
       #expect(answer == Self.size)
       #expect(machine.p.sz == 4 * PGSIZE)
     case .walkaddr:
@@ -85,7 +86,7 @@ enum Sample: CaseIterable, Sendable {
     #expect(try machine.isMapped(TRAPFRAME) && machine.isMapped(TRAMPOLINE))
   }
 
-  /// C's `int addr` is what all but the reference answer above 2 GiB.
+  /// Above 2 GiB all solutions except the reference return C's `int addr`.
   @Test(arguments: Sample.lazy) func theOldSizeAbove2GiB(_ sample: Sample) throws {
     let machine = try ProcessMachine(sample.solution)
     machine.p.sz = 3 << 30
@@ -97,13 +98,13 @@ enum Sample: CaseIterable, Sendable {
     let free = machine.kernel.freePages
     #expect(try machine.sbrk(Int32(free + 1) * 4096) == -1)
     #expect(machine.p.sz == 4 * PGSIZE)
-    // The page of the page table that the growth needed past 2 MiB stays with the process.
+    // The page-table page that the growth needed past 2 MiB stays with the process.
     #expect(machine.kernel.freePages == free - (free > 508 ? 1 : 0))
   }
 }
 
 @Suite struct PageFaultTests {
-  /// A process with four more pages than are there, which is what lazy `sbrk` makes.
+  /// A process whose size includes four pages that are not mapped, as lazy `sbrk` makes it.
   private func grown(_ sample: Sample) throws -> ProcessMachine {
     let machine = try ProcessMachine(sample.solution)
     machine.p.sz = 8 * PGSIZE
@@ -126,7 +127,8 @@ enum Sample: CaseIterable, Sendable {
     #expect(try !machine.isMapped(5 * PGSIZE) && !machine.isMapped(7 * PGSIZE))
   }
 
-  /// The first page above the size, the last byte below it, far above, beyond all addresses; sizes in mid-page too.
+  /// The first page above the size, the last byte below it, far above it, beyond all addresses. Sizes in the
+  /// middle of a page too.
   @Test(arguments: Sample.lazy, [8 * PGSIZE, 8 * PGSIZE - 100])
   func theSizeIsTheLimit(_ sample: Sample, _ sz: UInt64) throws {
     let machine = try grown(sample)
@@ -150,7 +152,7 @@ enum Sample: CaseIterable, Sendable {
     #expect(machine.kernel.freePages == free)
   }
 
-  /// A stack pointer below the guard page must not open it.
+  /// A stack pointer below the guard page must not make the guard page usable.
   @Test(arguments: Sample.lazy) func theGuardPageIsRefusedWhereverTheStackIs(_ sample: Sample) throws {
     let machine = try grown(sample)
     try machine.kernel.uvmclear(machine.p.pagetable, 2 * PGSIZE)
@@ -169,14 +171,14 @@ enum Sample: CaseIterable, Sendable {
     #expect(try machine.fault(5 * PGSIZE) == expected[sample])
   }
 
-  /// The post of 2024 writes `<=` where it means `<`.
+  /// The post of 2024 has `<=` instead of `<`.
   @Test(arguments: Sample.lazy) func theFirstByteOfTheStacksPage(_ sample: Sample) throws {
     let machine = try grown(sample)
     machine.p.trapframe.sp = 5 * PGSIZE + 100
     #expect(try machine.fault(5 * PGSIZE) == (sample == .walkaddr ? .kill : .mapped))
   }
 
-  /// With one page free, the page is there but not its page-table pages; with two, one of them.
+  /// With one free page there is a page but no page-table pages; with two, there is one of them.
   @Test(arguments: Sample.lazy, [0, 1, 2]) func outOfMemoryKillsAndLosesNothing(_ sample: Sample, _ free: Int)
     throws
   {

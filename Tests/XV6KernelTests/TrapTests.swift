@@ -4,7 +4,8 @@ import Testing
 
 @testable import XV6Kernel
 
-/// What `usertrap` makes of each trap. The first process runs the code, so its death is the panic "init exiting".
+/// What `usertrap` does for each trap. The first process runs the code, so its end is the panic "init
+/// exiting".
 @Suite struct TrapTests {
   private let a0: UInt32 = 10
   private let t0: UInt32 = 5
@@ -50,7 +51,7 @@ import Testing
     }
   }
 
-  /// The same instruction runs again, and finds its page.
+  /// The same instruction runs again, and its page is mapped now.
   @Test(arguments: Sample.lazy) func aFaultThatTheSolutionHandles(_ sample: Sample) throws {
     let code =
       [Code.addi(a0, 0, 0x7ff), Code.addi(a0, a0, 0x7ff), Code.addi(a0, a0, 2)] + Code.call(.sbrk) + [
@@ -61,7 +62,7 @@ import Testing
     let events = machine.events()
     #expect(events.count { if case .pageFault = $0 { true } else { false } } == 1)
     #expect(events.contains(.sbrk(pid: 1, increment: 4096, result: 4096, size: 8192)))
-    // sleep(77) was what came back from memory.
+    // The number 77 of sleep(77) was read back from memory.
     #expect(machine.kernel.ticks == 77)
   }
 
@@ -84,7 +85,7 @@ import Testing
     #expect(Syscall.allCases.map(\.rawValue) == Array(1...21))
   }
 
-  /// A process that only computes is interrupted each tick, no sooner, no later.
+  /// A process that only computes is interrupted exactly at each tick.
   @Test func theTimerInterrupts() throws {
     let machine = try CodeMachine([Code.loop]) { $0.instructionLimit = 1_000_000 }
     #expect(machine.kernel.run() == .instructionLimit)
@@ -93,7 +94,7 @@ import Testing
     #expect(machine.kernel.retired == 1_000_000 - 9 * TRAPCOST)
   }
 
-  /// So is one that only calls the kernel.
+  /// So is a process that only makes system calls.
   @Test func systemCallsTakeTime() throws {
     let machine = try CodeMachine(Code.call(.getpid) + [Code.jal(-8)]) { $0.instructionLimit = 1_050_000 }
     #expect(machine.kernel.run() == .instructionLimit)
@@ -102,7 +103,7 @@ import Testing
   }
 
   @Test func registersSurviveTheKernel() throws {
-    // x1 ... x31 but a0 and a7 set to their number, across 1000 system calls and the ticks among them.
+    // x1 ... x31, except a0 and a7, keep their number across 1000 system calls and the ticks between them.
     let set = (1...31).map { Code.addi($0, 0, Int32($0)) }
     let machine = try CodeMachine(set + Code.call(.getpid) + [Code.jal(-4)]) { $0.instructionLimit = 3000 }
     _ = machine.kernel.run()

@@ -33,7 +33,7 @@ import Testing
     #expect(try k.walk(table, MAXVA - 1, alloc: false) != nil)
   }
 
-  /// No page for the first of two page-table pages, and no page for the second.
+  /// There is no page for the first of two page-table pages, or none for the second.
   @Test(arguments: [0, 1]) func walkWithoutMemoryAnswersNothing(_ free: Int) throws {
     try machine.leave(free: free)
     #expect(try k.walk(table, 5 << 30, alloc: true) == nil)
@@ -81,8 +81,8 @@ import Testing
     #expect(try machine.peek(4096, at: machine.p.sz) == [UInt8](repeating: 0, count: 4096))
   }
 
-  /// Growth from 1 to 40 pages over the border of a bottom-level table, with 0 ... 45 pages free: all or nothing. What
-  /// a failed growth may keep are page-table pages, which the process's end gives back.
+  /// Growth from 1 to 40 pages over the border of a bottom-level table, with 0 ... 45 pages free: all or
+  /// nothing. A failed growth may keep only page-table pages, which are freed when the process ends.
   @Test(arguments: 0...45) func uvmallocRollsBack(_ pages: Int) throws {
     let low: UInt64 = (2 << 20) - 20 * PGSIZE
     let size: UInt64 = 40

@@ -4,19 +4,19 @@ import Sv39MMU
 
 /// A diagnosis as JSON has it: flat, with addresses as `0x` and hexadecimal digits.
 struct JSONDiagnosis: Codable {
-  package var fault: Fault?
+  var fault: Fault?
   /// The likeliest first.
-  package var mistakes: [Mistake]
+  var mistakes: [Mistake]
   /// Why nothing, or not all, could be found out.
-  package var gap: String?
+  var gap: String?
 
   /// A number that is read as an address or as bits.
   struct Hexadecimal: Codable {
-    package var value: UInt64
+    var value: UInt64
 
-    package init(_ value: UInt64) { self.value = value }
+    init(_ value: UInt64) { self.value = value }
 
-    package init(from decoder: any Decoder) throws {
+    init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
       let text = try container.decode(String.self)
       guard text.hasPrefix("0x"), let value = UInt64(text.dropFirst(2), radix: 16) else {
@@ -25,60 +25,60 @@ struct JSONDiagnosis: Codable {
       self.value = value
     }
 
-    package func encode(to encoder: any Encoder) throws {
+    func encode(to encoder: any Encoder) throws {
       var container = encoder.singleValueContainer()
-      try container.encode("0x" + String(value, radix: 16))
+      try container.encode(hex(value))
     }
   }
 
   struct Fault: Codable {
-    package var kind: FaultReport.Kind
-    package var pid: Int32
-    package var program: String
-    package var place: SourcePlace?
-    package var call: String?
+    var kind: FaultReport.Kind
+    var pid: Int32
+    var program: String
+    var place: SourcePlace?
+    var call: String?
     /// `fetch`, `load` or `store`.
     var access: String?
-    package var address: Hexadecimal?
+    var address: Hexadecimal?
     var scause: Hexadecimal?
     var stval: Hexadecimal?
     var sepc: Hexadecimal?
-    package var sp: Hexadecimal?
+    var sp: Hexadecimal?
     var repetitions: Int
     var region: Region?
-    package var size: Hexadecimal
-    package var walk: Walk?
+    var size: Hexadecimal
+    var walk: Walk?
     var response: FaultReport.Response
-    package var panic: FaultReport.Panic?
-    package var expected: LabExpectation?
+    var panic: FaultReport.Panic?
+    var expected: LabExpectation?
   }
 
   struct Walk: Codable {
     var steps: [Step]
     /// What the walk answers, in words.
-    package var answer: String
+    var answer: String
     /// The same as it is typed here.
-    package var result: WalkResult
+    var result: WalkResult
   }
 
   struct Step: Codable {
-    package var level: Int
-    package var index: Int
+    var level: Int
+    var index: Int
     /// The physical address of the entry, and the entry.
-    package var address: Hexadecimal
-    package var entry: Hexadecimal
+    var address: Hexadecimal
+    var entry: Hexadecimal
     /// The entry's flags, in words.
     var flags: String
   }
 }
 
 extension JSONDiagnosis {
-  package init(_ diagnosis: Diagnosis) {
+  init(_ diagnosis: Diagnosis) {
     self.init(
       fault: diagnosis.fault.map(Fault.init), mistakes: diagnosis.mistakes, gap: diagnosis.gap)
   }
 
-  package var diagnosis: Diagnosis { Diagnosis(fault: fault?.report, mistakes: mistakes, gap: gap) }
+  var diagnosis: Diagnosis { Diagnosis(fault: fault?.report, mistakes: mistakes, gap: gap) }
 }
 
 extension JSONDiagnosis.Fault {

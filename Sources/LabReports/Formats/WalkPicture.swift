@@ -4,14 +4,14 @@ import WebPage
 
 /// A page-table walk drawn: the address's three indices, each table with the entry that was read, and what came of it.
 struct WalkPicture {
-  package let walk: PageWalk
+  let walk: PageWalk
 
   // The drawing's own units. A row is one level: the table as a strip of 512 entries, and the entry below it.
   private static let width = 520
   private static let rowHeight = 58
   private static let strip = (left: 92, width: 416, height: 12)
 
-  package var markup: Markup {
+  var markup: Markup {
     let height = (walk.steps.count + 1) * Self.rowHeight + 8
     let rows = walk.steps.enumerated().flatMap { row($1, at: $0 * Self.rowHeight + 8) }
     let title = "The walk of \(hex(walk.va))"

@@ -13,21 +13,21 @@ struct AddressSpaces: Sendable {
     var isFree = false
     /// Whether it was filled with zeroes, or from which page it was copied, since it was handed out.
     var isZeroed = false
-    package var source: UInt64?
+    var source: UInt64?
     /// The page table that maps it, and where.
     var root: UInt64?
-    package var address: UInt64 = 0
+    var address: UInt64 = 0
   }
 
   /// A page that a page table maps.
   struct Page: Sendable {
     var frame: UInt64
-    package var entry: PTE
+    var entry: PTE
     var generation: UInt32
   }
 
   /// The first address that no heap may reach: the trapframe's page.
-  package static let end = MAXVA - 2 * PGSIZE
+  static let end = MAXVA - 2 * PGSIZE
 
   private(set) var frames: [UInt64: Frame] = [:]
   private var spaces: [UInt64: [UInt64: Page]] = [:]
@@ -37,7 +37,7 @@ struct AddressSpaces: Sendable {
   private(set) var newborn: UInt64?
 
   /// The user pages of the page table at `root`, by their addresses.
-  package func pages(_ root: UInt64) -> [UInt64: Page] { spaces[root] ?? [:] }
+  func pages(_ root: UInt64) -> [UInt64: Page] { spaces[root] ?? [:] }
 
   /// Those whose RAM is still the same that was mapped.
   func held(_ root: UInt64) -> [UInt64: Page] { pages(root).filter { isHeld($0.value) } }

@@ -12,25 +12,25 @@ struct Detective: MistakeRule {
   struct Entry: Sendable {
     var pid: Int32
     /// The fault that it serves; nil in a system call.
-    package var fault: PageFault?
+    var fault: PageFault?
     /// The system call that it serves; empty in a fault.
-    package var call = ""
+    var call = ""
     /// The process's size at that moment.
-    package var size: UInt64
+    var size: UInt64
     var allocated: Set<UInt64> = []
     /// User pages that were mapped, in order.
-    package var mapped: [(root: UInt64, address: UInt64, entry: PTE)] = []
+    var mapped: [(root: UInt64, address: UInt64, entry: PTE)] = []
     /// User addresses whose pages were freed, with the page table that had them.
-    package var freed: [(root: UInt64, address: UInt64)] = []
-    package var lines = 0
+    var freed: [(root: UInt64, address: UInt64)] = []
+    var lines = 0
     var isOutOfMemory = false
     /// Whether a copy was refused that must be.
     var isRefused = false
   }
 
-  package var spaces = AddressSpaces()
+  var spaces = AddressSpaces()
   var clues = Clues()
-  package var entry: Entry?
+  var entry: Entry?
   var sizes: [Int32: UInt64] = [:]
   var refusals = RefusedFaults()
   /// Where each process's last copy found no page that it may use.
@@ -40,7 +40,7 @@ struct Detective: MistakeRule {
   /// The fault after which each process was let go on with nothing there that it may use.
   var unserved: [Int32: (fault: PageFault, clue: Clue)] = [:]
 
-  package init() {}
+  init() {}
 
   mutating func hear(_ event: LabEvent, at retired: UInt64, _ processes: ProcessTable) {
     if case .pageFreed(let page, _) = event { freed(page, processes) }
@@ -173,7 +173,7 @@ struct Detective: MistakeRule {
     }
   }
 
-  package func findings(in run: LostRun) -> [MistakeFinding] {
+  func findings(in run: LostRun) -> [MistakeFinding] {
     var clues = clues
     refusals.conclude(&clues)
     if case .tooMuchOutput = run.verdict {} else { clues.drop(.printed) }

@@ -16,13 +16,18 @@ extension PageFault {
 
   /// The fault in a line.
   package var note: String {
-    let access = scause == 15 ? "store to" : scause == 13 ? "load from" : "fetch from"
+    let access =
+      switch Access(pageFault: scause) {
+      case .store: "store to"
+      case .load: "load from"
+      case .fetch: "fetch from"
+      }
     return "\(access) \(hex(stval)) by \(program) (pid \(pid), sz \(hex(size)), sp \(hex(stackPointer)))"
   }
 }
 
 extension Detective {
-  package mutating func begin(_ fault: PageFault, _ processes: ProcessTable) {
+  mutating func begin(_ fault: PageFault, _ processes: ProcessTable) {
     entry = Entry(pid: fault.pid, fault: fault, size: fault.size)
     if let (before, clue) = unserved.removeValue(forKey: fault.pid), before.stval == fault.stval {
       clues.add(clue, "\(fault.note) came again: nothing had been mapped, and nobody killed")
@@ -42,7 +47,7 @@ extension Detective {
     }
     noteContents(entry)
     let isAllowed =
-      leaf.isLeaf && leaf.u && (fault.scause == 15 ? leaf.w : fault.scause == 13 ? leaf.r : leaf.x)
+      leaf.allowsUser(Access(pageFault: fault.scause))
     if isAllowed {
       if fault.isOwed { refusals.served(fault) } else { noteUnowed(fault) }
       return
@@ -80,7 +85,7 @@ extension Detective {
   }
 
   /// The kernel has killed the process for its fault.
-  package mutating func refused(_ fault: PageFault, _ entry: Entry) {
+  mutating func refused(_ fault: PageFault, _ entry: Entry) {
     if entry.mapped.count > 1 {
       clues.add(.mappedTooMany, "\(fault.note) brought \(entry.mapped.count) pages, until there were no more")
     }
@@ -115,15 +120,15 @@ struct RefusedFaults: Sendable {
     var isWithoutTable = false
     if case .fault(let why) = fault.walk.result { isWithoutTable = why.level != 0 }
     return Kind(
-      isLoad: fault.scause == 13, isWithoutTable: isWithoutTable,
+      isLoad: Access(pageFault: fault.scause) == .load, isWithoutTable: isWithoutTable,
       isBelowStackPointer: fault.stval < PGROUNDDOWN(fault.stackPointer), isHigh: fault.stval >> 32 != 0)
   }
 
   mutating func served(_ fault: PageFault) { served[kind(fault), default: 0] += 1 }
 
-  package mutating func refused(_ fault: PageFault) {
+  mutating func refused(_ fault: PageFault) {
     // A fetch from a page that was never written leads nowhere, whatever the kernel does.
-    if fault.scause == 12 { return }
+    if Access(pageFault: fault.scause) == .fetch { return }
     if refused.isEmpty { first = fault.note }
     refused[kind(fault), default: 0] += 1
   }

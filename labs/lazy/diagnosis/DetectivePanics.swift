@@ -6,7 +6,7 @@ import Sv39MMU
 // Panics: by their text, what the kernel was doing, and what the page tables held.
 
 extension Detective {
-  package mutating func panicked(
+  mutating func panicked(
     _ text: String, _ pid: Int32, _ activity: KernelActivity, _ processes: ProcessTable
   ) {
     let what = "panic: \(text)"

@@ -25,14 +25,26 @@ int holdallbut(int pages);
 // Ends that process.
 void letgo(int holder);
 
-// The tests, by file.
-void guardstore(void), guardread(void), guardwrite(void), guardpath(void);
-void sizeload(void), sizestore(void), sizefetch(void), sizecalls(void), readpast(void), writepast(void);
-void maxva(void), maxvacalls(void);
-void belowzero(void), belowfar(void), growend(void), bigheap(void), shrinkpart(void), shrinkholes(void);
-void zeroload(void), zerostore(void), zerocall(void), oddaddress(void), crossing(void);
-void heapstack(void), heapstackcalls(void), heapfetch(void), fetchfirst(void), heapexecutable(void);
-void opencrossing(void), execcrossing(void), argumentcrossing(void), argvlazy(void), argvcrossing(void);
-void writetwo(void), readtwo(void), fstatlazy(void), waitlazy(void), pipecrossing(void);
-void shrinkinchild(void), shrinkinparent(void), forksparse(void), faulttogether(void);
-void oomcopyout(void), oomcopyin(void), oomfork(void), oomtable(void), refused(void);
+// Every test, in the order in which they run: its name, and its function. `pages` follows them.
+#define EXTRATESTS(test) \
+  test("guard-store", guardstore) test("guard-read", guardread) test("guard-write", guardwrite)          \
+  test("guard-path", guardpath) test("size-load", sizeload) test("size-store", sizestore)                \
+  test("size-fetch", sizefetch) test("size-calls", sizecalls) test("read-past", readpast)                \
+  test("write-past", writepast) test("maxva", maxva) test("maxva-calls", maxvacalls)                     \
+  test("below-zero", belowzero) test("below-far", belowfar) test("grow-end", growend)                    \
+  test("big-heap", bigheap) test("shrink-part", shrinkpart) test("shrink-holes", shrinkholes)            \
+  test("zero-load", zeroload) test("zero-store", zerostore) test("zero-call", zerocall)                  \
+  test("odd-address", oddaddress) test("crossing", crossing) test("heap-stack", heapstack)               \
+  test("heap-stack-calls", heapstackcalls) test("heap-fetch", heapfetch)                                 \
+  test("fetch-first", fetchfirst) test("heap-executable", heapexecutable)                                \
+  test("open-crossing", opencrossing) test("exec-crossing", execcrossing)                                \
+  test("argument-crossing", argumentcrossing) test("argv-lazy", argvlazy)                                \
+  test("argv-crossing", argvcrossing) test("write-two", writetwo) test("read-two", readtwo)              \
+  test("fstat-lazy", fstatlazy) test("wait-lazy", waitlazy) test("pipe-crossing", pipecrossing)          \
+  test("shrink-in-child", shrinkinchild) test("shrink-in-parent", shrinkinparent)                        \
+  test("fork-sparse", forksparse) test("fault-together", faulttogether) test("oom-copyout", oomcopyout)  \
+  test("oom-copyin", oomcopyin) test("oom-fork", oomfork) test("oom-table", oomtable)                    \
+  test("refused", refused)
+
+#define EXTRADECLARED(name, function) void function(void);
+EXTRATESTS(EXTRADECLARED)

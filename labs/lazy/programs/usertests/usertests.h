@@ -69,14 +69,17 @@ int countfree(void);
 // Whether a process can have at least this many pages.
 int havefree(int pages);
 
-// The tests, by file.
-void copyin(void), copyout(void), copyinstr1(void), copyinstr2(void), copyinstr3(void), rwsbrk(void);
-void pgbug(void), argptest(void), badarg(void), validatetest(void);
-void sbrkbugs(void), sbrkbasic(void), sbrkmuch(void), sbrkfail(void), sbrkarg(void), mem(void), execout(void);
-void stacktest(void), kernmem(void), bsstest(void);
-void reparent(void), reparent2(void), twochildren(void), forkfork(void), forkforkfork(void), forktest(void);
-void exitwait(void), preempt(void), pipe1(void), exectest(void), bigargtest(void);
-void truncate1(void), truncate2(void), truncate3(void), sharedfd(void), fourfiles(void), unlinkread(void);
-void opentest(void), writetest(void), writebig(void), bigwrite(void), bigfile(void), linktest(void);
-void createtest(void), createdelete(void), linkunlink(void), concreate(void), subdir(void), rmdot(void);
-void fourteen(void), dirfile(void), iref(void), iput(void), exitiput(void), openiput(void), bigdir(void);
+// Every test, in the order in which they run. Its name is that of its function.
+#define USERTESTS(test) \
+  test(execout) test(copyin) test(copyout) test(copyinstr1) test(copyinstr2) test(copyinstr3)         \
+  test(rwsbrk) test(truncate1) test(truncate2) test(truncate3) test(reparent2) test(pgbug)            \
+  test(sbrkbugs) test(badarg) test(reparent) test(twochildren) test(forkfork) test(forkforkfork)      \
+  test(argptest) test(createdelete) test(linkunlink) test(linktest) test(unlinkread) test(concreate)  \
+  test(subdir) test(fourfiles) test(sharedfd) test(exectest) test(bigargtest) test(bigwrite)          \
+  test(bsstest) test(sbrkbasic) test(sbrkmuch) test(kernmem) test(sbrkfail) test(sbrkarg)             \
+  test(validatetest) test(stacktest) test(opentest) test(writetest) test(writebig) test(createtest)   \
+  test(openiput) test(exitiput) test(iput) test(mem) test(pipe1) test(preempt) test(exitwait)         \
+  test(rmdot) test(fourteen) test(bigfile) test(dirfile) test(iref) test(forktest) test(bigdir)
+
+#define DECLARED(name) void name(void);
+USERTESTS(DECLARED)

@@ -1,14 +1,15 @@
 import XV6Kernel
 
-/// The solution of a student's post, "Lab 5 Lazy Allocation": pages for system calls are allocated in `copyin`, `copyout` and
-/// `copyinstr`, before each page's `walkaddr`.
+/// The solution of a student's post, "Lab 5 Lazy Allocation": pages for system calls are allocated in
+/// `copyin`, `copyout` and `copyinstr`, before each page's `walkaddr`.
 ///
-/// What the post shows is here as it is there: `allocate_page`, which prints and exits where memory runs out (from
-/// the middle of a system call, too), and maps without execute permission; `check_valid`, which takes everything
-/// below the stack pointer's page for guard page, so that a program whose stack lies in its heap is killed. What it only
-/// tells follows the telling: growth is lazy, shrinking is xv6's own; faults 13 and 15 are looked at; `uvmunmap` and
-/// `uvmcopy` do not mind what is not mapped. `walk` still panics from `MAXVA` on. (In C, to exit in the middle of `piperead` or
-/// `wait` would leave a spinlock held and panic, "sched locks" or "acquire"; here there are no spinlocks to hold.)
+/// The code that the post shows is the same here: `allocate_page`, which prints and exits if memory runs out
+/// (in the middle of a system call, too), and maps without execute permission; `check_valid`, which treats
+/// everything below the stack pointer's page as guard page, so that a program whose stack is in its heap is
+/// killed. The rest follows the post's description: growth is lazy, shrinking is xv6's own; faults 13 and 15
+/// are handled; `uvmunmap` and `uvmcopy` skip pages that are not mapped. `walk` still panics from `MAXVA` on.
+/// (In C, an exit in the middle of `piperead` or `wait` would keep a spinlock locked and panic, "sched locks"
+/// or "acquire". Here there are no spinlocks.)
 public struct BlogCopyin: LabSolution {
   public init() {}
 

@@ -1,15 +1,16 @@
 import XV6Kernel
 
-/// The solution of a student's post of August 2024, "lazy allocation lab": pages for system calls are allocated in
-/// `walkaddr`.
+/// The solution of a student's post of August 2024, "lazy allocation lab": pages for system calls are
+/// allocated in `walkaddr`.
 ///
-/// The post's author never found out why the lab's unmap test would not pass; it shows here. `sbrk` has nothing left but
-/// the change of the size, so that a shrink frees nothing: the pages stay mapped above the size, can still be used, and are
-/// found as stray leaves when the process goes (`panic: freewalk: leaf`). Other faults of the code shown: `walkaddr`
-/// does not zero the page that it allocates, and refuses the page of the stack pointer (rounding up where the trap
-/// handler rounds down); the handler refuses the first byte of that page (`<=`); both take a stack in the heap for
-/// the guard page. The post comments out `growproc` and does not show the line that changes the size; that line is
-/// taken to be the lab's own `myproc()->sz += n`, without which not even the shell would start.
+/// The post's author never found out why the lab's unmap test did not pass; this code shows it. `sbrk` only
+/// changes the size, so a shrink frees nothing: the pages stay mapped above the size, can still be used, and
+/// are found as remaining leaves when the process ends (`panic: freewalk: leaf`). Other faults of the code
+/// shown: `walkaddr` does not zero the page that it allocates, and refuses the page of the stack pointer
+/// (rounding up where the trap handler rounds down); the handler refuses the first byte of that page (`<=`);
+/// both treat a stack in the heap as the guard page. The post comments out `growproc` and does not show the
+/// line that changes the size; here it is the lab's own `myproc()->sz += n`, because without it not even the
+/// shell would start.
 public struct BlogWalkaddr: LabSolution {
   public init() {}
 

@@ -1,8 +1,8 @@
 import Synchronization
 import XV6Kernel
 
-/// Keeps a page of zeroes from the machine's first moments on, and makes each new page a copy of it. (To let all loads share it
-/// would not do: the lab wants a process killed that reads more pages than there are.)
+/// Keeps a page of zeroes from the start of the machine on, and makes each new page a copy of it. (All loads
+/// cannot share it: the lab requires that a process is killed if it reads more pages than there are.)
 final class CopiesZeroPage: PlainFaults {
   private let zeroes = Mutex<UInt64>(0)
 

@@ -1,7 +1,7 @@
 import XV6Kernel
 
-/// Ends a process that it refuses in the handler itself, by `exit(-1)`, and lets a page go to the end of the page that the break lies
-/// in, which the process has anyway.
+/// Ends a process that it refuses in the handler itself, by `exit(-1)`. Allows accesses up to the end of the
+/// page that contains the break, because the process has that page anyway.
 struct ExitsAtOnce: PlainFaults {
   func isOwed(_ k: Kernel, _ va: UInt64) throws(KernelHalt) -> Bool {
     let p = k.myproc()

@@ -1,6 +1,7 @@
 import XV6Kernel
 
-/// Correct solutions that have little in common, for the grader's own examination: none of them may lose a point.
+/// Correct solutions that have little in common, for the grader's own examination: none of them may lose a
+/// point.
 public enum LazyVariants {
   /// Each by name, with what is special about it.
   public static let all: [(name: String, summary: String, make: any LabSolution.Type)] = [

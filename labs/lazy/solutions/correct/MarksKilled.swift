@@ -1,7 +1,7 @@
 import XV6Kernel
 
-/// Refuses as C's students write it: `p->killed = 1`, and back to where every trap ends; allocates in `walkaddr` after xv6's own has
-/// found nothing.
+/// Refuses as students do in C: `p->killed = 1`, then the normal end of the trap. Allocates in `walkaddr` if
+/// xv6's own `walkaddr` finds nothing.
 struct MarksKilled: PlainFaults {
   func pageFault(_ k: Kernel, scause: UInt64, stval: UInt64) throws(KernelHalt) -> FaultDecision {
     if try isOwed(k, stval), try allocate(k, stval) { return .mapped }

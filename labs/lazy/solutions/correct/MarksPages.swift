@@ -1,7 +1,7 @@
 import XV6Kernel
 
-/// Marks each page of the heap with one of the entry's two bits that are the kernel's own (RSW), and goes through the page table
-/// with the specification's words rather than with numbers.
+/// Marks each page of the heap with one of the entry's two bits for the kernel (RSW). Uses the
+/// specification's names for the page table, not numbers.
 struct MarksPages: PlainFaults {
   /// Bit 8, the lower of RSW: paid for by a fault.
   private static let paid: UInt64 = 1 << 8

@@ -1,6 +1,7 @@
 import XV6Kernel
 
-/// Solutions that differ elsewhere share this: `uvmunmap` and `uvmcopy` with each `panic` replaced by `continue`, page by page.
+/// Shared by several solutions: `uvmunmap` and `uvmcopy` with `continue` instead of each `panic`, page by
+/// page.
 protocol PassingHoles: LabSolution {}
 
 extension PassingHoles {
@@ -65,7 +66,7 @@ extension PlainFaults {
     return k.loadPTE(pte) & PTE_V == 0
   }
 
-  /// Maps a page of zeroes for `va`; false, with nothing lost, where memory has run out.
+  /// Maps a page of zeroes for `va`. False, with no page lost, if memory has run out.
   func allocate(_ k: Kernel, _ va: UInt64) throws(KernelHalt) -> Bool {
     guard let page = try k.kalloc() else { return false }
     try k.memset(page, 0, PGSIZE)

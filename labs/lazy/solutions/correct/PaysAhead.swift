@@ -1,9 +1,10 @@
 import XV6Kernel
 
-/// Pays for all pages of a system call's argument before anything is copied, as a check in `argaddr` with a length would; of a
-/// string's, whose length nobody knows, for the first, and for the second where the first has no end.
+/// Pays for all pages of a system call's argument before anything is copied, as a check in `argaddr` with a
+/// length would do. The length of a string is not known: pays for its first page, and for the second if the
+/// string does not end in the first.
 struct PaysAhead: PlainFaults {
-  /// Pays for every page from the one that holds `va` up to `va + count`; false where memory has run out.
+  /// Pays for every page from the one that holds `va` up to `va + count`. False if memory has run out.
   private func pay(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64, _ count: Int) throws(KernelHalt) -> Bool {
     guard pagetable == k.myproc().pagetable, count > 0 else { return true }
     let (last, overflow) = va.addingReportingOverflow(UInt64(count) - 1)

@@ -1,8 +1,8 @@
 import Synchronization
 import XV6Kernel
 
-/// Keeps books of its own: for each page table, the ranges of addresses that `sbrk` has promised. A page is owed that a range has and
-/// the table has not; the size is never asked.
+/// Keeps its own records: for each page table, the ranges of addresses that `sbrk` has promised. A page is
+/// owed if it is in a range but not in the table. The size is not used.
 final class RangesOfHeap: PassingHoles {
   /// By the root of the page table, one range of whole pages: the heap grows and shrinks at its end only.
   private let promised = Mutex<[UInt64: Range<UInt64>]>([:])

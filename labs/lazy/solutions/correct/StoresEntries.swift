@@ -1,7 +1,7 @@
 import XV6Kernel
 
-/// Does without `mappages`: makes way to the entry first, then takes a page and stores the entry itself, so that there is never a
-/// page to give back.
+/// Does not use `mappages`: finds the entry first, then takes a page and stores the entry itself, so it never
+/// has to give a page back.
 struct StoresEntries: PlainFaults {
   func pageFault(_ k: Kernel, scause: UInt64, stval: UInt64) throws(KernelHalt) -> FaultDecision {
     let p = k.myproc()

@@ -1,7 +1,7 @@
 import XV6Kernel
 
-/// As xv6 itself does it since 2025: one `vmfault`, which the trap handler and `walkaddr` share, and pages that may be read and
-/// written, not executed.
+/// As in xv6 since 2025: one `vmfault` for the trap handler and `walkaddr`. Its pages can be read and
+/// written, but not executed.
 struct VMFault: PassingHoles {
   func sbrk(_ k: Kernel, _ n: Int32) throws(KernelHalt) -> UInt64 {
     let p = k.myproc()

@@ -1,6 +1,7 @@
 import XV6Kernel
 
-/// `uvmunmap` and `uvmcopy` go down the page table itself, table by table, and so never ask about an address that has none.
+/// `uvmunmap` and `uvmcopy` go down the page table itself, table by table, and so never ask about an address
+/// that has none.
 struct WalksTables: PlainFaults {
   func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     if pagetable == k.myproc().pagetable, va < MAXVA, try isOwed(k, va), try !allocate(k, va) { return nil }
@@ -31,8 +32,8 @@ struct WalksTables: PlainFaults {
     return isWhole
   }
 
-  /// Calls `visit` with the address of each leaf's entry, and the virtual address that it maps, within `range`, in order; false
-  /// where `visit` answered so, and no further one was visited.
+  /// Calls `visit` for each leaf in `range`, in order, with the address of its entry and the virtual address
+  /// that it maps. Stops and returns false if `visit` returns false.
   @discardableResult
   private func leaves(
     _ k: Kernel, _ table: UInt64, level: Int, base: UInt64, in range: Range<UInt64>,

@@ -1,8 +1,8 @@
 import XV6Kernel
 
-// What can be wrong in deciding which page faults are a page's due.
+// Mistakes in deciding which page faults get a page.
 
-/// A mutant whose mistake is the trap handler's alone: system calls get what they should.
+/// A mutant whose mistake is only in the trap handler: system calls work as they should.
 protocol FaultSteps: LazySteps {}
 
 extension FaultSteps {
@@ -32,7 +32,7 @@ struct StoresUnhandled: LazySteps {
   }
 }
 
-/// Takes the break itself for memory (`<=` for `<`).
+/// Treats the break itself as memory (`<=` instead of `<`).
 struct BreakIsOwed: FaultSteps {
   func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool {
     guard va <= p.sz else { return false }
@@ -40,7 +40,7 @@ struct BreakIsOwed: FaultSteps {
   }
 }
 
-/// Takes everything for memory that is not mapped.
+/// Treats everything that is not mapped as memory.
 struct EverythingIsOwed: FaultSteps {
   func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool { try !isMapped(k, p, va) }
 }
@@ -53,7 +53,7 @@ struct EverythingBelowMaxvaIsOwed: FaultSteps {
   }
 }
 
-/// Takes one page more than there is for memory.
+/// Treats one page too many as memory.
 struct PageAboveBreakIsOwed: FaultSteps {
   func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool {
     guard va < PGROUNDUP(p.sz) &+ PGSIZE else { return false }
@@ -61,7 +61,7 @@ struct PageAboveBreakIsOwed: FaultSteps {
   }
 }
 
-/// Does not ask what is mapped already: the guard page is mapped again.
+/// Does not check what is already mapped: the guard page is mapped again.
 struct GuardPageRemapped: FaultSteps {
   func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool { va < p.sz }
 }
@@ -88,7 +88,7 @@ struct GuardPageReplaced: LazySteps {
   }
 }
 
-/// Takes everything below the stack pointer's page for guard page.
+/// Treats everything below the stack pointer's page as guard page.
 struct StackPointerIsFloor: LazySteps {
   func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool {
     guard va >= PGROUNDDOWN(p.trapframe.sp) else { return false }
@@ -131,7 +131,7 @@ struct RefusalLosesPage: LazySteps {
   }
 }
 
-/// Goes on behind the instruction that faulted.
+/// Goes on after the instruction that faulted.
 struct FaultSkipsInstruction: LazySteps {
   func pageFault(_ k: Kernel, scause: UInt64, stval: UInt64) throws(KernelHalt) -> FaultDecision {
     let decision = try Stepwise().pageFault(k, scause: scause, stval: stval)

@@ -1,6 +1,6 @@
 import XV6Kernel
 
-// What can be wrong where fork() copies an address space with holes.
+// Mistakes when fork() copies an address space with holes.
 
 /// Keeps the panic about an entry that is not valid.
 struct ForkPanicsAtHole: LazySteps {
@@ -18,20 +18,20 @@ struct ForkPanicsAtMissingTable: LazySteps {
   }
 }
 
-/// Ends at the first hole, and the child does without the rest.
+/// Ends at the first hole: the child does not get the rest.
 struct ForkStopsAtHole: LazySteps {
   func copyHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64 { .max }
 }
 
-/// Ends where a page table is missing.
+/// Ends at the first missing page table.
 struct ForkStopsAtMissingTable: LazySteps {
   func copyHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64 {
     isTableMissing ? .max : a &+ PGSIZE
   }
 }
 
-/// Leaves out the last 16 pages of a heap. (To leave out the last page of every process would take the stack of those without a
-/// heap, and nothing would run.)
+/// Leaves out the last 16 pages of a heap. (To leave out the last page of every process would take the stack
+/// of those without a heap, and nothing would run.)
 struct ForkLeavesLastPages: LazySteps {
   func uvmcopy(_ k: Kernel, from old: UInt64, to new: UInt64, _ sz: UInt64) throws(KernelHalt) -> Bool {
     try Stepwise().uvmcopy(k, from: old, to: new, sz > 32 * PGSIZE ? sz &- 16 * PGSIZE : sz)
@@ -102,7 +102,7 @@ struct ForkOpensGuardPage: LazySteps {
   }
 }
 
-/// Leaves the child's pages behind where memory runs out in the middle.
+/// Does not free the child's pages if memory runs out in the middle.
 struct ForkFailureKeepsPages: LazySteps {
   func uvmcopy(_ k: Kernel, from old: UInt64, to new: UInt64, _ sz: UInt64) throws(KernelHalt) -> Bool {
     var a: UInt64 = 0
@@ -118,7 +118,7 @@ struct ForkFailureKeepsPages: LazySteps {
   }
 }
 
-/// Unmaps the child's pages where memory runs out in the middle, and does not free them.
+/// Unmaps the child's pages if memory runs out in the middle, and does not free them.
 struct ForkFailureLosesPages: LazySteps {
   func uvmcopy(_ k: Kernel, from old: UInt64, to new: UInt64, _ sz: UInt64) throws(KernelHalt) -> Bool {
     var a: UInt64 = 0

@@ -1,6 +1,6 @@
 import XV6Kernel
 
-// What can be wrong where sbrk() grows a process.
+// Mistakes when sbrk() grows a process.
 
 /// Allocates at once, as unmodified xv6 does.
 struct GrowthAllocates: LazySteps {
@@ -42,7 +42,7 @@ struct GrowthRoundsUp: LazySteps {
   }
 }
 
-/// Refuses more than there is memory for at the moment.
+/// Refuses more memory than is free at the moment.
 struct GrowthWantsFreeMemory: LazySteps {
   func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
     guard n / PGSIZE <= UInt64(k.freePages) else { return .max }
@@ -50,7 +50,7 @@ struct GrowthWantsFreeMemory: LazySteps {
   }
 }
 
-/// Knows no end of the address space.
+/// Does not check for the end of the address space.
 struct GrowthPassesMaxva: LazySteps {
   func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
     let old = p.sz
@@ -59,7 +59,7 @@ struct GrowthPassesMaxva: LazySteps {
   }
 }
 
-/// Ends at MAXVA, and so in the trampoline.
+/// Allows addresses up to MAXVA, so the trampoline too.
 struct GrowthReachesTrampoline: LazySteps {
   func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
     let old = p.sz

@@ -1,11 +1,11 @@
 import XV6Kernel
 
-/// A solution with one planted mistake: the grader is graded by whether it sees it, and what it calls it.
+/// A solution with one planted mistake. It tests whether the grader finds the mistake and names it correctly.
 public struct Mutant: Sendable {
   public let name: String
   /// The mistake of the catalogue that it is.
   public let mistake: String
-  /// A test that sees it, for those who cannot run them all; nil where no test alone does.
+  /// One test that finds it, for callers that cannot run all tests; nil if no single test does.
   public let decisive: String?
   public let make: any LabSolution.Type
 
@@ -17,9 +17,10 @@ public struct Mutant: Sendable {
   }
 }
 
-/// Every planted mistake, in the order of the lab's functions: `sbrk`, the page fault, `uvmunmap`, `uvmcopy`, `walkaddr` and the copies.
+/// Every planted mistake, in the order of the lab's functions: `sbrk`, the page fault, `uvmunmap`, `uvmcopy`,
+/// `walkaddr` and the copies.
 public enum LazyMutants {
-  /// What every mutant is but for its mistake.
+  /// Every mutant is this solution, except for its mistake.
   public static let unchanged: any LabSolution.Type = Stepwise.self
 
   public static let all: [Mutant] = [

@@ -1,8 +1,8 @@
 import XV6Kernel
 
-// What can be wrong with the page that a fault brings.
+// Mistakes with the page that a fault gets.
 
-/// Maps the next page where the address lies within one (PGROUNDUP for PGROUNDDOWN).
+/// Maps the next page if the address is inside a page (PGROUNDUP instead of PGROUNDDOWN).
 struct PageRoundedUp: LazySteps {
   func pay(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     try Stepwise().pay(k, p, PGROUNDUP(va))
@@ -43,7 +43,7 @@ struct PageWithoutRead: LazySteps {
   var permissions: UInt64 { PTE_W | PTE_U }
 }
 
-/// Maps every page that is owed from the faulting one up to the break.
+/// Maps every owed page from the faulting one up to the break.
 struct PagesUpToBreak: LazySteps {
   func pay(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     let first = try Stepwise().pay(k, p, va)
@@ -56,19 +56,19 @@ struct PagesUpToBreak: LazySteps {
   }
 }
 
-/// Panics where there is no memory.
+/// Panics if there is no memory.
 struct RunningOutPanics: LazySteps {
   func runOut(_ k: Kernel, _ p: Proc) throws(KernelHalt) -> FaultDecision {
     throw k.panic("usertrap: out of memory")
   }
 }
 
-/// Goes on as if the page were there where there is no memory.
+/// Goes on as if the page were mapped if there is no memory.
 struct RunningOutForgotten: LazySteps {
   func runOut(_ k: Kernel, _ p: Proc) throws(KernelHalt) -> FaultDecision { .mapped }
 }
 
-/// Uses what `kalloc` answers without a look at it.
+/// Uses what `kalloc` returns without a check.
 struct KallocUnchecked: LazySteps {
   func pay(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     let page = try k.kalloc() ?? 0
@@ -77,7 +77,7 @@ struct KallocUnchecked: LazySteps {
   }
 }
 
-/// Forgets the page where there is none for its page table.
+/// Loses the page if there is no page for its page table.
 struct PageLostWithoutTable: LazySteps {
   func pay(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     guard let page = try k.kalloc() else { return nil }
@@ -86,7 +86,8 @@ struct PageLostWithoutTable: LazySteps {
   }
 }
 
-/// Forgets the page, and goes on, where there is none for its page table: what `mappages` answers is not looked at.
+/// Loses the page, and goes on, if there is no page for its page table: the result of `mappages` is not
+/// checked.
 struct MappagesUnchecked: LazySteps {
   func pay(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     guard let page = try k.kalloc() else { return nil }

@@ -1,6 +1,6 @@
 import XV6Kernel
 
-// What can be wrong where sbrk() shrinks a process.
+// Mistakes when sbrk() shrinks a process.
 
 /// Answers the old break, and nothing changes.
 struct ShrinkDoesNothing: LazySteps {
@@ -33,7 +33,7 @@ struct ShrinkLeavesPage: LazySteps {
   }
 }
 
-/// Frees the page that the new break lies in, the live part of it too.
+/// Frees the page that contains the new break, although a part of it is still in use.
 struct ShrinkFreesPartialPage: LazySteps {
   func shrink(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
     let old = p.sz
@@ -77,7 +77,7 @@ struct ShrinkAnswersNewBreak: LazySteps {
   }
 }
 
-/// Takes away more than there is: the size wraps.
+/// Takes away more than the process has: the size wraps around.
 struct ShrinkPassesZero: LazySteps {
   func shrink(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
     let old = p.sz

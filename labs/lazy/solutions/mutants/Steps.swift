@@ -1,9 +1,10 @@
 import XV6Kernel
 
-/// The reference solution cut into its steps, so that a mutant gets one of them wrong and has nothing else to show.
+/// The reference solution, divided into its steps, so that a mutant can get one step wrong and needs no other
+/// code.
 ///
-/// What `Reference` has in private functions is a requirement here, with the same code for its default. `Stepwise`, which changes
-/// nothing, is a correct solution.
+/// Each private function of `Reference` is a requirement here, with the same code as its default. `Stepwise`,
+/// which changes nothing, is a correct solution.
 protocol LazySteps: LabSolution {
   /// `sbrk` of 0 or more.
   func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64
@@ -11,27 +12,27 @@ protocol LazySteps: LabSolution {
   func shrink(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64
   /// Whether the process may use the page that holds `va`, and does not have it yet.
   func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool
-  /// Maps a page of zeroes where `va` lies; nil, with nothing lost, where memory has run out.
+  /// Maps a page of zeroes at the page of `va`. Nil, with no page lost, if memory has run out.
   func pay(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> UInt64?
-  /// What a page that is paid for holds.
+  /// The contents of a page that is paid for.
   func zero(_ k: Kernel, _ page: UInt64) throws(KernelHalt)
   /// The entry bits of a page that is paid for.
   var permissions: UInt64 { get }
-  /// What becomes of an access that is no page's due.
+  /// The decision about an access that gets no page.
   func refuse(_ k: Kernel, _ p: Proc, _ stval: UInt64) throws(KernelHalt) -> FaultDecision
-  /// What becomes of a fault for which there is no memory.
+  /// The decision about a fault for which there is no memory.
   func runOut(_ k: Kernel, _ p: Proc) throws(KernelHalt) -> FaultDecision
-  /// Removes the mapping of `uvmunmap` that the entry at `entry` is.
+  /// Removes one mapping for `uvmunmap`: the entry at `entry`.
   func remove(_ k: Kernel, _ entry: UInt64, free: Bool) throws(KernelHalt)
-  /// Where `uvmunmap` goes on from a hole at `a`, which may be as wide as a missing page table.
+  /// The address at which `uvmunmap` goes on after a hole at `a`. The hole may be a whole missing page table.
   func unmapHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64
-  /// Where `uvmcopy` goes on from a hole at `a`.
+  /// The address at which `uvmcopy` goes on after a hole at `a`.
   func copyHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64
   /// Gives the child whose page table is `new` what the parent's entry `pte` maps at `va`.
   func copy(_ k: Kernel, _ pte: UInt64, to new: UInt64, _ va: UInt64) throws(KernelHalt) -> Bool
 }
 
-/// No deviation at all.
+/// No mistake.
 struct Stepwise: LazySteps {}
 
 extension LazySteps {
@@ -143,7 +144,7 @@ extension LazySteps {
     afterHole(a, isTableMissing: isTableMissing)
   }
 
-  /// The next page, or the first behind the 2 MiB of a table that is missing.
+  /// The next page, or the first page after the 2 MiB of a missing table.
   private func afterHole(_ a: UInt64, isTableMissing: Bool) -> UInt64 {
     let span: UInt64 = 512 * PGSIZE
     return isTableMissing ? (a & ~(span - 1)) &+ span : a &+ PGSIZE

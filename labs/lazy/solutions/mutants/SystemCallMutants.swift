@@ -1,7 +1,7 @@
 import LabEvents
 import XV6Kernel
 
-// What can be wrong where the kernel itself uses a page that is owed.
+// Mistakes when the kernel itself uses an owed page.
 
 /// `walkaddr` is xv6's own.
 struct CopiesPayNothing: LazySteps {
@@ -11,8 +11,8 @@ struct CopiesPayNothing: LazySteps {
 }
 
 extension LazySteps {
-  /// Whether xv6's own `walkaddr` finds each page from the one that holds `va` up to `va + count`, the first `skipped` of
-  /// them left out.
+  /// Whether xv6's own `walkaddr` finds each page from the one that holds `va` up to `va + count`, the first
+  /// `skipped` of them left out.
   fileprivate func isAllMapped(
     _ k: Kernel, _ pagetable: UInt64, _ va: UInt64, _ count: Int, skipping skipped: UInt64 = 0
   ) throws(KernelHalt) -> Bool {
@@ -25,7 +25,7 @@ extension LazySteps {
     return true
   }
 
-  /// xv6's own `copyinstr`, of whose pages only the first `paid` are paid for.
+  /// xv6's own `copyinstr`, but only the first `paid` pages are paid for.
   fileprivate func copyString(
     _ k: Kernel, _ pagetable: UInt64, _ destination: UnsafeMutableRawBufferPointer, _ srcva: UInt64, paid: Int
   ) throws(KernelHalt) -> Bool {
@@ -64,8 +64,8 @@ struct CopyoutPaysNothing: LazySteps {
   }
 }
 
-/// `copyinstr` finds only what is mapped. That shows where a string crosses into a page: one that begins in a page of zeroes is
-/// empty, and refused in any case.
+/// `copyinstr` finds only what is mapped. Only a string that crosses into an unmapped page shows this: a
+/// string that begins in a page of zeroes is empty, and refused anyway.
 struct CopyinstrPaysNothing: LazySteps {
   func copyinstr(
     _ k: Kernel, _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
@@ -74,7 +74,7 @@ struct CopyinstrPaysNothing: LazySteps {
   }
 }
 
-/// What `copyin` takes is paid for in the page of the system call's own argument only, as where `argaddr` does it.
+/// For `copyin`, only the page of the system call's own argument is paid for, as if `argaddr` did it.
 struct CopyinPaysFirstPage: LazySteps {
   func copyin(
     _ k: Kernel, _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
@@ -87,7 +87,7 @@ struct CopyinPaysFirstPage: LazySteps {
   }
 }
 
-/// What `copyout` fills is paid for in the first page only.
+/// For `copyout`, only the first page is paid for.
 struct CopyoutPaysFirstPage: LazySteps {
   func copyout(_ k: Kernel, _ pagetable: UInt64, to dstva: UInt64, from source: UnsafeRawBufferPointer)
     throws(KernelHalt) -> Bool
@@ -107,7 +107,7 @@ struct CopyinstrPaysFirstPage: LazySteps {
   }
 }
 
-/// `exec` finds its argument vector only where it is mapped.
+/// `exec` finds its argument vector only if it is mapped.
 struct ExecPaysNothing: LazySteps {
   func copyin(
     _ k: Kernel, _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
@@ -140,7 +140,7 @@ struct CopyPageNotZeroed: LazySteps {
   }
 }
 
-/// A page that is paid for a system call is the kernel's alone.
+/// A page that is paid for a system call can be used only by the kernel.
 struct CopyPageWithoutUser: LazySteps {
   func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     let p = k.myproc()
@@ -167,7 +167,7 @@ struct CopyReachesBreak: LazySteps {
   }
 }
 
-/// A system call may use what is mapped, whether user mode may or not.
+/// A system call may use everything that is mapped, even if user mode may not.
 struct CopyThroughGuardPage: LazySteps {
   func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     if va < k.myproc().sz, let entry = try k.walk(pagetable, va, alloc: false), k.loadPTE(entry) & PTE_V != 0
@@ -187,7 +187,7 @@ struct CopyRemapsGuardPage: LazySteps {
   }
 }
 
-/// A system call's address is walked without a look at MAXVA.
+/// A system call's address is walked without a check against MAXVA.
 struct CopyForgetsMaxva: LazySteps {
   func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     _ = try k.walk(pagetable, va, alloc: false)
@@ -195,7 +195,7 @@ struct CopyForgetsMaxva: LazySteps {
   }
 }
 
-/// A system call for which there is no memory panics.
+/// Panics if there is no memory for a system call.
 struct CopyRunningOutPanics: LazySteps {
   func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     let p = k.myproc()
@@ -207,7 +207,7 @@ struct CopyRunningOutPanics: LazySteps {
   }
 }
 
-/// A system call for which there is no memory goes on with what `kalloc` answered, which is 0.
+/// If there is no memory for a system call, it goes on with the result of `kalloc`, which is 0.
 struct CopyRunningOutUnchecked: LazySteps {
   func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     let p = k.myproc()
@@ -218,7 +218,7 @@ struct CopyRunningOutUnchecked: LazySteps {
   }
 }
 
-/// A refused address costs a system call a page.
+/// A system call with a refused address loses a page.
 struct CopyRefusalLosesPage: LazySteps {
   func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     if let pa = try Stepwise().walkaddr(k, pagetable, va) { return pa }

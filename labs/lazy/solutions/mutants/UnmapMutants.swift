@@ -1,6 +1,6 @@
 import XV6Kernel
 
-// What can be wrong where pages are unmapped.
+// Mistakes when pages are unmapped.
 
 /// Keeps the panic about an entry that is not valid.
 struct UnmapPanicsAtHole: LazySteps {
@@ -23,14 +23,14 @@ struct UnmapStopsAtHole: LazySteps {
   func unmapHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64 { .max }
 }
 
-/// Ends where a page table is missing.
+/// Ends at the first missing page table.
 struct UnmapStopsAtMissingTable: LazySteps {
   func unmapHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64 {
     isTableMissing ? .max : a &+ PGSIZE
   }
 }
 
-/// Takes every hole for a missing page table, and skips the rest of the 2 MiB that it would map.
+/// Treats every hole as a missing page table, and skips the rest of the 2 MiB that it would map.
 struct UnmapSkipsTooFar: LazySteps {
   func unmapHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64 {
     try Stepwise().unmapHole(k, a, isTableMissing: true)

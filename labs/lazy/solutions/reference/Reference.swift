@@ -2,18 +2,19 @@ import XV6Kernel
 
 /// Lazy allocation, done right.
 ///
-/// A page of the heap is *owed* when it lies below `sz` and nothing is mapped there. `sbrk` only makes pages owed;
-/// the first access pays, whether it is the program's (`pageFault`) or the kernel's on its behalf (`walkaddr`, which `copyin`,
-/// `copyout` and `copyinstr` ask page by page). Whoever goes through an address space (`uvmunmap`, `uvmcopy`) passes
-/// over pages that are still owed.
+/// A page of the heap is *owed* if it is below `sz` and nothing is mapped there. `sbrk` only makes pages
+/// owed. The first access pays: an access of the program (`pageFault`), or of the kernel for the program
+/// (`walkaddr`, which `copyin`, `copyout` and `copyinstr` call page by page). Functions that go through an
+/// address space (`uvmunmap`, `uvmcopy`) skip pages that are still owed.
 ///
-/// What is mapped is never owed. That settles the guard page below the stack: `exec` maps it and takes it from user
-/// mode, so that an access finds a valid entry and is refused, wherever the program's stack pointer may be.
+/// A mapped page is never owed. So the guard page below the stack needs no special case: `exec` maps it and
+/// forbids it to user mode. An access finds a valid entry and is refused, wherever the program's stack
+/// pointer is.
 public struct Reference: LabSolution {
   public init() {}
 
-  /// Growing costs nothing now; shrinking frees at once. Both fail, with nothing changed, where the new size is no size:
-  /// below zero, or into the trapframe's page.
+  /// Growing costs nothing now; shrinking frees at once. Both fail, and change nothing, if the new size is
+  /// not possible: below zero, or in the trapframe's page.
   public func sbrk(_ k: Kernel, _ n: Int32) throws(KernelHalt) -> UInt64 {
     let p = k.myproc()
     let old = p.sz
@@ -29,7 +30,8 @@ public struct Reference: LabSolution {
     return old
   }
 
-  /// Pays for a page that is owed. An access that is no page's due is unexpected; memory running out kills.
+  /// Pays for a page that is owed. Any other access is unexpected. If memory has run out, the process is
+  /// killed.
   public func pageFault(_ k: Kernel, scause: UInt64, stval: UInt64) throws(KernelHalt) -> FaultDecision {
     let p = k.myproc()
     guard try isOwed(k, p, stval) else { return .unexpected }
@@ -38,14 +40,15 @@ public struct Reference: LabSolution {
 
   /// A page that is owed is paid for here, so that system calls find it.
   ///
-  /// Only the process's own page table can owe: the one that `exec` is still building has another size.
+  ///
+  /// Only the process's own page table has owed pages: the table that `exec` is building has another size.
   public func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     let p = k.myproc()
     if pagetable == p.pagetable, try isOwed(k, p, va) { return try pay(k, p, va) }
     return try EagerXV6().walkaddr(k, pagetable, va)
   }
 
-  /// Passes over what is not mapped.
+  /// Skips pages that are not mapped.
   public func uvmunmap(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64, _ npages: UInt64, free: Bool)
     throws(KernelHalt)
   {
@@ -67,7 +70,7 @@ public struct Reference: LabSolution {
     }
   }
 
-  /// Copies what is mapped; the child owes what its parent owes.
+  /// Copies pages that are mapped. Pages that are owed to the parent are owed to the child too.
   public func uvmcopy(_ k: Kernel, from old: UInt64, to new: UInt64, _ sz: UInt64) throws(KernelHalt) -> Bool
   {
     var a: UInt64 = 0
@@ -86,7 +89,7 @@ public struct Reference: LabSolution {
     return true
   }
 
-  /// Maps a copy of the page that `pte` names at `va` of page table `new`; false where memory has run out.
+  /// Maps a copy of the page that `pte` names at `va` of page table `new`. False if memory has run out.
   private func copy(_ k: Kernel, _ pte: UInt64, to new: UInt64, _ va: UInt64) throws(KernelHalt) -> Bool {
     guard let page = try k.kalloc() else { return false }
     try k.memmove(page, PTE2PA(pte), PGSIZE)
@@ -95,15 +98,15 @@ public struct Reference: LabSolution {
     return false
   }
 
-  /// Whether the process may use the page that holds `va`, and does not have it yet. The page of the page table
-  /// that would hold its entry may be missing too.
+  /// Whether the process may use the page that holds `va`, and does not have it yet. The page of the page
+  /// table that would hold its entry may be missing too.
   private func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool {
     guard va < p.sz else { return false }
     guard let entry = try k.walk(p.pagetable, va, alloc: false) else { return true }
     return k.loadPTE(entry) & PTE_V == 0
   }
 
-  /// Maps a page of zeroes at the page that holds `va`. Nil, with nothing lost, where memory has run out.
+  /// Maps a page of zeroes at the page that holds `va`. Nil, with no page lost, if memory has run out.
   private func pay(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     guard let page = try k.kalloc() else { return nil }
     try k.memset(page, 0, PGSIZE)
@@ -114,7 +117,8 @@ public struct Reference: LabSolution {
     return nil
   }
 
-  /// The first address behind the 2 MiB that one bottom-level page table maps: where it is missing, so are all of them.
+  /// The first address after the 2 MiB that one bottom-level page table maps: if the table is missing, none
+  /// of them is mapped.
   private func endOfTable(_ va: UInt64) -> UInt64 {
     let span: UInt64 = 512 * PGSIZE
     return (va & ~(span - 1)) + span

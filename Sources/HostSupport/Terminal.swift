@@ -1,38 +1,36 @@
 import Foundation
-import HostSupport
-import Synchronization
 
 /// Standard output for results, standard error for everything else.
-enum Terminal {
+package enum Terminal {
   /// Whether standard output is a terminal.
-  static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+  package static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
   /// Whether standard output is a terminal that wants colours (https://no-color.org).
-  static var wantsColour: Bool {
+  package static var wantsColour: Bool {
     let environment = ProcessInfo.processInfo.environment
     return isTerminal && (environment["NO_COLOR"] ?? "").isEmpty
       && environment["TERM"] != "dumb"
   }
 
   /// Writes a line to standard output. It may hold newlines; what would command a terminal is shown as text.
-  static func print(_ line: String) { write(shown(line)) }
+  package static func print(_ line: String) { write(shown(line)) }
 
   /// Writes a line to standard error, as ``print(_:)`` does.
-  static func complain(_ line: String) {
+  package static func complain(_ line: String) {
     write(Array(shown(line).utf8), to: STDERR_FILENO)
   }
 
   /// `line` as it is printed.
-  static func shown(_ line: String) -> String { VisibleText.of(line, lines: true) + "\n" }
+  package static func shown(_ line: String) -> String { VisibleText.of(line, lines: true) + "\n" }
 
   /// Writes a line to standard output as it is: one that is safe to show, colours and all.
-  static func show(_ line: String) { write(line + "\n") }
+  package static func show(_ line: String) { write(line + "\n") }
 
   /// Writes text that is ours, colours and all, to standard output.
-  static func write(_ text: String) { write(Array(text.utf8), to: STDOUT_FILENO) }
+  package static func write(_ text: String) { write(Array(text.utf8), to: STDOUT_FILENO) }
 
   /// Writes bytes to standard output at once, unbuffered.
-  static func write(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
+  package static func write(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
 
   /// Writes all of `bytes`; a reader that went away ends the program as it ends any filter.
   private static func write(_ bytes: [UInt8], to descriptor: Int32) {
@@ -46,15 +44,4 @@ enum Terminal {
       }
     }
   }
-}
-
-/// One line of progress on standard error, drawn only on a terminal and wiped before anything else is printed.
-struct ProgressLine {
-  private let visible = isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
-
-  func show(_ text: String) {
-    if visible { FileHandle.standardError.write(Data("\r\u{1B}[K\(VisibleText.of(text))".utf8)) }
-  }
-
-  func wipe() { show("") }
 }

@@ -6,7 +6,8 @@ import RV64
 import Testing
 import VirtBoard
 
-@testable import labrunner
+@testable import HostSupport
+@testable import LabBoot
 
 /// Input that does not come from a terminal. What the guest gets, and when, does not depend on the host's
 /// speed.

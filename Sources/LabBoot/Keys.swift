@@ -1,9 +1,10 @@
 import Foundation
+import HostSupport
 import Synchronization
 import VirtBoard
 
 /// What is typed at a terminal, handed from the thread that reads it to the one that runs the board.
-final class Keys: Sendable {
+package final class Keys: Sendable {
   private struct State {
     var bytes: [UInt8] = []
     var escapes = EscapeKeys()
@@ -14,7 +15,7 @@ final class Keys: Sendable {
   private let news = DispatchSemaphore(value: 0)
 
   /// Begins to read `keyboard`; `stopper` is told when the person leaves.
-  init(_ keyboard: Keyboard, _ stopper: BoardStopper) {
+  package init(_ keyboard: Keyboard, _ stopper: BoardStopper) {
     Thread.detachNewThread { [self] in
       while let bytes = keyboard.read() {
         if add(bytes) { stopper.stop() }

@@ -3,9 +3,9 @@ import Foundation
 /// Standard input as the guest's console: on a terminal, key by key and unechoed, since xv6's console echoes.
 ///
 /// The terminal's own settings come back at `restore()`, and when a signal ends the program.
-final class Keyboard: Sendable {
+package final class Keyboard: Sendable {
   /// - `raw`: every key is the guest's, ctrl-C too, and return is a carriage return.
-  init(raw: Bool = false) {
+  package init(raw: Bool = false) {
     guard isatty(STDIN_FILENO) == 1, tcgetattr(STDIN_FILENO, &savedTerminal) == 0 else { return }
     hasSavedTerminal = true
     for name in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { signal(name, restoreTerminalAndDie) }
@@ -19,7 +19,7 @@ final class Keyboard: Sendable {
   }
 
   /// The next bytes typed, waiting for them; nil at the end of input.
-  func read() -> [UInt8]? {
+  package func read() -> [UInt8]? {
     var buffer = [UInt8](repeating: 0, count: 512)
     while true {
       let count = Foundation.read(STDIN_FILENO, &buffer, buffer.count)
@@ -28,7 +28,7 @@ final class Keyboard: Sendable {
     }
   }
 
-  func restore() { restoreTerminal() }
+  package func restore() { restoreTerminal() }
 }
 
 // A signal handler can reach nothing but globals. They are written once, before the handlers are installed.

@@ -1,4 +1,6 @@
 import Foundation
+import HostSupport
+import KernelFollowing
 import VirtBoard
 
 /// The person, or the file, at the console of a board.
@@ -8,9 +10,9 @@ import VirtBoard
 /// characters that nobody has read. Time is skipped then, and the guest alone decides when a line is typed, so that a
 /// run can be repeated to the bit; only a guest that sleeps for long, and is not known to read, gets what the host
 /// has by then.
-final class BootConsole {
+package final class BootConsole {
   /// Where the guest's input comes from.
-  enum Input {
+  package enum Input {
     case terminal(Keys)
     case piped(PipedInput)
   }
@@ -27,10 +29,10 @@ final class BootConsole {
   private var lastLife: (retired: UInt64, console: UInt64) = (0, 0)
   private var idleTurns = 0
 
-  /// The last words were of a panic.
-  private var hasPanicked = false
-  private var lastWords: [UInt8] = []
+  private var text = ConsoleText()
 
+  /// Bytes within which a panic is the last that was said.
+  private static let lastWords = 193
   private static let quiet: UInt64 = 500_000
   private static let quietWithoutUsers: UInt64 = 2_000_000_000
   private static let quietAtEnd: UInt64 = 20_000_000
@@ -39,17 +41,18 @@ final class BootConsole {
   /// Idle times in a row after which a guest is taken to wait for input, whatever it says.
   private static let manyIdleTurns = 20
 
-  init(_ board: Board, _ input: Input, output: @escaping ([UInt8]) -> Void) {
+  /// Whether the last words were of a panic.
+  private var hasPanicked: Bool { text.hasPanicked(within: Self.lastWords) }
+
+  package init(_ board: Board, _ input: Input, output: @escaping ([UInt8]) -> Void) {
     self.board = board
     self.input = input
     board.onConsoleOutput = { [unowned self] bytes in
       output(bytes)
-      lastWords = (lastWords + bytes).suffix(200)
-      hasPanicked = String(decoding: lastWords, as: UTF8.self).contains("panic: ")
+      text.hear(bytes)
     }
     board.onUserTrap = { [unowned self] trap in
-      // xv6's SYS_read, of file descriptor 0
-      isReading = trap.cause == 8 && trap.arguments.a7 == 5 && trap.arguments.a0 == 0
+      isReading = trap.readsStandardInput
       hasUsers = true
       lastLife.retired = self.board.retired
       idleTurns = 0
@@ -58,7 +61,7 @@ final class BootConsole {
   }
 
   /// Whether ctrl-a x was typed.
-  var hasLeft: Bool {
+  package var hasLeft: Bool {
     switch input {
     case .terminal(let keys): keys.hasLeft
     case .piped: escapes.hasLeft
@@ -66,7 +69,7 @@ final class BootConsole {
   }
 
   /// Why a run ended early: nothing more can come of it.
-  enum End: Equatable {
+  package enum End: Equatable {
     case board(BoardStop)
     /// The input has ended, and the guest waits for more.
     case inputEnded
@@ -77,7 +80,7 @@ final class BootConsole {
   }
 
   /// Runs the board, typing what comes.
-  func run() -> End {
+  package func run() -> End {
     while true {
       let stop = board.run(until: board.retired &+ 1_000_000)
       guard stop == .limit, board.retired < board.configuration.instructionLimit else { return end(stop) }

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// What is typed and when then depends on the guest and on the bytes alone, not on how soon the host hands them over, so that
 /// a run with the same input is the same run.
-final class PipedInput: Sendable {
+package final class PipedInput: Sendable {
   private struct State {
     /// What was read and is not yet handed out.
     var bytes: [UInt8] = []
@@ -13,16 +13,16 @@ final class PipedInput: Sendable {
   }
 
   /// Bytes of a line that are handed out together; what is longer comes in pieces, so that no input fills the host.
-  static let longestLine = 1 << 16
+  package static let longestLine = 1 << 16
 
   private let descriptor: Int32
   private let state = Mutex(State())
 
-  init(descriptor: Int32 = STDIN_FILENO) { self.descriptor = descriptor }
+  package init(descriptor: Int32 = STDIN_FILENO) { self.descriptor = descriptor }
 
   /// The next line, its newline included; the rest where the input ends without one. Waits for it, but no longer than
   /// `seconds` for each piece, where they are given. Nil at the end, or where no line has come in time.
-  func line(within seconds: Double? = nil) -> [UInt8]? {
+  package func line(within seconds: Double? = nil) -> [UInt8]? {
     state.withLock { state in
       while true {
         let line = state.bytes.prefix(Self.longestLine)
@@ -35,7 +35,7 @@ final class PipedInput: Sendable {
   }
 
   /// Whether everything has been handed out, as far as can be told without waiting.
-  var isAtEnd: Bool {
+  package var isAtEnd: Bool {
     state.withLock { state in
       if state.bytes.isEmpty && !state.hasEnded { _ = read(&state, within: 0) }
       return state.bytes.isEmpty && state.hasEnded

@@ -1,3 +1,5 @@
+import HostSupport
+
 /// QEMU's escape: `ctrl-a x` leaves, `ctrl-a h` tells so, `ctrl-a ctrl-a` is one ctrl-a for the guest.
 struct EscapeKeys {
   private static let escape: UInt8 = 0x01

@@ -1,0 +1,67 @@
+/// What the console of an xv6 kernel has said: its last line, whether that is the shell's prompt, and whether the
+/// kernel has panicked.
+package struct ConsoleText: Sendable {
+  /// The last line, as far as it has come.
+  package private(set) var line: [UInt8] = []
+  /// The first whole line that tells of a panic.
+  private var panicLine: String?
+  /// Bytes since the last mark of a panic; nil if there was none.
+  private var sincePanic: Int?
+
+  /// Bytes of a line that are looked at together: a longer one comes in pieces.
+  private static let longestLine = 1 << 16
+  private static let panicMark = "panic: "
+  private static let prompt = "$ "
+
+  package init() {}
+
+  /// The text of a panic, if `line` tells of one: what stands behind `panic: `.
+  package static func panic(in line: String) -> String? {
+    line.firstRange(of: panicMark).map { String(line[$0.upperBound...]) }
+  }
+
+  /// Hears what the console says next; `ended` gets each line that ends with it, without its newline.
+  package mutating func hear(_ bytes: some Sequence<UInt8>, ended: (String) -> Void = { _ in }) {
+    for byte in bytes where byte != UInt8(ascii: "\r") {
+      if byte == UInt8(ascii: "\n") || line.count >= Self.longestLine { end(ended) }
+      sincePanic = sincePanic.map { $0 + 1 }
+      guard byte != UInt8(ascii: "\n") else { continue }
+      line.append(byte)
+      if byte == UInt8(ascii: " "), line.hasSuffix(Self.panicMark) { sincePanic = 0 }
+    }
+  }
+
+  /// Takes what stands on the last line for a line: nothing more comes.
+  package mutating func flush(ended: (String) -> Void) {
+    if !line.isEmpty { end(ended) }
+  }
+
+  private mutating func end(_ ended: (String) -> Void) {
+    let text = String(decoding: line, as: UTF8.self)
+    line.removeAll(keepingCapacity: true)
+    if panicLine == nil, Self.panic(in: text) != nil { panicLine = text }
+    ended(text)
+  }
+
+  /// Whether the last line is the shell's prompt and nothing else.
+  package var isPrompt: Bool { line.elementsEqual(Self.prompt.utf8) }
+
+  /// Whether the shell's prompt may stand at the end, behind a program's text that ended without a newline.
+  package var endsInPrompt: Bool { line.hasSuffix(Self.prompt) }
+
+  /// The first line that tells of a panic, as far as it has come; nil if there is none.
+  package var panic: String? {
+    if let panicLine { return panicLine }
+    let text = String(decoding: line, as: UTF8.self)
+    return Self.panic(in: text) == nil ? nil : text
+  }
+
+  /// Whether a panic was told of, and little since.
+  package func hasPanicked(within bytes: Int) -> Bool { sincePanic.map { $0 <= bytes } ?? false }
+}
+
+extension [UInt8] {
+  fileprivate func hasSuffix(_ text: String) -> Bool {
+    suffix(text.utf8.count).elementsEqual(text.utf8)
+  }
+}
