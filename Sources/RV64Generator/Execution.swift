@@ -47,10 +47,10 @@ enum Execution {
       return "if \(substitute(comparison.expression, a: "x[at.rs1]", b: "x[at.rs2]")) { break taken }"
     case .load(let type):
       return """
-        guard let value = load(\(type.rawValue).self, x[at.rs1] &+ at.constant, loads) else {
+        guard let value = load(\(type.unsigned).self, x[at.rs1] &+ at.constant, loads) else {
           break trapped
         }
-        x[at.rd] = value
+        x[at.rd] = \(type.isSigned ? "signExtended(\(type.rawValue).self, value)" : "value")
         """
     case .store(let type):
       return """

@@ -72,6 +72,8 @@ enum MemoryType: String {
   case u64 = "UInt64"
 
   var isSigned: Bool { rawValue.hasPrefix("I") }
+  /// The type of the same size without a sign.
+  var unsigned: String { "UInt\(8 * size)" }
   var size: Int {
     switch self {
     case .i8, .u8: 1

@@ -100,20 +100,20 @@ extension Hart {
 
                   // RV64I: loads and stores.
                   case .lb:
-                    guard let value = load(Int8.self, x[at.rs1] &+ at.constant, loads) else {
+                    guard let value = load(UInt8.self, x[at.rs1] &+ at.constant, loads) else {
                       break trapped
                     }
-                    x[at.rd] = value
+                    x[at.rd] = signExtended(Int8.self, value)
                   case .lh:
-                    guard let value = load(Int16.self, x[at.rs1] &+ at.constant, loads) else {
+                    guard let value = load(UInt16.self, x[at.rs1] &+ at.constant, loads) else {
                       break trapped
                     }
-                    x[at.rd] = value
+                    x[at.rd] = signExtended(Int16.self, value)
                   case .lw:
-                    guard let value = load(Int32.self, x[at.rs1] &+ at.constant, loads) else {
+                    guard let value = load(UInt32.self, x[at.rs1] &+ at.constant, loads) else {
                       break trapped
                     }
-                    x[at.rd] = value
+                    x[at.rd] = signExtended(Int32.self, value)
                   case .ld:
                     guard let value = load(UInt64.self, x[at.rs1] &+ at.constant, loads) else {
                       break trapped

@@ -54,17 +54,16 @@ extension Hart {
     accessBus(at.pointee.original)
   }
 
-  /// Loads a `T`, extended to 64 bits; nil, with the trap noted, if it traps.
+  /// Loads a `T`, extended by zeros; nil, with the trap noted, if it traps.
   @inline(__always)
-  mutating func load<T: FixedWidthInteger>(
+  mutating func load<T: FixedWidthInteger & UnsignedInteger>(
     _: T.Type, _ va: UInt64, _ cache: UnsafeMutablePointer<CachedTranslation>
   ) -> UInt64? {
     let entry = cache + CachedTranslation.index(va)
     if entry.pointee.tag == va & (~4095 | UInt64(MemoryLayout<T>.size - 1)) {
-      return UInt64(truncatingIfNeeded: entry.pointee.host(va).load(as: T.self))
+      return UInt64(entry.pointee.host(va).load(as: T.self))
     }
-    guard let value = slowLoad(va, MemoryLayout<T>.size) else { return nil }
-    return UInt64(truncatingIfNeeded: T(truncatingIfNeeded: value))
+    return slowLoad(va, MemoryLayout<T>.size)
   }
 
   @inline(__always)

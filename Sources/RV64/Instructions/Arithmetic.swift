@@ -81,6 +81,11 @@ enum Arithmetic {
   UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: value)))
 }
 
+/// The low bits, sign-extended from the width of `T`.
+@_transparent func signExtended<T: FixedWidthInteger & SignedInteger>(_: T.Type, _ value: UInt64) -> UInt64 {
+  UInt64(truncatingIfNeeded: T(truncatingIfNeeded: value))
+}
+
 /// The low word, extended by zeros.
 @_transparent func unsignedWord(_ value: UInt64) -> UInt64 { UInt64(UInt32(truncatingIfNeeded: value)) }
 

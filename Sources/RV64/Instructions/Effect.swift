@@ -80,6 +80,9 @@ enum Sum {
 }
 
 extension Operation {
+  /// Whether it is the meaning of some encoding.
+  package var isInstruction: Bool { effect != nil }
+
   /// Whether a block ends behind this instruction, because a straight line does not reach what follows, or
   /// because it may have to be fetched under other conditions.
   var endsBlock: Bool {
