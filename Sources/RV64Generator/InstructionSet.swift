@@ -41,7 +41,7 @@ enum Effect {
   /// A jump to rs1 plus the constant, bit 0 cleared; rd becomes the address of the next instruction.
   case jumpToRegister
   /// A jump to pc plus the constant, if the comparison of rs1 and rs2 holds.
-  case branch(Comparison)
+  case branch(BranchCondition)
   /// rd becomes a value of this type in memory at rs1 plus the constant, extended to 64 bits by the type's
   /// sign.
   case load(MemoryType)
@@ -84,8 +84,8 @@ enum MemoryType: String {
   }
 }
 
-/// What a branch compares. RV64's `Comparison` has the same cases.
-enum Comparison: String, CaseIterable {
+/// What a branch compares. RV64's `BranchCondition` has the same cases.
+enum BranchCondition: String, CaseIterable {
   case equal, notEqual, less, notLess, below, notBelow
 
   /// The Swift expression, with `a` and `b` the two registers.

@@ -125,12 +125,12 @@ enum Tables {
     lines += [""]
     lines += flag(
       "commutes", "Whether rs1 and rs2 may be exchanged.", InstructionSet.all.filter(\.commutes))
-    lines += ["}", "", "extension Comparison {"]
+    lines += ["}", "", "extension BranchCondition {"]
     lines += [
       "  /// Whether it holds between `a` and `b`.",
       "  @inline(__always) package func holds(_ a: UInt64, _ b: UInt64) -> Bool {", "    switch self {",
     ]
-    for comparison in Comparison.allCases {
+    for comparison in BranchCondition.allCases {
       lines.append("    case .\(comparison.rawValue): \(comparison.expression)")
     }
     lines += ["    }", "  }", "}"]

@@ -1,3 +1,4 @@
+import Foundation
 import LazyVariants
 import Synchronization
 import Testing
@@ -14,9 +15,22 @@ import XV6Kernel
     #expect(Set(ids).count == ids.count)
   }
 
-  @Test func everyClueShowsSomething() {
+  /// The names of all clues that the files of the lab's diagnosis declare.
+  private static func declaredClues() throws -> [String] {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(
+      path: "../../labs/lazy/diagnosis")
+    let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+    let names = try files.flatMap { file in
+      try String(contentsOf: file, encoding: .utf8)
+        .matches(of: /static let (\w+) = Clue\("(\w+)"\)/).map { (String($0.1), String($0.2)) }
+    }
+    for (name, text) in names { #expect(name == text) }
+    return names.map(\.0)
+  }
+
+  @Test func everyClueShowsSomething() throws {
     let used = MistakeCatalogue.entries.flatMap { $0.shown + $0.likely }
-    #expect(Set(used) == Set(Clue.allCases))
+    #expect(Set(used.map(\.name)) == Set(try Self.declaredClues()))
     #expect(used.count == Set(used).count, "a clue for two mistakes would name both")
   }
 

@@ -10,7 +10,7 @@ package enum Effect: Equatable, Sendable {
   /// A jump to rs1 plus the constant, bit 0 cleared; rd becomes the address of the next instruction.
   case jumpToRegister
   /// A jump to pc plus the constant, if the comparison of rs1 and rs2 holds.
-  case branch(Comparison)
+  case branch(BranchCondition)
   /// rd becomes what memory at rs1 plus the constant holds, extended to 64 bits.
   case load(MemoryAccess)
   /// The low bits of rs2 go to memory at rs1 plus the constant.
@@ -55,7 +55,7 @@ package enum Effect: Equatable, Sendable {
 }
 
 /// What a branch compares: its registers as numbers with a sign (`less`) or without one (`below`).
-package enum Comparison: Sendable {
+package enum BranchCondition: Sendable {
   case equal, notEqual, less, notLess, below, notBelow
 }
 

@@ -119,7 +119,7 @@ extension Operation {
   }
 }
 
-extension Comparison {
+extension BranchCondition {
   /// Whether it holds between `a` and `b`.
   @inline(__always) package func holds(_ a: UInt64, _ b: UInt64) -> Bool {
     switch self {

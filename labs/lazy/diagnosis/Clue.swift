@@ -1,28 +1,8 @@
-/// A fact about a run by which mistakes are told apart.
-package enum Clue: Hashable, Sendable, CaseIterable {
-  // sbrk()
-  case growthAllocated, growthRefused, sizeUnchanged, sizeRounded, sizeCut, answerCut, wrongAnswer
-  case sizePastEnd, sizeBelowZero, shrinkIgnored, pagesKept, livePageFreed
+/// A fact about a run by which mistakes are told apart. The file of each subject has its own clues.
+struct Clue: Hashable, Sendable {
+  let name: String
 
-  // A page fault that the process is owed a page for
-  case loadRefused, storeRefused, everythingRefused, refusedBelowStackPointer, refusedWithoutTable,
-    refusedHigh
-  case notZeroed, notUsers, notPermitted, mappedElsewhere, mappedTooMany, instructionSkipped, printed
-  case lostWithoutTable, runningOutForgotten, runningOutPanicked
-
-  // A page fault that it is not
-  case servedAtBreak, servedAboveBreak, servedGuardPage, remapped
-  case refusalForgotten, refusalPanicked, lostOnRefusal
-
-  // uvmunmap()
-  case unmapPanicked, unmapStopped, leafBelowBreak, entriesKept, pagesLost, freedTwice
-
-  // fork()
-  case copyPanicked, childMissesPage, forkRefused, childHasMore, pageShared, pageNotCopied, flagsChanged
-  case forkFailureLeft, forkFailureLost
-
-  // copyin(), copyout(), copyinstr()
-  case copyRefusedFirst, copyRefusedNext, copiedAboveBreak, copiedGuardPage, copyRemapped, walkedBeyondMAXVA
+  init(_ name: String) { self.name = name }
 }
 
 /// The clues of a run, each with what was seen first.

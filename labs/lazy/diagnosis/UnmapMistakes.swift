@@ -1,5 +1,14 @@
 // Mistakes in taking an address space apart, which are often the consequences of others.
 
+extension Clue {
+  static let unmapPanicked = Clue("unmapPanicked")
+  static let unmapStopped = Clue("unmapStopped")
+  static let leafBelowBreak = Clue("leafBelowBreak")
+  static let entriesKept = Clue("entriesKept")
+  static let pagesLost = Clue("pagesLost")
+  static let freedTwice = Clue("freedTwice")
+}
+
 extension MistakeCatalogue {
   static let unmap: [Entry] = [
     Entry(

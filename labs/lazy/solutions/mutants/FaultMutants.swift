@@ -2,6 +2,30 @@ import XV6Kernel
 
 // Mistakes in deciding which page faults get a page.
 
+extension LazyMutants {
+  static let faults: [Mutant] = [
+    .init("faults-unhandled", "faults-unhandled", by: "copyinstr3", FaultsUnhandled.self),
+    .init("loads-unhandled", "loads-unhandled", by: "crossing", LoadsUnhandled.self),
+    .init("stores-unhandled", "faults-unhandled", by: "copyinstr3", StoresUnhandled.self),
+    .init("break-is-owed", "break-accepted", by: "write-past", BreakIsOwed.self),
+    .init("everything-is-owed", "no-upper-bound", by: "sbrkbugs", EverythingIsOwed.self),
+    .init(
+      "everything-below-maxva-is-owed", "no-upper-bound", by: "sbrkbugs", EverythingBelowMaxvaIsOwed.self),
+    .init("page-above-break-is-owed", "break-accepted", by: "write-past", PageAboveBreakIsOwed.self),
+    .init("guard-page-remapped", "guard-page", by: "stacktest", GuardPageRemapped.self),
+    .init("guard-page-opened", "guard-page", by: "stacktest", GuardPageOpened.self),
+    .init("guard-page-replaced", "guard-page", by: "stacktest", GuardPageReplaced.self),
+    .init("stack-pointer-is-floor", "below-stack-refused", by: "heap-stack", StackPointerIsFloor.self),
+    .init("missing-table-refused", "missing-table-refused", by: "fork-sparse", MissingTableRefused.self),
+    .init("refusal-forgotten", "refusal-forgotten", by: "sbrkbugs", RefusalForgotten.self),
+    .init("refusal-forgotten-at-maxva", "refusal-forgotten", by: "maxva", RefusalForgottenAtMaxva.self),
+    .init("refusal-panics", "refusal-panics", by: "sbrkbugs", RefusalPanics.self),
+    .init("refusal-loses-page", "page-lost-on-refusal", by: "refused", RefusalLosesPage.self),
+    .init("fault-skips-instruction", "instruction-skipped", by: "crossing", FaultSkipsInstruction.self),
+    .init("fault-prints", "prints-at-faults", by: "sbrkmuch", FaultPrints.self),
+  ]
+}
+
 /// A mutant whose mistake is only in the trap handler: system calls work as they should.
 protocol FaultSteps: LazySteps {}
 

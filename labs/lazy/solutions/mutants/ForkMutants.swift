@@ -2,6 +2,24 @@ import XV6Kernel
 
 // Mistakes when fork() copies an address space with holes.
 
+extension LazyMutants {
+  static let fork: [Mutant] = [
+    .init("fork-panics-at-hole", "fork-panics", by: "wait-lazy", ForkPanicsAtHole.self),
+    .init("fork-panics-at-missing-table", "fork-panics", by: "fork-sparse", ForkPanicsAtMissingTable.self),
+    .init("fork-stops-at-hole", "fork-misses-pages", by: "fork-sparse", ForkStopsAtHole.self),
+    .init(
+      "fork-stops-at-missing-table", "fork-misses-pages", by: "fork-sparse", ForkStopsAtMissingTable.self),
+    .init("fork-leaves-last-pages", "fork-misses-pages", by: "fork-sparse", ForkLeavesLastPages.self),
+    .init("fork-refuses-hole", "fork-refuses-holes", by: "wait-lazy", ForkRefusesHole.self),
+    .init("fork-fills-holes", "fork-fills-holes", by: "big-heap", ForkFillsHoles.self),
+    .init("fork-shares-pages", "fork-shares-pages", by: "copyinstr1", ForkSharesPages.self),
+    .init("fork-leaves-pages-empty", "fork-copies-nothing", by: "fork-sparse", ForkLeavesPagesEmpty.self),
+    .init("fork-opens-guard-page", "fork-changes-permissions", by: "stacktest", ForkOpensGuardPage.self),
+    .init("fork-failure-keeps-pages", "fork-failure", by: "oom-fork", ForkFailureKeepsPages.self),
+    .init("fork-failure-loses-pages", "fork-failure", by: "oom-fork", ForkFailureLosesPages.self),
+  ]
+}
+
 /// Keeps the panic about an entry that is not valid.
 struct ForkPanicsAtHole: LazySteps {
   func copyHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64 {

@@ -2,6 +2,22 @@ import XV6Kernel
 
 // Mistakes when sbrk() grows a process.
 
+extension LazyMutants {
+  static let growth: [Mutant] = [
+    .init("growth-allocates", "eager-growth", by: "unmap", GrowthAllocates.self),
+    .init("growth-forgets-size", "size-unchanged", by: "rwsbrk", GrowthForgetsSize.self),
+    .init("growth-answers-new-break", "wrong-break", by: "crossing", GrowthAnswersNewBreak.self),
+    .init("growth-answers-zero", "wrong-break", by: "rwsbrk", GrowthAnswersZero.self),
+    .init("growth-rounds-up", "size-rounded", by: "sbrkbasic", GrowthRoundsUp.self),
+    .init("growth-wants-free-memory", "growth-refused", by: "unmap", GrowthWantsFreeMemory.self),
+    .init("growth-passes-maxva", "past-maxva", by: "grow-end", GrowthPassesMaxva.self),
+    .init("growth-reaches-trampoline", "past-maxva", by: "grow-end", GrowthReachesTrampoline.self),
+    .init("size-is-uint", "cut-to-32-bits", by: "big-heap", SizeIsUint.self),
+    .init("break-is-int", "cut-to-32-bits", by: "big-heap", BreakIsInt.self),
+    .init("fault-address-is-uint", "cut-to-32-bits", by: "big-heap", FaultAddressIsUint.self),
+  ]
+}
+
 /// Allocates at once, as unmodified xv6 does.
 struct GrowthAllocates: LazySteps {
   func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {

@@ -2,6 +2,24 @@ import XV6Kernel
 
 // Mistakes with the page that a fault gets.
 
+extension LazyMutants {
+  static let pages: [Mutant] = [
+    .init("page-rounded-up", "wrong-address", by: "copyinstr3", PageRoundedUp.self),
+    .init("page-at-zero", "wrong-address", by: "copyinstr3", PageAtZero.self),
+    .init("page-not-zeroed", "page-not-zeroed", by: "crossing", PageNotZeroed.self),
+    .init("page-half-zeroed", "page-not-zeroed", by: "crossing", PageHalfZeroed.self),
+    .init("page-without-user", "page-not-users", by: "copyinstr3", PageWithoutUser.self),
+    .init("page-without-write", "wrong-permissions", by: "copyinstr3", PageWithoutWrite.self),
+    .init("page-without-read", "wrong-permissions", by: "copyinstr3", PageWithoutRead.self),
+    .init("pages-up-to-break", "maps-too-much", by: "big-heap", PagesUpToBreak.self),
+    .init("running-out-panics", "out-of-memory-panics", by: "sbrkbasic", RunningOutPanics.self),
+    .init("kalloc-unchecked", "out-of-memory-panics", by: "sbrkbasic", KallocUnchecked.self),
+    .init("running-out-forgotten", "out-of-memory-forgotten", by: "sbrkbasic", RunningOutForgotten.self),
+    .init("page-lost-without-table", "page-lost-without-table", by: nil, PageLostWithoutTable.self),
+    .init("mappages-unchecked", "page-lost-without-table", by: nil, MappagesUnchecked.self),
+  ]
+}
+
 /// Maps the next page if the address is inside a page (PGROUNDUP instead of PGROUNDDOWN).
 struct PageRoundedUp: LazySteps {
   func pay(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> UInt64? {

@@ -2,6 +2,21 @@ import XV6Kernel
 
 // Mistakes when sbrk() shrinks a process.
 
+extension LazyMutants {
+  static let shrink: [Mutant] = [
+    .init("shrink-does-nothing", "shrink-ignored", by: "rwsbrk", ShrinkDoesNothing.self),
+    .init("shrink-refuses", "shrink-ignored", by: "rwsbrk", ShrinkRefuses.self),
+    .init("shrink-frees-nothing", "shrink-keeps-pages", by: "sbrkbugs", ShrinkFreesNothing.self),
+    .init("shrink-leaves-page", "shrink-keeps-pages", by: "sbrkbugs", ShrinkLeavesPage.self),
+    .init(
+      "shrink-frees-partial-page", "shrink-takes-live-page", by: "shrink-part", ShrinkFreesPartialPage.self),
+    .init("shrink-frees-page-more", "shrink-takes-live-page", by: "rwsbrk", ShrinkFreesPageMore.self),
+    .init("shrink-frees-twice", "double-free", by: "below-far", ShrinkFreesTwice.self),
+    .init("shrink-answers-new-break", "wrong-break", by: "big-heap", ShrinkAnswersNewBreak.self),
+    .init("shrink-passes-zero", "below-zero", by: "below-far", ShrinkPassesZero.self),
+  ]
+}
+
 /// Answers the old break, and nothing changes.
 struct ShrinkDoesNothing: LazySteps {
   func shrink(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 { p.sz }

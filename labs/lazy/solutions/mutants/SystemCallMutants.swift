@@ -3,6 +3,32 @@ import XV6Kernel
 
 // Mistakes when the kernel itself uses an owed page.
 
+extension LazyMutants {
+  static let systemCalls: [Mutant] = [
+    .init("copies-pay-nothing", "copy-pays-nothing", by: "wait-lazy", CopiesPayNothing.self),
+    .init("copyin-pays-nothing", "copy-pays-nothing", by: "argv-lazy", CopyinPaysNothing.self),
+    .init("copyout-pays-nothing", "copy-pays-nothing", by: "wait-lazy", CopyoutPaysNothing.self),
+    .init("copyinstr-pays-nothing", "copy-pays-first-page", by: "open-crossing", CopyinstrPaysNothing.self),
+    .init("exec-pays-nothing", "copy-pays-nothing", by: "argv-lazy", ExecPaysNothing.self),
+    .init("fstat-and-wait-pay-nothing", "copy-pays-nothing", by: "wait-lazy", FstatAndWaitPayNothing.self),
+    .init("copyin-pays-first-page", "copy-pays-first-page", by: "write-two", CopyinPaysFirstPage.self),
+    .init("copyout-pays-first-page", "copy-pays-first-page", by: "fstat-lazy", CopyoutPaysFirstPage.self),
+    .init(
+      "copyinstr-pays-first-page", "copy-pays-first-page", by: "open-crossing", CopyinstrPaysFirstPage.self),
+    .init("copy-page-not-zeroed", "page-not-zeroed", by: "argv-lazy", CopyPageNotZeroed.self),
+    .init("copy-page-without-user", "page-not-users", by: "wait-lazy", CopyPageWithoutUser.self),
+    .init("copy-passes-break", "copy-above-break", by: "copyinstr1", CopyPassesBreak.self),
+    .init("copy-reaches-break", "copy-above-break", by: "argptest", CopyReachesBreak.self),
+    .init("copy-through-guard-page", "copy-guard-page", by: "guard-write", CopyThroughGuardPage.self),
+    .init("copy-remaps-guard-page", "copy-guard-page", by: "guard-write", CopyRemapsGuardPage.self),
+    .init("copy-forgets-maxva", "maxva-unchecked", by: "copyinstr1", CopyForgetsMaxva.self),
+    .init("copy-running-out-panics", "out-of-memory-panics", by: "oom-copyin", CopyRunningOutPanics.self),
+    .init(
+      "copy-running-out-unchecked", "out-of-memory-panics", by: "oom-copyin", CopyRunningOutUnchecked.self),
+    .init("copy-refusal-loses-page", "page-lost-on-refusal", by: "refused", CopyRefusalLosesPage.self),
+  ]
+}
+
 /// `walkaddr` is xv6's own.
 struct CopiesPayNothing: LazySteps {
   func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {

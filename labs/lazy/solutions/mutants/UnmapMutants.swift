@@ -2,6 +2,19 @@ import XV6Kernel
 
 // Mistakes when pages are unmapped.
 
+extension LazyMutants {
+  static let unmap: [Mutant] = [
+    .init("unmap-panics-at-hole", "unmap-panics", by: "rwsbrk", UnmapPanicsAtHole.self),
+    .init("unmap-panics-at-missing-table", "unmap-panics", by: "fork-sparse", UnmapPanicsAtMissingTable.self),
+    .init("unmap-stops-at-hole", "unmap-misses-pages", by: "copyinstr3", UnmapStopsAtHole.self),
+    .init(
+      "unmap-stops-at-missing-table", "unmap-misses-pages", by: "fork-sparse", UnmapStopsAtMissingTable.self),
+    .init("unmap-skips-too-far", "unmap-misses-pages", by: "copyinstr3", UnmapSkipsTooFar.self),
+    .init("unmap-frees-nothing", "unmap-loses-pages", by: "refused", UnmapFreesNothing.self),
+    .init("unmap-keeps-entries", "unmap-keeps-entries", by: "copyinstr1", UnmapKeepsEntries.self),
+  ]
+}
+
 /// Keeps the panic about an entry that is not valid.
 struct UnmapPanicsAtHole: LazySteps {
   func unmapHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64 {
