@@ -3,6 +3,7 @@ import LabPrograms
 import Testing
 
 @testable import Submissions
+@testable import HostSupport
 @testable import labrunner
 
 /// The clauses of SECURITY.md about the command as a whole.
