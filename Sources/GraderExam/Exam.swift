@@ -2,18 +2,19 @@ import HostSupport
 import LabGrading
 import LabModel
 
-/// The grader's own examination: it grades solutions of which it is known what they deserve.
+/// An exam for the grader itself: it grades solutions for which the right result is known.
 package struct Exam: Sendable {
   /// The grader's answer to one question.
   package struct Answer: Sendable, Equatable {
     /// The solution's name.
     package var solution: String
-    /// The mistake that is planted in it; nil in a correct one.
+    /// The mistake that is planted in the solution; nil if the solution is correct.
     package var planted: String?
-    /// The tests with points that it lost, in the lab's order.
+    /// The tests with points that the solution lost, in the lab's order.
     package var lost: [Loss] = []
 
-    /// A lost test, and the mistake that its explanation names first; nil where it names none.
+    /// A lost test, and the mistake that its explanation names first; nil if the explanation names no
+    /// mistake.
     package struct Loss: Sendable, Codable, Equatable {
       package var test: String
       package var isExtra: Bool
@@ -24,7 +25,7 @@ package struct Exam: Sendable {
       case right
       /// The mistake lost no point.
       case survived
-      /// It did, and the explanation named another, or none.
+      /// The mistake lost a point, but the explanation named another mistake, or none.
       case misnamed
       /// A correct solution lost a point.
       case wronged
@@ -33,7 +34,7 @@ package struct Exam: Sendable {
     /// The mistake that the explanation of the first lost test names first.
     package var diagnosed: String? { lost.first?.diagnosed }
 
-    /// The lost tests whose explanations name something else first than what is planted.
+    /// The lost tests whose explanations first name a mistake that is not the planted one.
     package var misnamed: [Loss] { lost.filter { $0.diagnosed != planted } }
 
     package var mark: Mark {
@@ -44,15 +45,15 @@ package struct Exam: Sendable {
 
   let lab: Lab
   let paper: ExamPaper
-  /// Names of the tests to run; nil for all, extra ones too.
+  /// Names of the tests to run; nil for all tests, with the extra ones.
   let tests: [String]?
-  /// Whether a planted mistake is left alone once it has lost a test with points.
+  /// Whether a solution runs no more tests after it has lost a test with points.
   let onlyFirst: Bool
-  /// Solutions that are graded side by side.
+  /// How many solutions are graded at the same time.
   let jobs: Int
 
-  /// Instructions after which a test is lost: every test that can be passed takes less, traps
-  /// included, and mutants that run for ever are many.
+  /// A test is lost after this many instructions. Every test that can be passed takes fewer instructions,
+  /// traps included, and many mutants run for ever.
   private static let instructions: UInt64 = 50_000_000
 
   package init(
@@ -67,7 +68,7 @@ package struct Exam: Sendable {
     self.jobs = jobs
   }
 
-  /// Runs every question; `deliver` gets each answer in the paper's order, as soon as it is in.
+  /// Runs every question. `deliver` gets each answer in the paper's order, as soon as the answer is there.
   package func run(deliver: (Answer) throws -> Void) throws {
     try OrderedResults.run(
       count: paper.questions.count, workers: jobs,
@@ -91,6 +92,6 @@ package struct Exam: Sendable {
     return answer
   }
 
-  /// What is to be known of a solution is known.
+  /// Ends a solution's grading early: enough is known about it.
   private struct Enough: Error {}
 }

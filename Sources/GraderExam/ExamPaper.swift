@@ -3,15 +3,15 @@ import LazyMutants
 import LazyVariants
 import Submissions
 
-/// What the grader is examined with: solutions of which it is known what they deserve.
+/// The questions of the grader's exam: solutions for which the right result is known.
 package struct ExamPaper: Sendable {
-  /// One question: a solution, and the answer that is right.
+  /// One question: a solution and the right answer.
   package struct Question: Sendable {
     package let name: String
-    /// The catalogue's mistake that is planted in it; nil in a correct solution.
+    /// The mistake of the catalogue that is planted in the solution; nil if the solution is correct.
     package let mistake: String?
-    /// A test that sees the mistake, for those who cannot run them all; nil where no test alone does, and in a
-    /// correct solution.
+    /// A test that sees the mistake, for a run that cannot do all the tests. Nil if no single test sees it,
+    /// and nil in a correct solution.
     package let decisive: String?
     let solution: Solution
   }
@@ -33,7 +33,7 @@ package struct ExamPaper: Sendable {
     return ExamPaper(questions: mutants + variants)
   }
 
-  /// The questions of these names, in the paper's order.
+  /// The questions with these names, in the paper's order.
   package func only(_ names: [String]) throws(InputError) -> ExamPaper {
     let known = Set(questions.map(\.name))
     if let name = names.first(where: { !known.contains($0) }) {

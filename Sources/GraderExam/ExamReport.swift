@@ -1,6 +1,6 @@
 import Foundation
 
-/// How the grader did, in words and in JSON.
+/// How well the grader did, as text and as JSON.
 package struct ExamReport: Sendable {
   private let answers: [Exam.Answer]
 
@@ -9,10 +9,10 @@ package struct ExamReport: Sendable {
   private var mutants: [Exam.Answer] { answers.filter { $0.planted != nil } }
   private var correct: [Exam.Answer] { answers.filter { $0.planted == nil } }
 
-  /// Whether the grader has answered everything rightly.
+  /// Whether all of the grader's answers are right.
   package var isPassed: Bool { answers.allSatisfy { $0.mark == .right } }
 
-  /// One answer in a line.
+  /// One answer as a line of text.
   package static func line(_ answer: Exam.Answer) -> String {
     guard let planted = answer.planted else {
       let tests = answer.lost.map(\.test).joined(separator: ", ")
@@ -27,7 +27,7 @@ package struct ExamReport: Sendable {
     return others.isEmpty ? line : line + "; something else first in " + others.joined(separator: ", ")
   }
 
-  /// The confusion table, a planted mistake a line, and the totals.
+  /// The confusion table, with one line for each planted mistake, and the totals.
   package var lines: [String] {
     var lines = [row("planted mistake", "mutants", "official", "extra only", "missed", "diagnosed first")]
     for planted in planted {
@@ -53,7 +53,7 @@ package struct ExamReport: Sendable {
     return lines
   }
 
-  /// The whole of it as JSON.
+  /// The whole report as JSON.
   package var json: String {
     struct Row: Codable {
       var solution: String
@@ -76,7 +76,7 @@ package struct ExamReport: Sendable {
     return String(decoding: data, as: UTF8.self)
   }
 
-  /// The planted mistakes, each once, in the paper's order.
+  /// Each planted mistake once, in the paper's order.
   private var planted: [String] {
     var seen: Set<String> = []
     return mutants.compactMap(\.planted).filter { seen.insert($0).inserted }
@@ -90,7 +90,7 @@ package struct ExamReport: Sendable {
     !answer.lost.isEmpty && !isCaughtOfficially(answer)
   }
 
-  /// What was diagnosed first, and how often, in the order of the mutants.
+  /// The mistakes that were diagnosed first, and how often, in the order of the mutants.
   private func named(in answers: [Exam.Answer]) -> String {
     var counts: [(name: String, count: Int)] = []
     for answer in answers where answer.mark != .survived {

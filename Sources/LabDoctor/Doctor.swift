@@ -3,19 +3,19 @@ import HostSupport
 import ObjectFile
 import Submissions
 
-/// `labrunner doctor`: what there is, and what would stop it from being graded.
+/// `labrunner doctor`: says what is there, and what would stop it from being graded.
 package struct Doctor: Sendable {
-  /// Whether kernels are booted, which takes a second or two each.
+  /// Whether kernels are booted. Each boot takes a second or two.
   package var boots = true
 
   package init() {}
 
-  /// Looks at the host, and at each of `paths`: a kernel, a disk image, an xv6 tree, a solution.
+  /// Looks at the host, and at each of `paths`. A path is a kernel, a disk image, an xv6 tree or a solution.
   package func examine(_ paths: [String]) -> Checkup {
     Checkup(findings: HostCheckup.findings() + paths.flatMap { findings($0) })
   }
 
-  /// Looks at one of them.
+  /// Looks at one path.
   package func findings(_ path: String) -> [DoctorFinding] {
     if let builtIn = SolutionCatalogue.builtIn.first(where: { $0.name == path }) {
       return [DoctorFinding(.ok, path, "a built-in solution: \(builtIn.summary)")]
@@ -48,7 +48,7 @@ package struct Doctor: Sendable {
     }
   }
 
-  /// The kernel at `path`, whatever it is built for.
+  /// The kernel at `path`, for any machine.
   package static func kernel(at path: String) throws(InputError) -> ELF {
     let bytes = try HostFile.contents(of: path)
     do {
@@ -58,7 +58,7 @@ package struct Doctor: Sendable {
     }
   }
 
-  /// What an error says, without the path that stands above it.
+  /// An error's message without the path at its start: the report already shows the path above it.
   private static func withoutPath(_ error: any Sendable, _ path: String) -> String {
     let text = "\(error)"
     return text.hasPrefix(path + ": ") ? String(text.dropFirst(path.count + 2)) : text

@@ -1,19 +1,19 @@
 import HostSupport
 
-/// One thing that `labrunner doctor` has found, in a sentence.
+/// One thing that `labrunner doctor` found, as a sentence.
 package struct DoctorFinding: Equatable, Sendable, Encodable {
-  /// What it means for grading.
+  /// What the finding means for grading.
   package enum Mark: String, Sendable, Encodable, CaseIterable {
-    /// As it should be, or a fact.
+    /// All is well, or it is only a fact.
     case ok
-    /// Worth knowing; grading goes on.
+    /// Good to know; grading still works.
     case note
     /// This stops grading.
     case problem
   }
 
   package let mark: Mark
-  /// What it is about: `host`, `toolchain`, `tools`, or the path that was given.
+  /// The subject of the finding: `host`, `toolchain`, `tools`, or the path that was given.
   package let about: String
   package let text: String
 
@@ -24,14 +24,15 @@ package struct DoctorFinding: Equatable, Sendable, Encodable {
   }
 }
 
-/// What a doctor's visit came to.
+/// All findings of one run of `labrunner doctor`.
 package struct Checkup: Sendable {
   package let findings: [DoctorFinding]
 
-  /// Whether nothing stops grading.
+  /// Whether no finding stops grading.
   package var isWell: Bool { !findings.contains { $0.mark == .problem } }
 
-  /// A line a finding, under a heading for each subject, in lines that fit a terminal of 80 columns.
+  /// One entry for each finding, under a heading for each subject, in lines that fit a terminal of 80
+  /// columns.
   package var text: String {
     var lines: [String] = []
     var about: String?
@@ -48,7 +49,7 @@ package struct Checkup: Sendable {
     return lines.joined(separator: "\n")
   }
 
-  /// The same for programs.
+  /// The same findings as JSON, for programs.
   package var json: String {
     struct Document: Encodable {
       var gradable: Bool

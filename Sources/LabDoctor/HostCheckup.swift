@@ -2,7 +2,7 @@ import Foundation
 import HostSupport
 import Submissions
 
-/// What the host has: itself, a Swift compiler, programs that are used when they are there.
+/// What the host has: its own properties, a Swift compiler, and programs that are used if they are installed.
 enum HostCheckup {
   static func findings() -> [DoctorFinding] { [host] + toolchain + tools }
 
@@ -23,7 +23,7 @@ enum HostCheckup {
       let system = "a system that labrunner is not tested on"
     #endif
     let memory = info.physicalMemory >> 20
-    // Each machine has 128 MiB, of which the host commits what is touched.
+    // Each machine has 128 MiB, but the host commits only the pages that were touched.
     let isEnough = memory >= 512
     return DoctorFinding(
       isEnough ? .ok : .note, "host",
@@ -32,7 +32,7 @@ enum HostCheckup {
         + "\(grouped(memory)) MiB of memory" + (isEnough ? "" : ": little, use --jobs 1"))
   }
 
-  /// Solutions in Swift source need a compiler and the modules of the build; nothing else does.
+  /// Only solutions in Swift source need a compiler and the build's modules.
   private static var toolchain: [DoctorFinding] {
     var findings: [DoctorFinding] = []
     if let swiftc = HostProgram("swiftc") {

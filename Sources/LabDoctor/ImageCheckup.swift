@@ -2,11 +2,11 @@ import HostSupport
 import ObjectFile
 import XV6FileSystem
 
-/// What a disk image holds.
+/// What is in a disk image.
 enum ImageCheckup {
-  /// The most findings of a damaged file system that are told.
+  /// How many findings about a damaged file system are shown at most.
   private static let shown = 3
-  /// The most entries of the root directory that are looked at, and the most programs that are named.
+  /// How many entries of the root directory are looked at, and how many programs are named, at most.
   private static let lookedAt = 500
   private static let named = 40
 

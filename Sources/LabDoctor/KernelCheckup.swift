@@ -5,13 +5,13 @@ import ObjectFile
 import Sv39MMU
 import VirtBoard
 
-/// What a real kernel is and needs, and whether it comes to its shell.
+/// What a real kernel is, what it needs, and whether it boots to its shell.
 struct KernelCheckup {
   let path: String
-  /// Whether it is booted.
+  /// Whether the kernel is booted.
   let boots: Bool
 
-  /// Instructions within which the shell of any xv6 has its prompt.
+  /// Every xv6 shows its shell's prompt within this many instructions.
   private static let limit: UInt64 = 3_000_000_000
 
   func findings(_ kernel: ELF) -> [DoctorFinding] {
@@ -53,7 +53,7 @@ struct KernelCheckup {
     return DoctorFinding(.ok, path, "it has symbols and debug information: functions and lines will be named")
   }
 
-  /// Boots it on a disk of ours, up to the shell's prompt.
+  /// Boots the kernel on one of our own disks, up to the shell's prompt.
   private func boot(_ kernel: ELF) -> [DoctorFinding] {
     var configuration = BoardConfiguration()
     do {

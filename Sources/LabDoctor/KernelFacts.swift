@@ -1,32 +1,34 @@
 import ObjectFile
 
-/// What an xv6 kernel's file tells of itself without being run.
+/// What an xv6 kernel's file shows when it is not run.
 struct KernelFacts: Equatable {
-  /// The kernel asks for its ticks itself (Sstc's `stimecmp`); else the CLINT in M mode gives them.
+  /// Whether the kernel sets its own timer (Sstc's `stimecmp`); otherwise the CLINT in M mode gives the
+  /// ticks.
   var usesSstc = false
-  /// It sets up physical memory protection.
+  /// Whether it sets up physical memory protection (PMP).
   var usesPMP = false
-  /// Symbols that some editions have and others have not.
+  /// Symbols that only some editions have.
   var symbols: Set<String> = []
   var isStripped: Bool
-  /// Harts that it has stacks for; nil where that cannot be told.
+  /// How many harts the kernel has stacks for; nil if the file does not show it.
   var harts: Int?
 
-  /// Symbols by which editions are told apart.
+  /// Symbols that tell editions apart.
   private static let telling = ["vmfault", "setkilled", "kvmpa", "proc_mapstacks", "timervec"]
 
   init(_ kernel: ELF) {
     isStripped = kernel.symbols.isEmpty
     symbols = Set(Self.telling.filter { kernel.symbol(named: $0) != nil })
-    // xv6 has a stack of a page for each hart.
+    // xv6 has a stack of one page for each hart.
     harts = kernel.symbol(named: "stack0").map { Int(clamping: $0.size / 4096) }.flatMap { $0 > 0 ? $0 : nil }
     for segment in kernel.loadableSegments where segment.isExecutable {
       look(at: kernel.contents(of: segment))
     }
   }
 
-  /// Looks for `csrw stimecmp`, and for `csrw pmpcfg0` and `csrw pmpaddr0`, which go together. Instructions begin at even
-  /// addresses; what looks like one at another's second half is rare, and both at once rarer.
+  /// Looks for `csrw stimecmp`, and for `csrw pmpcfg0` together with `csrw pmpaddr0`. Instructions begin at
+  /// even addresses. The second half of another instruction rarely looks like one of these, and even more
+  /// rarely like both of the PMP pair.
   private mutating func look(at code: ArraySlice<UInt8>) {
     var written: Set<Int> = []
     for low in stride(from: code.startIndex, to: code.endIndex - 3, by: 2) where code[low] == 0x73 {
@@ -38,12 +40,12 @@ struct KernelFacts: Equatable {
     if written.isSuperset(of: [0x3A0, 0x3B0]) { usesPMP = true }
   }
 
-  /// The edition that the facts point to; a guess, as students change their kernels.
+  /// The edition that the facts point to. It is a guess, because students change their kernels.
   var edition: String {
     if symbols.contains("vmfault") { return "2025 or later (lazy by itself)" }
     if usesSstc { return isStripped ? "2024 or later" : "2024" }
     if symbols.contains("setkilled") { return "2022 or 2023" }
-    // Many have given a kernel of 2020 the protection that QEMU wants since 6.0.
+    // Many people added the memory protection that QEMU needs since 6.0 to a kernel of 2020.
     if symbols.contains("kvmpa") { return "2019 or 2020" }
     if usesPMP { return isStripped ? "2021 to 2023" : "2021" }
     if isStripped { return "2019 or 2020" }

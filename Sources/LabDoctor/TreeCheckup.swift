@@ -1,7 +1,7 @@
 import Foundation
 import ObjectFile
 
-/// An xv6 source tree: what is built in it, and whether that is what its sources say.
+/// An xv6 source tree: what is built in it, and whether the build is up to date with the sources.
 struct TreeCheckup {
   let path: String
   let boots: Bool
@@ -41,7 +41,7 @@ struct TreeCheckup {
         .note, path, "fs.img is missing: --tests theirs needs it (make fs.img), grading itself does not")
   }
 
-  /// A source of the kernel that has changed since `kernel` was built; the first by name.
+  /// A source file of the kernel that changed after `kernel` was built: the first one by name.
   private func sourceNewer(than kernel: String) -> String? {
     guard let built = modified(kernel) else { return nil }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/kernel")) ?? []

@@ -4,20 +4,21 @@ import Sv39MMU
 
 /// What one virtual address means to a process at one moment.
 package struct AddressExplanation: Sendable {
-  /// What was asked for: a number, a symbol, `sp`.
+  /// The address as it was asked for: a number, a symbol, `sp`.
   package let asked: String
   package let va: UInt64
   package let place: AddressPlace
-  /// The place in a sentence.
+  /// Where the address lies, as a sentence.
   package let sentence: String
-  /// The function and line, or the variable, at the address; nil where that is not known.
+  /// The function and line, or the variable, at the address; nil if that is not known.
   package let source: String?
   /// The walk for the access of `walk.access`.
   package let walk: PageWalk
-  /// What user mode is refused at the address, and why; none where it may do everything.
+  /// The accesses that user mode may not do at the address, and why. It is empty if user mode may do
+  /// everything.
   package let refusals: [(access: Access, fault: WalkFault)]
 
-  /// Where the address leads; nil where the tables have no page for it.
+  /// The physical address that `va` leads to; nil if the tables have no page for it.
   package var physicalAddress: UInt64? {
     guard let last = walk.steps.last, last.entry.isLeaf, refusals.allSatisfy({ $0.fault.isPermission })
     else { return nil }
@@ -51,7 +52,7 @@ package struct AddressExplanation: Sendable {
 }
 
 extension WalkFault {
-  /// Whether there is a page, and it is only this access that it does not allow.
+  /// Whether there is a page, and the fault is only that the page does not allow this access.
   var isPermission: Bool {
     switch self {
     case .supervisorPage, .userPage, .notReadable, .notWritable, .notExecutable: true

@@ -2,7 +2,7 @@ import HostSupport
 import ObjectFile
 import Sv39MMU
 
-/// Which part of a process an address lies in.
+/// The part of a process in which an address lies.
 package enum AddressPlace: String, Codable, Sendable, CaseIterable {
   case text, data
   case guardPage = "guard page"
@@ -14,14 +14,15 @@ package enum AddressPlace: String, Codable, Sendable, CaseIterable {
   case beyond = "beyond MAXVA"
 }
 
-/// How xv6's `exec` of 2020 lays out a process: the program from address 0 on, a guard page, one page of stack, the heap up
-/// to `sz`; at the top of the address space, the trapframe below the trampoline.
+/// The layout that xv6's `exec` of 2020 gives a process. From address 0 on: the program, a guard page, one
+/// page of stack, and the heap up to `sz`. At the top of the address space: the trapframe below the
+/// trampoline.
 package struct AddressLayout {
   /// The process's size in bytes.
   package let size: UInt64
   /// The user stack pointer.
   let stackPointer: UInt64
-  /// The guard page's address; the stack is the page above it.
+  /// The guard page's address. The stack is the page above it.
   let guardPage: UInt64
   private let program: ELF
 
@@ -39,7 +40,7 @@ package struct AddressLayout {
   package var stack: UInt64 { guardPage &+ PGSIZE }
   package var heap: UInt64 { stack &+ PGSIZE }
 
-  /// `isMapped`: whether there is a valid leaf for `va`.
+  /// - `isMapped`: whether there is a valid leaf for `va`.
   package func place(of va: UInt64, isMapped: Bool) -> AddressPlace {
     switch va {
     case MAXVA...: .beyond
@@ -53,7 +54,7 @@ package struct AddressLayout {
     }
   }
 
-  /// By sections where the file has them: some linkers put code and data into one segment.
+  /// Asks the sections if the file has them, because some linkers put code and data into one segment.
   private func isText(_ va: UInt64) -> Bool {
     let (allocated, executable): (UInt64, UInt64) = (2, 4)
     if let section = program.sections.first(where: {
@@ -66,7 +67,7 @@ package struct AddressLayout {
     }?.isExecutable ?? false
   }
 
-  /// A sentence that a student understands.
+  /// Where `va` lies, as a sentence that a student understands.
   func sentence(_ place: AddressPlace, _ va: UInt64) -> String {
     switch place {
     case .text: "In the program's text: its instructions, which exec has read from the file."

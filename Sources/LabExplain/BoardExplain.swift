@@ -9,23 +9,23 @@ import VirtBoard
 
 /// `labrunner explain --kernel`: a program on a real kernel, stopped at one of its page faults.
 ///
-/// The kernel boots on a disk of ours, the command is typed at its shell, and the explanation is made at the moment of
-/// the trap, before the kernel runs its first instruction about it.
+/// The kernel boots on one of our own disks, and the command is typed at its shell. The explanation is made
+/// at the moment of the trap, before the kernel runs its first instruction for it.
 package struct BoardExplain {
   private let kernel: KernelSolution
   private let disk: ProgramDisk
   private let processes: ProcessLayout
   private let text: GuestText
-  /// The page fault of the program at which it stops, counted from 1.
+  /// The page fault of the program at which it is stopped, counted from 1.
   package var fault: UInt64 = 1
-  /// What is to be explained; without any, the faulting address.
+  /// The addresses to explain; if there are none, the faulting address is explained.
   package var addresses: [String] = []
-  /// Whether the page table is to be told as a whole.
+  /// Whether the whole page table is shown.
   package var tree = false
 
-  /// Instructions within which the shell has its prompt, and again the program its end.
+  /// The limit of instructions until the shell shows its prompt, and again until the program ends.
   private static let limit: UInt64 = 20_000_000_000
-  /// What xv6's shell reads of a line.
+  /// How many characters of a line xv6's shell reads.
   private static let longestLine = 99
 
   /// - `path`: a kernel's ELF file, or an xv6 tree with a kernel built in it.
@@ -50,7 +50,7 @@ package struct BoardExplain {
     self.text = text
   }
 
-  /// Boots, runs the program up to the fault, and explains.
+  /// Boots, runs the program up to the fault, and makes the explanation.
   package func run() throws -> ProcessExplanation {
     let program = try disk.program
     var configuration = BoardConfiguration()

@@ -1,7 +1,8 @@
 import HostSupport
 import Sv39MMU
 
-/// Explanations for programs. Addresses and entries are strings, as JSON's numbers do not hold 64 bits everywhere.
+/// Explanations as JSON, for programs. Addresses and entries are strings, because not every JSON reader can
+/// hold 64 bits in a number.
 extension ProcessExplanation {
   private struct Document: Encodable {
     var command: [String]
@@ -34,7 +35,7 @@ extension ProcessExplanation {
     var offset: UInt64
     var steps: [Step]
     var physicalAddress: String?
-    /// What user mode is refused, by `fetch`, `load`, `store`.
+    /// The accesses that user mode may not do, by `fetch`, `load`, `store`, and why.
     var refused: [String: String]
     /// Directory index, table index and offset of 10 + 10 + 12 bits.
     var twoLevel: [Int]?
@@ -51,13 +52,13 @@ extension ProcessExplanation {
 
   private struct Table: Encodable {
     var root: String
-    /// From the root's level down.
+    /// One number for each level, from the root's level down.
     var tables: [Int]
     var entriesInUse: [Int]
     var userPages: UInt64
     var kernelPages: UInt64
     var pages: Int
-    /// A line a node, where the tree was asked for.
+    /// One line for each node, if the tree was asked for.
     var tree: [String]?
   }
 
@@ -68,7 +69,7 @@ extension ProcessExplanation {
     var bytes: UInt64
   }
 
-  /// One JSON object; with `twoLevel`, what the lecture's tables would do as well.
+  /// One JSON object. With `twoLevel`, it also says what the lecture's two-level tables would do.
   package func json(twoLevel: Bool = false) -> String {
     let cost = twoLevelCost
     return JSONText.of(
@@ -124,7 +125,7 @@ extension TwoLevelTables {
     }
   }
 
-  /// The lecture's exercise, worked out, as one JSON object.
+  /// The lecture's exercise with its solution, as one JSON object.
   package static var exerciseJSON: String {
     JSONText.of(Exercise(onePage: Answer(onePage), everyPage: Answer(everyPage), flatBytes: flatBytes))
   }

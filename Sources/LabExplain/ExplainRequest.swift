@@ -3,7 +3,7 @@ import ObjectFile
 import Sv39MMU
 import XV6Kernel
 
-/// The moment of `labrunner explain --at`.
+/// The moment that `labrunner explain --at` names.
 package enum ExplainMoment: Equatable, Sendable {
   case pc(UInt64)
   case symbol(String)
@@ -11,7 +11,7 @@ package enum ExplainMoment: Equatable, Sendable {
   case fault(UInt64)
   case end
 
-  /// How a moment is written.
+  /// How a user writes a moment.
   package static let forms = "fault:N, symbol:NAME, pc:ADDRESS, instruction:N or end"
 
   /// Reads `pc:0x10`, `symbol:main`, `instruction:5000`, `fault:1` or `end`.
@@ -39,7 +39,7 @@ package enum ExplainMoment: Equatable, Sendable {
     }
   }
 
-  /// The same for the kernel; `program` knows its symbols.
+  /// The same moment in the kernel's terms. `program` gives the symbols' addresses.
   func stopPoint(in program: ELF) throws(InputError) -> StopPoint {
     switch self {
     case .pc(let address): return .pc(address)
@@ -67,12 +67,12 @@ package enum ExplainMoment: Equatable, Sendable {
 }
 
 extension ELF {
-  /// Why a symbol may be missing.
+  /// A reason why a symbol may be missing.
   var symbolsHint: String { symbols.isEmpty ? ": it has none at all, it was stripped" : "" }
 }
 
 extension UInt64 {
-  /// A number as people write addresses: `4096`, `0x1000`, underscores allowed.
+  /// A number in the forms that people use for addresses: `4096`, `0x1000`, and underscores are allowed.
   package init?(number text: String) {
     let digits = text.replacing("_", with: "")
     if digits.hasPrefix("0x") || digits.hasPrefix("0X") {
@@ -87,14 +87,14 @@ extension UInt64 {
   }
 }
 
-/// The address of `labrunner explain --address`, as it was written.
+/// The address that `labrunner explain --address` names, as the user wrote it.
 enum AskedAddress {
   /// The words that stand for an address of the stopped process.
   static let words = [
     "fault", "pc", "sp", "sz", "stack", "heap", "guard", "trapframe", "trampoline", "maxva",
   ]
 
-  /// Finds `text`: a number, one of `words`, or a symbol of the program, with `+N` behind it if need be.
+  /// Finds `text`: a number, one of `words`, or a symbol of the program. `+N` may follow it.
   static func find(_ text: String, in process: StoppedProcess) throws(InputError) -> UInt64 {
     if let number = UInt64(number: text) { return number }
     let parts = text.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

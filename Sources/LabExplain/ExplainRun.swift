@@ -5,29 +5,30 @@ import ObjectFile
 import Sv39MMU
 import XV6Kernel
 
-/// `labrunner explain`: runs a program on the Swift kernel up to a moment, and says what addresses mean to it then.
+/// `labrunner explain`: runs a program on the Swift kernel up to a moment, and says what addresses mean to
+/// the program at that moment.
 package struct ExplainRun {
   private let disk: ProgramDisk
   private let solution: any LabSolution
-  /// Nil for the first page fault, or the end where there is none.
+  /// Nil for the first page fault, or for the end of the run if there is no page fault.
   package var moment: ExplainMoment?
-  /// What is to be explained; without any, what the moment is about.
+  /// The addresses to explain; if there are none, the address that the moment is about.
   package var addresses: [String] = []
-  /// Whether the page table is to be told as a whole.
+  /// Whether the whole page table is shown.
   package var tree = false
   package var memoryMiB = 128
-  /// Retired user instructions after which a moment that has not come is waited for no longer.
+  /// After this many retired user instructions, the run no longer waits for the moment.
   package var instructionLimit: UInt64 = 2_000_000_000
   package var quota: Int?
 
-  /// - `command`: a program of the disk, or a path of an ELF file of the host, and its arguments.
-  /// - `image`: an xv6 disk image to use in place of our own.
+  /// - `command`: a program on the disk, or a path to an ELF file of the host, and the program's arguments.
+  /// - `image`: an xv6 disk image to use instead of our own.
   package init(command: [String], solution: any LabSolution, image: String? = nil) throws {
     disk = try ProgramDisk(command: command, image: image)
     self.solution = solution
   }
 
-  /// Runs the program, and explains.
+  /// Runs the program and makes the explanation.
   package func run() throws -> ProcessExplanation {
     let program = try disk.program
     let moment = moment ?? .fault(1)
@@ -43,7 +44,8 @@ package struct ExplainRun {
       of: addresses, command: disk.command, stopped: stopWords(kernel, moment, outcome), tree: tree)
   }
 
-  /// The process that was stopped; where none was, the command's, if it still has its memory.
+  /// The process that was stopped. If none was stopped, it is the command's process, if it still has its
+  /// memory.
   private func stopped(_ kernel: Kernel, _ program: ELF, _ outcome: KernelOutcome) throws(InputError)
     -> StoppedProcess
   {
@@ -59,7 +61,7 @@ package struct ExplainRun {
       retired: kernel.stoppedAt?.retired ?? kernel.retired)
   }
 
-  /// Where the program stands, for the first line.
+  /// Where the program has stopped, for the first line.
   private func stopWords(_ kernel: Kernel, _ moment: ExplainMoment, _ outcome: KernelOutcome) -> String {
     if let stopped = kernel.stoppedAt {
       if stopped.reached { return "stopped \(moment.words)" }

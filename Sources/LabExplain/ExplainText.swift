@@ -3,14 +3,14 @@ import Sv39MMU
 
 /// Explanations as text, in lines that fit a terminal of 80 columns.
 extension ProcessExplanation {
-  /// Where the program stands, then each address, then the tree if it was asked for.
+  /// Where the program has stopped, then each address, then the tree if it was asked for.
   package var text: String {
     var parts = [heading] + addresses.map(\.text)
     if showsTree { parts.append(tree.text) }
     return parts.joined(separator: "\n\n")
   }
 
-  /// Where the program stands, then each address cut as the lecture's two-level tables would have it.
+  /// Where the program has stopped, then each address in the parts that the lecture's two-level tables use.
   package var twoLevelText: String {
     ([heading] + addresses.map(\.twoLevelText) + [twoLevelCosts, TwoLevelTables.exercise]).joined(
       separator: "\n\n")
@@ -60,7 +60,7 @@ extension AddressExplanation {
     return (lines + outcome.flatMap { Wrapped.lines("  " + $0) }).joined(separator: "\n")
   }
 
-  /// The physical address, or why there is none, and what user mode may do.
+  /// The physical address, or why there is none, and what user mode may do there.
   private var outcome: [String] {
     guard let physicalAddress else {
       return ["no physical page: \(refusals.first.map { "\($0.fault)" } ?? "the entry maps none")"]
@@ -69,7 +69,7 @@ extension AddressExplanation {
     let allowed = Access.allCases.filter { access in !refusals.contains { $0.access == access } }.map(\.verb)
     lines.append(
       "user mode may " + (allowed.isEmpty ? "do nothing there" : allowed.joined(separator: ", ")))
-    // Where it may do nothing, one reason is all there is.
+    // If user mode may do nothing there, one reason is enough.
     for refusal in allowed.isEmpty ? refusals.prefix(1) : refusals[...] {
       lines.append((allowed.isEmpty ? "" : "no \(refusal.access.verb): ") + "\(refusal.fault)")
     }
@@ -104,7 +104,7 @@ extension PageTableTree {
     return (lines + self.lines).joined(separator: "\n")
   }
 
-  /// A line a node.
+  /// One line for each node.
   package var lines: [String] {
     nodes.map { Self.line($0) } + (omitted == 0 ? [] : ["and \(grouped(UInt64(omitted))) entries more"])
   }

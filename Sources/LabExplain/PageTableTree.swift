@@ -1,42 +1,44 @@
 import Sv39MMU
 
-/// A process's page table as a whole: what it maps, in order of addresses, and what it costs.
+/// A process's whole page table: what it maps, in order of addresses, and how many pages it takes.
 package struct PageTableTree: Equatable, Sendable {
   /// A line of the tree.
   package enum Node: Equatable, Sendable {
     /// Entry `index` of a table at `level` points to the table at physical address `table`.
     case table(level: Int, index: Int, table: UInt64)
-    /// `count` entries from `index` on of a table at `level` map one range of addresses, all with the same flags;
-    /// `first` is the first page's physical address. The pages need not be neighbours in memory.
+    /// `count` entries of a table at `level`, from `index` on, map one range of addresses, all with the same
+    /// flags. `first` is the first page's physical address. The pages need not be neighbours in memory.
     case leaves(level: Int, index: Int, count: Int, va: UInt64, flags: PTE.Flags, first: UInt64)
-    /// The entry leads to no table that can be walked: it lies outside RAM, or is one that was met before.
+    /// The entry does not lead to a table that can be walked: the table lies outside RAM, or was already
+    /// read.
     case spoiled(level: Int, index: Int, entry: PTE)
   }
 
   /// The physical address of the root's table.
   package let root: UInt64
-  /// The lines, in order of addresses; a page table that has more of them than anybody reads leaves the rest out.
+  /// The lines, in order of addresses. If a page table has more than `kept` lines, the rest is left out.
   package private(set) var nodes: [Node] = []
-  /// Entries that were left out.
+  /// How many entries were left out.
   package private(set) var omitted = 0
-  /// Tables at each level, and entries of them that are in use; index 0 is the last level's.
+  /// How many tables each level has, and how many of their entries are in use. Index 0 is the last level.
   package private(set) var tables = [0, 0, 0]
   package private(set) var entriesInUse = [0, 0, 0]
-  /// Pages of 4 KiB that user mode reaches, and that only the kernel does.
+  /// How many pages of 4 KiB user mode can reach, and how many only the kernel can reach.
   package private(set) var userPages: UInt64 = 0
   package private(set) var kernelPages: UInt64 = 0
-  /// What the pages with U set would cost in the lecture's tables.
+  /// What the pages with U set would cost in the lecture's two-level tables.
   private(set) var twoLevel = TwoLevelTables.Count()
 
-  /// Lines that are kept.
+  /// How many lines are kept.
   package static let kept = 400
 
-  /// Pages that the tables themselves take.
+  /// How many pages the tables themselves take.
   package var cost: Int { tables.reduce(0, +) }
 
   private var seen: Set<UInt64> = []
 
-  /// Reads the tables that begin at `root`. Each is read once, whatever leads to it: the work is bounded by what RAM holds.
+  /// Reads the tables that begin at `root`. Each table is read once, even if several entries lead to it, so
+  /// the size of RAM bounds the work.
   package init(memory: PhysicalMemory, root: UInt64) {
     self.root = root
     read(memory, table: root, level: Sv39.levels - 1, base: 0)
@@ -80,7 +82,7 @@ package struct PageTableTree: Equatable, Sendable {
     if nodes.count < Self.kept { nodes.append(node) } else { omitted += 1 }
   }
 
-  /// Bits 63-39 as bit 38.
+  /// `va` with bits 63-39 equal to bit 38.
   private static func canonical(_ va: UInt64) -> UInt64 {
     va & MAXVA == 0 ? va : va | ~(MAXVA &* 2 &- 1)
   }

@@ -1,18 +1,18 @@
 import Sv39MMU
 
-/// What `labrunner explain` found out: where a program stands, what addresses mean to it, its page table.
+/// The result of `labrunner explain`: where a program has stopped, what addresses mean to it, its page table.
 package struct ProcessExplanation: Sendable {
   package let command: [String]
   let pid: Int32
   package let program: String
-  /// Retired instructions of the program, where they were counted.
+  /// How many instructions of the program retired, if they were counted.
   package let retired: UInt64?
-  /// Where it has stopped, in words: `stopped at page fault 1`.
+  /// Where the program has stopped, in words: `stopped at page fault 1`.
   package let stopped: String
-  /// The page fault that it has stopped at.
+  /// The page fault at which the program has stopped.
   package let fault: (va: UInt64, access: Access)?
   package let pc: UInt64
-  /// What `pc` comes from.
+  /// The source that the instruction at `pc` comes from.
   package let source: String?
   /// `p->sz`, and the user stack pointer.
   package let size: UInt64
@@ -27,7 +27,7 @@ package struct ProcessExplanation: Sendable {
 }
 
 extension Access {
-  /// As a verb.
+  /// The access as a verb.
   var verb: String {
     switch self {
     case .fetch: "fetch"

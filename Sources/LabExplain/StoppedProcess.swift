@@ -2,7 +2,7 @@ import HostSupport
 import ObjectFile
 import Sv39MMU
 
-/// A process, of either host, stopped at a moment of its program.
+/// A process that has stopped at some moment, on the Swift kernel or on a real kernel.
 struct StoppedProcess {
   /// RAM as it is at that moment.
   let memory: PhysicalMemory
@@ -13,12 +13,12 @@ struct StoppedProcess {
   let pc: UInt64
   let program: ELF
   let layout: AddressLayout
-  /// The page fault that the kernel has yet to handle.
+  /// The page fault that the kernel has not handled yet.
   let fault: Fault?
-  /// Retired instructions of the program; nil where nobody has counted them.
+  /// How many instructions of the program retired; nil if they were not counted.
   let retired: UInt64?
 
-  /// What the trap registers say.
+  /// The contents of the trap registers.
   struct Fault {
     let scause: UInt64
     let stval: UInt64
@@ -26,8 +26,8 @@ struct StoppedProcess {
     var access: Access { Access(pageFault: scause) }
   }
 
-  /// Explains `addresses`; without any, the faulting address, or the stack pointer. `stopped` says where the program
-  /// stands.
+  /// Explains `addresses`. If there are none, it explains the faulting address, or the stack pointer if there
+  /// is no fault. `stopped` says where the program has stopped.
   func explanation(of addresses: [String], command: [String], stopped: String, tree: Bool)
     throws(InputError)
     -> ProcessExplanation

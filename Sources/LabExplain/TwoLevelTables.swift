@@ -3,15 +3,16 @@
 ///      31       22 21       12 11        0
 ///     [ directory ][ table    ][ offset   ]      10 + 10 + 12 bits
 ///
-/// Arithmetic alone: no such machine is here. It answers how many pages the tables take for the pages that are mapped.
+/// This is arithmetic only: there is no such machine here. It computes how many pages the tables take for the
+/// pages that are mapped.
 package enum TwoLevelTables {
   package static let pageSize: UInt64 = 4096
   package static let entrySize: UInt64 = 4
   package static let entriesPerTable: UInt64 = 1024
-  /// One beyond the highest address.
+  /// The first address after the highest one.
   package static let addressSpace: UInt64 = 1 << 32
 
-  /// An address, cut into its three parts.
+  /// An address in its three parts.
   package struct Address: Equatable, Sendable {
     /// The index into the page directory (xv6's `PDX`), 0 to 1023.
     package let directoryIndex: Int
@@ -20,7 +21,7 @@ package enum TwoLevelTables {
     /// The byte within the page.
     package let offset: Int
 
-    /// Nil where 32 bits cannot hold `va`.
+    /// Nil if `va` does not fit in 32 bits.
     package init?(_ va: UInt64) {
       guard va < TwoLevelTables.addressSpace else { return nil }
       directoryIndex = Int(va >> 22)
@@ -29,23 +30,24 @@ package enum TwoLevelTables {
     }
   }
 
-  /// What page tables cost.
+  /// The cost of page tables.
   package struct Cost: Equatable, Sendable {
-    /// Pages that are mapped.
+    /// How many pages are mapped.
     package var mapped: UInt64
-    /// Pages of tables below the root's.
+    /// How many pages the tables below the root take.
     package var tables: UInt64
-    /// Pages that the tables take: the root (x86's page directory) and those below.
+    /// How many pages all tables take: the root (x86's page directory) and the tables below it.
     package var pages: UInt64 { 1 + tables }
     package var bytes: UInt64 { pages * TwoLevelTables.pageSize }
   }
 
-  /// Counts what it costs to map ranges of addresses, one after the other.
+  /// Counts what it costs to map ranges of addresses one after the other.
   struct Count: Equatable, Sendable {
     package private(set) var cost = Cost(mapped: 0, tables: 0)
     private var lastTable: UInt64?
 
-    /// Maps the pages of `range`, whole ones, which lie above all that was mapped before; what lies above 4 GiB is left out.
+    /// Maps the pages of `range`. It holds whole pages, and lies above everything that was mapped before. The
+    /// part above 4 GiB is left out.
     package mutating func map(_ range: Range<UInt64>) {
       let range = range.clamped(to: 0..<addressSpace)
       guard !range.isEmpty else { return }
@@ -57,17 +59,17 @@ package enum TwoLevelTables {
     }
   }
 
-  /// What it costs to map the pages in `ranges`, in order of addresses.
+  /// What it costs to map the pages in `ranges`. The ranges are in order of addresses.
   package static func cost(of ranges: [Range<UInt64>]) -> Cost {
     var count = Count()
     for range in ranges { count.map(range) }
     return count.cost
   }
 
-  /// The lecture's exercise: one page that is mapped, and all of them.
+  /// The lecture's exercise: one mapped page, and all pages mapped.
   package static let onePage = cost(of: [0..<pageSize])
   package static let everyPage = cost(of: [0..<addressSpace])
 
-  /// A table of one level for the same address space: an entry for every page, mapped or not.
+  /// The size of a one-level table for the same address space, with an entry for every page, mapped or not.
   package static let flatBytes = addressSpace / pageSize * entrySize
 }

@@ -1,7 +1,7 @@
 import HostSupport
 
 extension TwoLevelTables.Cost {
-  /// `2 pages: a directory and 1 table, 8,192 bytes (8 KiB)`
+  /// The cost in words: `2 pages: a directory and 1 table, 8,192 bytes (8 KiB)`.
   package var summary: String {
     "\(grouped(pages)) pages: a directory and \(tables == 1 ? "1 table" : "\(grouped(tables)) tables"), "
       + "\(grouped(bytes)) bytes (\(grouped(bytes / 1024)) KiB)"
@@ -9,7 +9,7 @@ extension TwoLevelTables.Cost {
 }
 
 extension TwoLevelTables {
-  /// The lecture's exercise, worked out.
+  /// The lecture's exercise with its solution.
   package static var exercise: String {
     """
     Two-level page tables of 32-bit x86: 10 + 10 + 12 bits, entries of 4 bytes, so

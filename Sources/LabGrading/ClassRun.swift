@@ -2,16 +2,17 @@ import HostSupport
 import LabModel
 import Submissions
 
-/// Grades many solutions side by side.
+/// Grades many solutions at the same time.
 package struct ClassRun: Sendable {
   private let lab: Lab
   private let settings: String
   private let folder: ResultFolder?
   private let grader: @Sendable (Solution, _ jobs: Int) throws -> Grader
 
-  /// - `settings`: what else results depend on, in words; it is part of the fingerprint.
-  /// - `folder`: where finished gradings are kept, and taken from where they still hold.
-  /// - `grader`: how a solution is graded.
+  /// - `settings`: what else the results depend on, in words. It is part of the fingerprint.
+  /// - `folder`: the folder that keeps finished gradings. A grading from there is used again if it is still
+  ///   valid.
+  /// - `grader`: makes the grader of one solution.
   package init(
     lab: Lab, settings: String, folder: ResultFolder?,
     grader: @escaping @Sendable (Solution, _ jobs: Int) throws -> Grader
@@ -27,11 +28,12 @@ package struct ClassRun: Sendable {
     var warnings: [String] = []
   }
 
-  /// Grades `submissions` on up to `jobs` threads. `finished` hears of each as it is done, on its thread; `deliver` gets
-  /// them in order on the caller's, each as soon as those before it are in.
+  /// Grades `submissions` on up to `jobs` threads. `finished` is called for each submission when it is done,
+  /// on the thread that graded it. `deliver` is called on the caller's thread, in order: for each submission
+  /// as soon as it and those before it are done.
   ///
-  /// A solution that cannot be graded is a grading with a `problem`. What is thrown is a fault of the host, or a result
-  /// that cannot be kept.
+  /// If a solution cannot be graded, its grading has a `problem`. This function throws only for a fault of
+  /// the host, or if a result cannot be kept.
   package func grade(
     _ submissions: [(name: String, path: String)], jobs: Int,
     finished: @escaping @Sendable (_ kept: Bool) -> Void,

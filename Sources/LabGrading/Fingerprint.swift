@@ -4,23 +4,24 @@ import LabModel
 import RV64
 import Submissions
 
-/// What a grading depends on, in one number: the solution's bytes, the settings, and the lab as it was built.
+/// Everything that a grading depends on, as one number: the solution's bytes, the settings, and the lab as
+/// built.
 enum Fingerprint {
-  /// The fingerprint of grading what lies at `path`, or is built in under that name.
+  /// The fingerprint for grading the solution at `path`, or the built-in solution of that name.
   static func of(_ path: String, settings: String, lab: String) throws -> String {
     var hash = TraceHash()
     hash.fold(Array(settings.utf8))
     hash.fold(try LabDisk.image(for: lab))
     for file in files(at: path) {
       hash.fold(Array(file.utf8))
-      // What cannot be read is an error of the grading itself, in better words.
+      // If a file cannot be read, the grading itself reports it, in a better message.
       hash.fold((try? HostFile.contents(of: path + file)) ?? [])
     }
     return hash.description
   }
 
-  /// What is read of a solution, relative to its path: itself, or in a folder the Swift files, or an xv6 tree's kernel,
-  /// image and `time.txt`.
+  /// The files of a solution that are read, relative to its path. A single file is itself the solution. In a
+  /// folder they are the Swift files. In an xv6 tree they are the kernel, the image and `time.txt`.
   private static func files(at path: String) -> [String] {
     if KernelSolution.isTree(path) { return ["/kernel/kernel", "/fs.img", "/time.txt"] }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []

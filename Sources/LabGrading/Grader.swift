@@ -9,30 +9,31 @@ import Submissions
 import VirtBoard
 import XV6Kernel
 
-/// Grades one solution of a lab, test by test, each on a machine of its own.
+/// Grades one solution of a lab, test by test. Each test runs on its own machine.
 package struct Grader {
   package let lab: Lab
   package let solution: Solution
   /// The tests to run, in the lab's order.
   package let tests: [Lab.Test]
-  /// Tests that run side by side.
+  /// How many tests run at the same time.
   package let jobs: Int
-  /// The board that a real kernel runs on. Its disk, memory and limits are the lab's.
+  /// The board that a real kernel runs on. The lab gives its disk, memory and limits.
   package var board = BoardConfiguration()
-  /// A disk image whose own test programs are to be believed, as the official grader does; nil for ours.
+  /// A disk image whose own test programs are believed, as the official grader believes them; nil for our
+  /// image.
   package var theirImage: [UInt8]?
 
-  /// What is folded into each test's hashes; nil for nothing.
+  /// What goes into each test's hashes; nil for no hashes.
   package var trace: TraceGrain?
-  /// Whether the diagnosis of a lost test tells what it did with memory, to be drawn.
+  /// Whether the diagnosis of a lost test records how the test used memory, so that it can be drawn.
   package var drawsMemory = false
-  /// How often each test is run again, to see that its result and its hashes are the same.
+  /// How often each test is run again, to check that its result and its hashes are the same.
   package var replays = 0
-  /// Pages that each test's processes may hold, together, on the Swift kernel; nil for as many as there are.
+  /// How many pages the processes of each test may hold together on the Swift kernel; nil for no quota.
   package var quota: Int?
 
-  /// - `tests`: names of the tests to run; nil for all that the solution can be asked.
-  /// - `extra`: whether, where no tests are named, the lab's extra tests run too.
+  /// - `tests`: names of the tests to run; nil for all tests that this form of solution can run.
+  /// - `extra`: whether the lab's extra tests run too, if `tests` is nil.
   package init(
     lab: Lab, solution: Solution, tests: [String]? = nil, extra: Bool = false, jobs: Int = 1
   ) {
@@ -45,10 +46,10 @@ package struct Grader {
     self.jobs = jobs
   }
 
-  /// Runs the tests; `deliver` gets each result in the lab's order, as soon as it is in. `warn` gets what is
-  /// likely to be a mistake in a solution's source, if anything.
+  /// Runs the tests. `deliver` gets each result in the lab's order, as soon as the result is there. `warn`
+  /// gets a message about each likely mistake in a solution's source.
   ///
-  /// Results do not depend on `jobs`. A solution's failure of any kind is a result; what is thrown is an
+  /// Results do not depend on `jobs`. Every failure of a solution is a result. The function throws only an
   /// `InputError` (a source that does not compile) or a fault of the host.
   package func run(warn: (String) -> Void = { _ in }, deliver: (TestResult) throws -> Void) throws {
     switch solution {
@@ -80,7 +81,7 @@ package struct Grader {
     }
   }
 
-  /// Whether a test that is to run asks for the pages that every test leaves behind.
+  /// Whether a test that will run is about the pages that every test leaves behind.
   private var countsPages: Bool { tests.contains { $0.concerns == .pages } }
 
   private var options: HostedOptions {
@@ -105,11 +106,11 @@ package struct Grader {
   }
 }
 
-/// A test had another result when it was run again: the machine is at fault, whatever the solution is worth.
+/// A test had another result when it was run again. The machine is at fault, whatever the solution does.
 struct Divergence: Error, CustomStringConvertible {
   let first: TestResult
   let again: TestResult
-  /// Which replay it was, counted from 1.
+  /// The number of the replay, counted from 1.
   let replay: Int
 
   var description: String {

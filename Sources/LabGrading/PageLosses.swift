@@ -1,15 +1,16 @@
 import LabModel
 
-/// What the tests of one run have lost together.
+/// The pages that the tests of one run lost.
 struct PageLosses {
   private var tests: [String] = []
-  /// Why the first of them lost any.
+  /// Why the first of these tests lost pages.
   private var diagnosis: Diagnosis?
 
-  /// Tests that an explanation has room for.
+  /// How many tests an explanation names at most.
   private static let shown = 5
 
-  /// `result` as it counts: a test about pages is lost where one of those before it has lost any.
+  /// `result` with its final verdict: a test about pages is lost if a test before it lost pages, or if it
+  /// did.
   mutating func judge(_ result: TestResult) -> TestResult {
     if let lost = result.lostPages, lost > 0 {
       tests.append("\(result.test.title) (\(lost))")

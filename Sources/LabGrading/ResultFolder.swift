@@ -4,11 +4,11 @@ import LabModel
 import LabReports
 import Submissions
 
-/// A folder with one JSON file a solution, from which an interrupted run goes on.
+/// A folder with one JSON file for each solution. An interrupted run continues from it.
 package struct ResultFolder: Sendable {
   private let path: String
 
-  /// The folder at `path`, made where there is none.
+  /// The folder at `path`. It is made if it does not exist.
   package init(_ path: String) throws(InputError) {
     self.path = path
     do {
@@ -20,8 +20,8 @@ package struct ResultFolder: Sendable {
 
   private func file(of solution: String) -> String { "\(path)/\(solution).json" }
 
-  /// The finished grading of `solution` that the folder holds, if what it was of has this fingerprint. A file that cannot
-  /// be read holds none: it will be replaced.
+  /// The finished grading of `solution` in the folder, if it was made with this fingerprint. A file that
+  /// cannot be read counts as no grading, and will be replaced.
   package func finished(_ solution: String, fingerprint: String) -> Grading? {
     let path = file(of: solution)
     guard FileManager.default.fileExists(atPath: path), let bytes = try? HostFile.contents(of: path),
@@ -35,7 +35,8 @@ package struct ResultFolder: Sendable {
     try ResultFile(file(of: grading.solution)).write(JSONFormat.text([grading]), final: true)
   }
 
-  /// Every grading in the JSON files that `paths` name, or that lie in the folders they name; each solution once.
+  /// Every grading in the JSON files that `paths` name, and in the folders that they name. Each solution
+  /// comes once.
   package static func gradings(in paths: [String]) throws(InputError) -> [Grading] {
     var found: [String: (grading: Grading, path: String)] = [:]
     var files: [String] = []

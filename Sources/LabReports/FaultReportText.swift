@@ -3,7 +3,7 @@ import LabEvents
 import LabModel
 import Sv39MMU
 
-/// A fault report in words: rows with a label each, in the order in which they are read.
+/// A fault report in words: rows with a label each, in reading order.
 enum FaultReportText {
   static func rows(_ report: FaultReport, _ feedback: Feedback) -> [LabelledText] {
     let isBrief = feedback == .student
@@ -14,7 +14,8 @@ enum FaultReportText {
     }
     if !isBrief { rows += walk(report) }
     rows.append(.init("then", then(report, chain: !isBrief)))
-    // That nothing may panic says little: what the test wants there says more.
+    // After a panic, "the kernel does not panic" says little. A brief report leaves it out, so that the
+    // reader gets what the test expects instead, which says more.
     if let expected = expected(report), !isBrief || report.kind != .panic {
       rows.append(.init("expected", expected))
     }
@@ -51,7 +52,7 @@ enum FaultReportText {
     }
   }
 
-  /// Where the address lies; nil where there is none.
+  /// Where the address lies; nil if the report has no region.
   private static func whereabouts(_ report: FaultReport) -> String? {
     let size = "sz (\(hex(report.size)))"
     switch report.region {
@@ -73,7 +74,7 @@ enum FaultReportText {
     }
   }
 
-  /// What the walk found, in a few words.
+  /// The result of the walk, in a few words.
   private static func finding(_ report: FaultReport) -> String? {
     guard case .fault(let fault)? = report.walk?.result, report.region != .beyondMAXVA else { return nil }
     if fault.isMissing { return "nothing is mapped there" }

@@ -1,13 +1,13 @@
 import HostSupport
 
-/// A row of an explanation: a label, and text beside it.
+/// A row of an explanation: a label and the text beside it.
 struct LabelledText: Sendable, Equatable {
-  /// Columns that a label takes.
+  /// How many columns a label takes.
   private static let labelWidth = 10
 
-  /// Empty where the row belongs to the one above.
+  /// Empty if the row belongs to the row above.
   var label: String
-  /// One line, safe to show.
+  /// One line of text that is safe to show.
   let text: String
 
   init(_ label: String, _ text: String) {
@@ -15,8 +15,8 @@ struct LabelledText: Sendable, Equatable {
     self.text = VisibleText.of(text)
   }
 
-  /// The row as lines of at most `width` columns where words allow; as one line where there is no width. `style` sets
-  /// the label off.
+  /// The row as lines. They have at most `width` columns, unless one word is longer. Without a `width`, the
+  /// row is one line. `style` makes the label stand out.
   func lines(width: Int?, style: TextReport.Style = .plain) -> [String] {
     let column = Self.labelWidth
     let parts = width.map { Wrapped.broken(text, columns: max(20, $0 - column)) } ?? [text]

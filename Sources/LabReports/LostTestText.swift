@@ -1,16 +1,16 @@
 import LabMeter
 import LabModel
 
-/// What is said of a lost test beside its verdict, wherever it is said.
+/// What reports say about a lost test besides its verdict, the same in every report.
 enum LostTestText {
-  /// What a reader has read already.
+  /// What the reader has already read.
   struct Told: Sendable {
     /// The mistakes that were explained.
     var mistakes: Set<String> = []
-    /// The fault that the last lost test told of.
+    /// The fault in the text about the last lost test.
     var fault: FaultReport?
 
-    /// `entry` has been told.
+    /// Notes that the reader has read about `entry`.
     mutating func add(_ entry: Grading.Entry) {
       guard let diagnosis = entry.outcome?.diagnosis else { return }
       if let mistake = diagnosis.mistakes.first { mistakes.insert(mistake.id) }
@@ -18,7 +18,7 @@ enum LostTestText {
     }
   }
 
-  /// The rows about `entry`. What was `told` is named, and not explained again.
+  /// The rows about `entry`. What was `told` before is named, but not explained again.
   static func rows(_ entry: Grading.Entry, _ feedback: Feedback, told: Told = Told())
     -> [LabelledText]
   {
@@ -54,8 +54,8 @@ enum LostTestText {
 }
 
 extension Grading.Entry {
-  /// What is said of a lost test wherever there is room: what happened, the mistake, the fault, what the lab expects, and
-  /// what the console showed, as far as `feedback` goes.
+  /// The full text about a lost test, for reports that have room: what happened, the mistake, the fault, what
+  /// the lab expects, and what the console showed, as far as `feedback` allows.
   package func report(_ feedback: Feedback) -> String {
     guard let outcome, !outcome.passed else { return "" }
     var parts = ["\(outcome.verdict): \(outcome.message)"]

@@ -1,8 +1,8 @@
 import LabModel
 
-/// One line a solution: its score, and which tests it lost.
+/// One line for each solution: its score, and which tests it lost.
 package enum ScoreTable {
-  /// Titles of lost tests that a line has room for.
+  /// How many titles of lost tests a line shows.
   private static let titlesShown = 4
 
   package static func lines(_ gradings: [Grading]) -> [String] {

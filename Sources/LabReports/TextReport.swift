@@ -1,10 +1,10 @@
 import HostSupport
 import LabModel
 
-/// Writes a grading as text, in the words of the official grader; one line a test, and below a lost one what went wrong.
-/// But for the style's own colours, nothing in a line commands a terminal.
+/// Writes a grading as text, in the words of the official grader: one line for each test, and below a lost
+/// test what went wrong. Apart from the style's own colours, no line contains a command for a terminal.
 package struct TextReport {
-  /// Columns of a terminal that nobody has widened, less the indentation.
+  /// The width of a terminal of 80 columns, minus the indentation.
   private static let width = 80 - indent.count
   private static let indent = "    "
 
@@ -13,7 +13,7 @@ package struct TextReport {
   private var group: String?
   private var told = LostTestText.Told()
 
-  /// How a word is set off on a terminal; plain text elsewhere.
+  /// How a word stands out on a terminal. Elsewhere it is plain text.
   package struct Style: Sendable {
     package let good, bad, faint, end: String
 
@@ -27,7 +27,7 @@ package struct TextReport {
     self.feedback = feedback
   }
 
-  /// The lines for the next test that has run; nothing for one that has not.
+  /// The lines for the next test; no lines if the test has not run.
   package mutating func lines(for entry: Grading.Entry) -> [String] {
     guard let outcome = entry.outcome else { return [] }
     var lines: [String] = []
@@ -59,21 +59,22 @@ package struct TextReport {
     return lines
   }
 
-  /// What `--trace-hash` adds to a test.
+  /// The lines that `--trace-hash` adds to a test.
   package static func trace(of result: TestResult) -> [String] {
     (result.trace?.lines ?? []).map { "    trace hash of \($0)" }
   }
 
-  /// A line about a test that had another verdict the first time it ran; nil if it has the same.
+  /// A line about a test that had another verdict in the first run; nil if the verdict is the same.
   package static func difference(of result: TestResult, from first: TestResult) -> String? {
     guard result.verdict != first.verdict else { return nil }
     return "  \(result.test.title): \(result.explanation ?? result.verdict.word)"
   }
 
-  /// What stands above a report where there are several.
+  /// The line above a report, if there are several reports.
   package static func heading(_ solution: String) -> String { "Solution: \(solution)" }
 
-  /// The closing lines: the official score, and that of the extra tests, each where such tests were asked for.
+  /// The closing lines: the official score and the score of the extra tests, each only if such tests were
+  /// asked for.
   package static func score(_ grading: Grading) -> String {
     if let problem = grading.problem { return "Not graded: \(problem)" }
     let official = "Score: \(grading.earned)/\(grading.points)"

@@ -3,7 +3,7 @@ import HostSupport
 import LabBench
 import VirtBoard
 
-/// `labrunner bench`: how fast it is, and how much faster than QEMU.
+/// `labrunner bench`: how fast labrunner is, and how much faster than QEMU.
 enum BenchCommand {
   static let command = Command(
     name: "bench",
@@ -117,7 +117,8 @@ enum BenchCommand {
     return result
   }
 
-  /// The QEMU that `name` says, the usual one where it is there, or none.
+  /// The QEMU that `name` gives; nil if `name` is `none`. Without a name it is the usual QEMU, or nil if that
+  /// is not installed.
   private static func findQEMU(_ name: String?) throws -> QEMUMachine? {
     guard let name else { return QEMUMachine() }
     if name == "none" { return nil }

@@ -1,7 +1,7 @@
 import HostSupport
 import VirtBoard
 
-/// `--board`, which `grade` and `boot` share.
+/// `--board`, an option of both `grade` and `boot`.
 extension Command.Option {
   static let board = Command.Option(
     name: "--board", value: "KIND", values: .words(BoardConfiguration.kinds),
@@ -9,7 +9,7 @@ extension Command.Option {
 }
 
 extension Arguments {
-  /// Follows `--board`.
+  /// Sets up `configuration` as `--board` says.
   func chooseBoard(_ configuration: inout BoardConfiguration) throws(InputError) {
     for kind in list("--board") where !configuration.choose(kind) {
       throw InputError("--board takes \(BoardConfiguration.kinds.joined(separator: ", ")), not \"\(kind)\"")

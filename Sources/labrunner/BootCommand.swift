@@ -5,7 +5,7 @@ import LabModel
 import ObjectFile
 import VirtBoard
 
-/// `labrunner boot`: a real kernel on the board, with its console here.
+/// `labrunner boot`: a real kernel on the board, with its console on this terminal.
 enum BootCommand {
   static let command = Command(
     name: "boot",
@@ -138,7 +138,7 @@ enum BootCommand {
     return configuration
   }
 
-  /// QEMU's sizes: MiB, or a number with M or G behind.
+  /// A size as QEMU writes it: in MiB, or a number followed by M or G.
   private static func mebibytes(_ text: String) throws(InputError) -> Int {
     let unit = text.last?.uppercased()
     let digits = unit == "M" || unit == "G" ? String(text.dropLast()) : text

@@ -1,8 +1,8 @@
 import HostSupport
 
-/// One subcommand: what it takes, what it says of itself, and what it does.
+/// One subcommand: what it takes, its help text, and what it does.
 ///
-/// Parsing, help and completion scripts all come from this one description.
+/// Parsing, help and completion scripts all use this one description.
 package struct Command: Sendable {
   package let name: String
   let summary: String
@@ -10,17 +10,17 @@ package struct Command: Sendable {
   let operands: String
   /// How many operands there may be.
   package let operandCount: ClosedRange<Int>
-  /// What may stand as an operand, for completion.
+  /// The values that shell completion offers for an operand.
   let operandValues: Values
-  /// Operands end the options: what follows the first one belongs to somebody else (`run ls -l`).
+  /// Whether the first operand ends the options: what follows belongs to another program (`run ls -l`).
   var operandsEndOptions = false
   package let options: [Option]
   /// The paragraphs below the usage line.
   let discussion: String
-  /// Does it; answers the exit status.
+  /// Runs the command and returns the exit status.
   let run: @Sendable (Arguments) throws -> ExitStatus
 
-  /// An option, with a value where `value` names one.
+  /// An option. It takes a value if `value` is not nil.
   package struct Option: Sendable {
     package let name: String
     var value: String?
@@ -28,18 +28,18 @@ package struct Command: Sendable {
     let summary: String
   }
 
-  /// What completes a value.
+  /// The values that shell completion offers.
   enum Values: Sendable, Equatable {
     case none, files
     case words([String])
     /// The names that `labrunner list KIND --names` prints.
     case listed(String)
-    /// These names, or a file's.
+    /// These names, or the name of a file.
     case listedOrFile(String)
   }
 }
 
-/// What the process answers.
+/// The exit status of the process.
 struct ExitStatus: Equatable, Sendable {
   let code: Int32
 
@@ -49,7 +49,7 @@ struct ExitStatus: Equatable, Sendable {
   static let pointsLost = ExitStatus(code: 1)
   /// The command or its input was wrong.
   static let usage = ExitStatus(code: 2)
-  /// A fault of our own.
+  /// Labrunner itself is at fault.
   static let software = ExitStatus(code: 70)
 }
 
@@ -58,9 +58,9 @@ package struct Arguments: Sendable {
   private var values: [String: [String]] = [:]
   package private(set) var operands: [String] = []
 
-  /// Sorts `words` by what `command` takes; an `InputError` names the word that does not fit.
+  /// Sorts `words` by what `command` takes. An `InputError` names the word that does not fit.
   ///
-  /// `--name value`, `--name=value` and `--` are understood.
+  /// It understands `--name value`, `--name=value` and `--`.
   package init(_ words: [String], for command: Command) throws(InputError) {
     var rest = words[...]
     while let word = rest.popFirst() {
@@ -108,7 +108,7 @@ package struct Arguments: Sendable {
   /// Every value given for the option.
   func all(_ option: String) -> [String] { values[option] ?? [] }
 
-  /// Every value given for the option; commas separate values too.
+  /// Every value given for the option. Commas separate values too.
   package func list(_ option: String) -> [String] {
     all(option).flatMap { $0.split(separator: ",").map(String.init) }
   }

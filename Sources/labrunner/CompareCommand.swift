@@ -5,7 +5,7 @@ import LabMeter
 import LabModel
 import VirtBoard
 
-/// `labrunner compare`: what lazy allocation changes, on the same programs.
+/// `labrunner compare`: what lazy allocation changes for the same programs.
 enum CompareCommand {
   private static let formats = ["text", "json", "csv", "html"]
 
@@ -121,7 +121,7 @@ enum CompareCommand {
     }
   }
 
-  /// Tells on standard error which conditions hold.
+  /// Says on standard error which conditions hold.
   private static func check(_ conditions: [Condition], _ comparisons: [Comparison]) throws(InputError)
     -> ExitStatus
   {

@@ -3,15 +3,15 @@ import HostSupport
 import LabCompare
 import LabModel
 
-/// Where a comparison goes: to standard output, and to files, in the formats asked for.
+/// Writes a comparison to standard output and to files, in the formats that the user asked for.
 struct CompareOutput {
   private let printed: String
   private let files: [(file: ResultFile, format: String)]
 
-  /// Whether lines are printed as they come.
+  /// Whether lines are printed as soon as they are there.
   var isText: Bool { printed == "text" }
 
-  /// What `arguments` ask for. With `--output`, `--format` is the files'.
+  /// The outputs that `arguments` ask for. With `--output`, `--format` is the format of the files.
   init(_ arguments: Arguments, formats: [String]) throws(InputError) {
     let asked = arguments.value("--format")
     if let asked, !formats.contains(asked) {
@@ -47,7 +47,7 @@ struct CompareOutput {
 }
 
 extension Terminal {
-  /// The chart that standard output has room and characters for.
+  /// A chart that fits standard output: its width, and the characters that it can show.
   static var chart: StripChart {
     let environment = ProcessInfo.processInfo.environment
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
@@ -57,7 +57,7 @@ extension Terminal {
       colours: wantsColour ? .terminal : .none)
   }
 
-  /// Characters that fit on a line: the terminal's, or 80.
+  /// How many characters fit on a line: the terminal's width, or 80.
   private static var width: Int {
     var size = winsize()
     guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }

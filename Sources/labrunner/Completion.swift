@@ -1,9 +1,9 @@
-/// Completion scripts, written from the commands' own descriptions.
+/// Completion scripts. They are made from the commands' own descriptions.
 enum Completion {
   private static var commands: [Command] { Labrunner.commands }
   private static var names: String { (commands.map(\.name) + ["help"]).joined(separator: " ") }
 
-  /// What a shell runs to learn the words of `values`.
+  /// What a shell runs to get the words of `values`.
   private static func words(of values: Command.Values) -> String {
     switch values {
     case .none, .files: ""
@@ -19,7 +19,7 @@ enum Completion {
     }
   }
 
-  /// The body that bash and zsh (through its bash emulation) share.
+  /// The body that bash and zsh share: zsh emulates bash to run it.
   private static var cases: String {
     commands.map { command in
       var lines = ["    \(command.name))", "      case \"$previous\" in"]
@@ -87,7 +87,7 @@ enum Completion {
     return lines.joined(separator: "\n")
   }
 
-  /// What fish calls an option: `--long`, `-s` of one letter, or old, as QEMU's are.
+  /// How fish names an option: `--long`, `-s` for one letter, or old style, like QEMU's options.
   static func fishName(_ option: String) -> String {
     let name = option.drop { $0 == "-" }
     return option.hasPrefix("--") ? "-l \(name)" : name.count == 1 ? "-s \(name)" : "-o \(name)"

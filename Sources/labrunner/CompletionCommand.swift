@@ -1,6 +1,6 @@
 import HostSupport
 
-/// `labrunner completion`: scripts that teach a shell the commands, options and names.
+/// `labrunner completion`: scripts that teach a shell labrunner's commands, options and names.
 enum CompletionCommand {
   private static let shells = ["bash", "zsh", "fish"]
 

@@ -5,7 +5,7 @@ import ObjectFile
 import VirtBoard
 import XV6FileSystem
 
-/// `labrunner crash`: whether a real kernel's file system survives a power failure at any moment.
+/// `labrunner crash`: tests whether a real kernel's file system survives a power failure at any moment.
 enum CrashCommand {
   static let command = Command(
     name: "crash",
@@ -53,7 +53,7 @@ enum CrashCommand {
     "ln cr/c d", "rm cr/c d cr/b cr",
   ]
 
-  /// Failures shown one by one.
+  /// How many failures are shown one by one.
   private static let shown = 10
 
   private static func run(_ arguments: Arguments) throws -> ExitStatus {
@@ -100,7 +100,7 @@ enum CrashCommand {
     }
   }
 
-  /// Tries every crash, prints what became of them, and answers how many were not survived.
+  /// Tries every crash, prints the results, and returns how many crashes the file system did not survive.
   private static func judge(
     _ test: CrashTest, _ recording: CrashTest.Recording, reordered: Bool, jobs: Int, saved: ResultFile?,
     _ progress: ProgressLine

@@ -1,7 +1,7 @@
 import HostSupport
 import LabDoctor
 
-/// `labrunner doctor`: what there is, and what would stop it from being graded.
+/// `labrunner doctor`: says what is there, and what would stop it from being graded.
 enum DoctorCommand {
   static let command = Command(
     name: "doctor",

@@ -2,7 +2,7 @@ import HostSupport
 import LabExplain
 import Submissions
 
-/// `labrunner explain`: what virtual addresses mean to a program, stopped at a moment.
+/// `labrunner explain`: what virtual addresses mean to a program that is stopped at some moment.
 enum ExplainCommand {
   private static let formats = ["text", "json", "x86-32"]
 

@@ -2,7 +2,7 @@ import Foundation
 import Submissions
 import VirtBoard
 
-/// `labrunner grade`: scores solutions.
+/// `labrunner grade`: gives solutions their scores.
 enum GradeCommand {
   static let command = Command(
     name: "grade",

@@ -4,7 +4,7 @@ import LabModel
 import LabReports
 import Submissions
 
-/// Grades one solution: under one schedule, or under several.
+/// Grades one solution, under one schedule or under several.
 enum GradeOne {
   static func run(
     _ solution: Solution, _ settings: GradeSettings, _ asked: ResultOutput
@@ -28,7 +28,7 @@ enum GradeOne {
     return status
   }
 
-  /// Grades and prints each test, where text is wanted.
+  /// Grades, and prints each test if the output is text.
   private static func grade(
     _ grader: Grader, _ begun: Grading, _ output: inout ResultOutput
   ) throws -> [TestResult] {
@@ -65,7 +65,7 @@ enum GradeOne {
     return results
   }
 
-  /// Grades under one more schedule, and prints only what became different from `first`.
+  /// Grades under one more schedule, and prints only the differences from `first`.
   private static func compare(
     _ grader: Grader, _ begun: Grading, with first: [TestResult], _ output: inout ResultOutput
   ) throws -> [TestResult] {

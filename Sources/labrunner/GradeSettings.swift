@@ -6,25 +6,26 @@ import RV64
 import Submissions
 import VirtBoard
 
-/// What the options of `grade` ask for, whatever is graded.
+/// What the options of `grade` ask for. This is the same for every solution.
 struct GradeSettings {
   let lab: Lab
   /// Names of the tests to run; nil for all.
   let tests: [String]?
-  /// Whether the lab's extra tests run, where no tests are named.
+  /// Whether the lab's extra tests run, if no tests are named.
   let extra: Bool
   let board: BoardConfiguration
   /// The schedules to run under.
   let seeds: ClosedRange<UInt64>
   let jobs: Int
-  /// What is folded into each test's hashes, and how often each test is run again to see that they are the same.
+  /// What goes into each test's hashes, and how often each test is run again to check that they are the same.
   let trace: TraceGrain?
   let replays: Int
-  /// Pages that each test's processes may hold on the Swift kernel.
+  /// How many pages the processes of each test may hold together on the Swift kernel.
   private let quota: Int?
-  /// Whether results are drawn.
+  /// Whether the results will be drawn.
   private let drawsMemory: Bool
-  /// Whether a kernel's own test programs are believed, and the image that they come from, if not its tree's.
+  /// Whether a kernel's own test programs are believed, and the image that holds them if it is not the tree's
+  /// own.
   private let theirs: Bool
   private let image: String?
 
@@ -60,7 +61,7 @@ struct GradeSettings {
     trace = try arguments.traceGrain() ?? (replays > 0 ? .turns : nil)
   }
 
-  /// A grader of `solution`, under the first schedule.
+  /// A grader for `solution`, under the first schedule.
   func grader(of solution: Solution, jobs: Int) throws(InputError) -> Grader {
     var grader = Grader(lab: lab, solution: solution, tests: tests, extra: extra, jobs: jobs)
     grader.board = board
@@ -82,7 +83,7 @@ struct GradeSettings {
     return grader
   }
 
-  /// What changes results beside the solution and the program itself, as one line.
+  /// Everything that changes results, apart from the solution and this program itself, in one line.
   var description: String {
     let names = tests?.joined(separator: ",") ?? (extra ? "all and extra" : "all")
     let disk = theirs ? "theirs \(image ?? "")" : "ours"
@@ -90,7 +91,7 @@ struct GradeSettings {
       + (quota.map { " quota \($0)" } ?? "")
   }
 
-  /// The schedules of `--seeds A...B`, or the one of `--seed`.
+  /// The schedules from `--seeds A...B`, or the one from `--seed`.
   private static func seeds(_ arguments: Arguments) throws(InputError) -> ClosedRange<UInt64> {
     guard let text = arguments.value("--seeds") else {
       let seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)
@@ -103,7 +104,7 @@ struct GradeSettings {
     return ends[0]...ends[1]
   }
 
-  /// `names`, which the lab must know; nil, for all of its tests, where there is none.
+  /// `names`, if the lab knows each of them. Nil, for all of the lab's tests, if `names` is empty.
   private static func select(_ names: [String], from lab: Lab) throws(InputError) -> [String]? {
     let known = Set((lab.tests + lab.treeOnly + lab.extra).map(\.name))
     if let name = names.first(where: { !known.contains($0) }) {

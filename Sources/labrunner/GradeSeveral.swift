@@ -5,7 +5,7 @@ import LabModel
 import LabReports
 import Submissions
 
-/// Grades several solutions side by side, and closes with a table.
+/// Grades several solutions at the same time, and prints a table at the end.
 enum GradeSeveral {
   static func run(_ arguments: Arguments, _ settings: GradeSettings) throws -> ExitStatus {
     guard settings.seeds.count == 1 else { throw InputError("--seeds takes one solution") }
@@ -41,7 +41,7 @@ enum GradeSeveral {
     return try close(gradings, output)
   }
 
-  /// The lost tests of one solution.
+  /// Prints the lost tests of one solution.
   private static func print(_ grading: Grading, _ feedback: Feedback) {
     var report = TextReport(style: Terminal.wantsColour ? .coloured : .plain, feedback: feedback)
     Terminal.print(TextReport.heading(grading.solution))
@@ -51,7 +51,7 @@ enum GradeSeveral {
     Terminal.print(TextReport.score(grading))
   }
 
-  /// The table, and what else `output` wants.
+  /// Prints the table, and writes what else `output` needs.
   static func close(_ gradings: [Grading], _ output: ResultOutput) throws(InputError) -> ExitStatus {
     if output.isText { ScoreTable.lines(gradings).forEach(Terminal.print) }
     try output.finish()
@@ -59,8 +59,8 @@ enum GradeSeveral {
   }
 }
 
-/// How far a run over many solutions is, with an estimate of the time left; for a terminal only. Its `state` is guarded by
-/// `lock`, which the thread sanitizer understands, as it does not Swift's own `Mutex`.
+/// Shows on a terminal how far a run over many solutions is, and estimates the time left. `lock` guards
+/// `state`. It is an `NSLock` because the thread sanitizer understands that, but not Swift's own `Mutex`.
 private final class ClassProgress: @unchecked Sendable {
   let line = ProgressLine()
   private let total: Int
@@ -70,7 +70,8 @@ private final class ClassProgress: @unchecked Sendable {
 
   init(total: Int) { self.total = total }
 
-  /// Another solution is done; `kept`, if its result was there already. From any thread.
+  /// Notes that another solution is done. `kept` says that its result was already there. Any thread may call
+  /// this.
   func finished(kept: Bool) {
     lock.withLock {
       state.done += 1

@@ -1,6 +1,6 @@
 import HostSupport
 
-/// Help texts, written from the commands' own descriptions, for a terminal of 80 columns.
+/// Help texts for a terminal of 80 columns. They are made from the commands' own descriptions.
 enum Help {
   /// What `labrunner help` prints.
   static var overview: String {

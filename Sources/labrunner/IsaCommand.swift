@@ -3,7 +3,8 @@ import HostSupport
 import ObjectFile
 import VirtBoard
 
-/// `labrunner isa`: tests of the instruction set, which report by their symbol `tohost`.
+/// `labrunner isa`: runs tests of the instruction set, which report their result through their symbol
+/// `tohost`.
 enum IsaCommand {
   static let command = Command(
     name: "isa",
@@ -79,7 +80,7 @@ enum IsaCommand {
     return bytes
   }
 
-  /// The lines of a test's console, set off from our own.
+  /// Prints the lines of a test's console, with a mark before each one, to tell them from our own lines.
   private static func show(_ console: [UInt8]) {
     for line in console.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     where !line.isEmpty {
@@ -88,12 +89,12 @@ enum IsaCommand {
   }
 }
 
-/// Where signatures go.
+/// The path for signatures.
 private struct SignaturePath {
   private let path: String
   private let isFolder: Bool
 
-  /// `path` as `--signature` gives it; an existing folder, where there are several tests.
+  /// - `path`: the value of `--signature`. It must be an existing folder if there are several tests.
   init(_ path: String, for tests: [String]) throws(InputError) {
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)

@@ -2,7 +2,7 @@ import Foundation
 import HostSupport
 import RV64
 
-/// The program: finds the subcommand and turns errors into a line and an exit status.
+/// The program. It finds the subcommand, and turns errors into a line of text and an exit status.
 @main
 package enum Labrunner {
   static let version = "0.1.0"

@@ -6,7 +6,7 @@ import LazyDiagnosis
 import RV64
 import Submissions
 
-/// `labrunner list`: what there is to grade with, and to grade.
+/// `labrunner list`: what can be graded, and what it is graded with.
 enum ListCommand {
   private static let kinds = [
     "labs", "tests", "solutions", "programs", "workloads", "mutants", "mistakes",
@@ -64,7 +64,7 @@ enum ListCommand {
     for row in shown {
       let padded = zip(row, widths).dropLast().map { $0 + String(repeating: " ", count: $1 + 2 - $0.count) }
       let (head, text) = (padded.joined(), row.last ?? "")
-      // People read it in 80 columns; programs, a row a line.
+      // For people, lines fit in 80 columns. For programs, each row is one line.
       let fits = !Terminal.isTerminal || head.count > Wrapped.width / 2 + 10
       for line in fits ? [head + text] : Wrapped.lines(head, text, at: head.count) { Terminal.print(line) }
     }

@@ -1,6 +1,6 @@
 import LabGrading
 
-/// `labrunner merge`: one table from the result files of several runs.
+/// `labrunner merge`: makes one table from the result files of several runs.
 enum MergeCommand {
   static let command = Command(
     name: "merge",

@@ -1,6 +1,6 @@
 import HostSupport
 
-/// `--quota`, of the commands that run programs on the Swift kernel.
+/// `--quota`, an option of the commands that run programs on the Swift kernel.
 extension Command.Option {
   static let quota = Command.Option(
     name: "--quota", value: "PAGES",
@@ -8,6 +8,6 @@ extension Command.Option {
 }
 
 extension Arguments {
-  /// Follows `--quota`; nil where it was not given.
+  /// The value of `--quota`; nil if it was not given.
   func quota() throws(InputError) -> Int? { try integer("--quota", in: 1...1 << 24) }
 }

@@ -3,18 +3,18 @@ import HostSupport
 import LabModel
 import LabReports
 
-/// Where the results of a run go: to standard output, and to files, in the formats asked for.
+/// Writes the results of a run to standard output and to files, in the formats that the user asked for.
 ///
-/// Text goes to standard output as results come in. Another format needs them all, and is printed at the end; a file is
-/// replaced after every test, so that a run that is killed keeps what it earned.
+/// Text goes to standard output as results come in. The other formats need all results, and are printed at
+/// the end. A file is replaced after every test, so a run that is killed keeps the results that it had.
 struct ResultOutput {
   private let printed: any ResultFormat.Type
   private let files: [(file: ResultFile, format: any ResultFormat.Type)]
   private var gradings: [Grading] = []
-  /// How much is said of lost tests.
+  /// How much is said about lost tests.
   let feedback: Feedback
 
-  /// Whether lines are printed as they come.
+  /// Whether lines are printed as soon as they are there.
   var isText: Bool { printed == TextFormat.self }
 
   static let options: [Command.Option] = [
@@ -32,7 +32,8 @@ struct ResultOutput {
       summary: "how much to say of a lost test: student, staff, full (student)"),
   ]
 
-  /// What `arguments` ask for, for a run of `count` gradings. With `--output`, `--format` is the files'.
+  /// The outputs that `arguments` ask for, for a run with `count` gradings. With `--output`, `--format` is
+  /// the format of the files.
   init(_ arguments: Arguments, gradings count: Int) throws(InputError) {
     var asked: (any ResultFormat.Type)?
     if let name = arguments.value("--format") { asked = try ResultFormats.named(name) }
@@ -49,25 +50,25 @@ struct ResultOutput {
     }
   }
 
-  /// Whether any output that `arguments` ask for is a page with drawings.
+  /// Whether one of the outputs that `arguments` ask for is a page with drawings.
   static func drawsPages(_ arguments: Arguments) -> Bool {
     arguments.has("--report") || arguments.value("--format") == HTMLFormat.name
       || arguments.all("--output").contains { ResultFormats.of(fileNamed: $0) == HTMLFormat.self }
   }
 
-  /// A grading begins.
+  /// Adds a grading that begins now.
   mutating func begin(_ grading: Grading) throws(InputError) {
     gradings.append(grading)
     try write(final: false)
   }
 
-  /// The grading that began last has come further, or to its end.
+  /// Replaces the grading that began last by `grading`, which has more results or all of them.
   mutating func update(_ grading: Grading) throws(InputError) {
     gradings[gradings.count - 1] = grading
     try write(final: false)
   }
 
-  /// No more results come.
+  /// Finishes every output: no more results come.
   func finish() throws(InputError) {
     try write(final: true)
     if !isText { Terminal.write(printed.text(gradings, feedback)) }
@@ -85,7 +86,7 @@ struct ResultOutput {
 }
 
 extension Arguments {
-  /// Follows `--feedback`, and `--verbose`, which is short for `--feedback full`.
+  /// The level that `--feedback` gives, or `--verbose`, which is short for `--feedback full`.
   fileprivate func feedback() throws(InputError) -> Feedback {
     guard let word = value("--feedback") else { return has("--verbose") ? .full : .student }
     guard let feedback = Feedback(rawValue: word) else {

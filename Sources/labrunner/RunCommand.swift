@@ -4,7 +4,7 @@ import LabRunning
 import Submissions
 import Synchronization
 
-/// `labrunner run`: one user program on the Swift kernel.
+/// `labrunner run`: runs one user program on the Swift kernel.
 enum RunCommand {
   static let command = Command(
     name: "run",

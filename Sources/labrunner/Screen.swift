@@ -3,8 +3,8 @@ import HostSupport
 
 /// The guest's console on standard output.
 ///
-/// A file or a pipe gets the bytes as they are. A terminal is not the guest's to command: escape sequences and whatever
-/// else would be obeyed there is shown as text, unless it is asked for `raw`.
+/// A file or a pipe gets the bytes unchanged. A guest may not command a terminal: escape sequences, and
+/// everything else that a terminal would obey, are shown as text, unless the user asks for `raw`.
 struct Screen: Sendable {
   private let isFiltered: Bool
   private var filter = VisibleBytes()
@@ -15,13 +15,13 @@ struct Screen: Sendable {
     Terminal.write(isFiltered ? filter.shown(bytes) : Array(bytes))
   }
 
-  /// Nothing more comes.
+  /// Writes what the filter still holds: no more bytes come.
   mutating func end() {
     if isFiltered { Terminal.write(filter.end()) }
   }
 }
 
-/// `--raw`, which `run` and `boot` share.
+/// `--raw`, an option of both `run` and `boot`.
 extension Command.Option {
   static let raw = Command.Option(
     name: "--raw", summary: "the guest commands the terminal: escape sequences go there as they are")

@@ -3,7 +3,7 @@ import GraderExam
 import HostSupport
 import LabModel
 
-/// `labrunner selftest`: the grader is graded.
+/// `labrunner selftest`: grades the grader.
 enum SelftestCommand {
   static let command = Command(
     name: "selftest",

@@ -1,7 +1,7 @@
 import HostSupport
 import RV64
 
-/// `--trace-hash`, which every command that runs a machine has.
+/// `--trace-hash`, an option of every command that runs a machine.
 extension Command.Option {
   static let traceHash = Command.Option(
     name: "--trace-hash", value: "HOW", values: .words(TraceGrain.allCases.map(\.rawValue)),
@@ -9,7 +9,7 @@ extension Command.Option {
 }
 
 extension Arguments {
-  /// Follows `--trace-hash`; nil where it was not given.
+  /// The value of `--trace-hash`; nil if it was not given.
   func traceGrain() throws(InputError) -> TraceGrain? {
     guard let word = value("--trace-hash") else { return nil }
     guard let grain = TraceGrain(rawValue: word) else {
@@ -21,7 +21,7 @@ extension Arguments {
 }
 
 extension Terminal {
-  /// Tells a run's hashes on standard error: standard output is the guest's.
+  /// Prints a run's hashes on standard error, because standard output belongs to the guest.
   static func complain(of trace: TraceSum?) {
     for line in trace?.lines ?? [] { complain("trace hash of \(line)") }
   }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import BoardRunning
 
-/// What is believed of a disk's own test programs, where the user asks for theirs.
+/// Which printed verdicts of a disk's own test programs are believed, if the user asks for those programs.
 struct PrintedVerdictTests {
   private static let cases: [(lines: [String], status: Int32?)] = [
     (["test pgbug: OK"], 0),

@@ -3,13 +3,13 @@ import Testing
 
 @testable import HostSupport
 
-/// Side by side, yet in order.
+/// Jobs run at the same time, but their results come in order.
 struct OrderedResultsTests {
   private struct Stop: Error, Equatable { let index: Int }
 
   @Test(arguments: [1, 2, 7, 100])
   func `results come in order, each job once`(workers: Int) throws {
-    // The thread sanitizer understands this lock, as it does not Swift's own `Mutex`.
+    // This is an `NSLock` because the thread sanitizer understands it, but not Swift's own `Mutex`.
     let lock = NSLock()
     nonisolated(unsafe) var calls: [Int: Int] = [:]
     var delivered: [Int] = []

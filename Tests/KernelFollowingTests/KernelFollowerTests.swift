@@ -7,7 +7,8 @@ import VirtBoard
 
 @testable import KernelFollowing
 
-/// What is told of a real kernel to who follows it: of `labs/guests/follow.c`, which does the same few things each time.
+/// What a follower learns about a real kernel. The kernel is `labs/guests/follow.c`, which does the same few
+/// things in each run.
 @Suite struct KernelFollowerTests {
   /// Every event since the first system call.
   private func events(_ bytes: [UInt8], harts: Int = 1) throws -> [LabEvent] {
@@ -135,7 +136,7 @@ import VirtBoard
     }
   }
 
-  /// A stripped kernel: traps, system calls and what the console says are the machine's to tell.
+  /// A stripped kernel: the machine itself shows traps, system calls and what the console prints.
   @Test func `without symbols, what the machine shows is told`() throws {
     var kernel = try #require(LabPrograms.guest("follow"))
     // e_shoff; e_shentsize, e_shnum, e_shstrndx
@@ -154,7 +155,7 @@ import VirtBoard
       ])
   }
 
-  /// What lies where the file says that processes are may be anything.
+  /// The memory that should hold the processes may contain anything.
   @Test(arguments: 1...8) func `a kernel that scribbles over its processes is followed`(seed: UInt64) throws {
     let elf = try ELF(parsing: #require(LabPrograms.guest("follow")))
     var configuration = BoardConfiguration()

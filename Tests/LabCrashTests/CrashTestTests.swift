@@ -7,8 +7,8 @@ import XV6FileSystem
 @testable import HostSupport
 @testable import LabCrash
 
-/// Power failures of a machine with a kernel of our own that makes a file for each line typed: with xv6's log, and with
-/// two that are wrong.
+/// Power failures of a machine. Its kernel is our own, and makes a file for each line that is typed. One such
+/// kernel has xv6's log, and two do it wrong.
 @Suite("A real kernel's crashes")
 struct CrashTestTests {
   private static func test(_ guest: String, disk: [UInt8]) throws -> CrashTest {
@@ -21,7 +21,7 @@ struct CrashTestTests {
 
   private static func disk() throws -> [UInt8] { try FileSystemImage(blocks: 60, inodes: 15).bytes }
 
-  /// What is wrong, by crash.
+  /// What is wrong after each crash.
   private static func troubles(
     _ guest: String, _ kinds: Set<CrashPoint.Kind>
   ) throws -> [(point: CrashPoint, trouble: String?)] {
@@ -43,7 +43,7 @@ struct CrashTestTests {
     #expect(points.count { $0.kind == .ordered } == 13)
     #expect(points.count { $0.kind == .torn } == 24)
     #expect(Set(points.map { recording.command(at: $0) }) == ["one", "two"])
-    // Every other torn write, to be quick.
+    // Only every other torn write, to save time.
     var tried = 0
     try test.judge(points.filter { $0.kind != .torn || $0.done % 2 == 0 }, of: recording, jobs: 2) {
       point, trouble in
@@ -66,7 +66,7 @@ struct CrashTestTests {
   @Test func `a header that is written too early is found`() throws {
     let troubles = try Self.troubles("crash-header-first", [.ordered])
     #expect(troubles.count == 13)
-    // The header of the first transaction names blocks of the log in which there is nothing yet.
+    // The header of the first transaction names blocks of the log that still contain nothing.
     #expect(troubles[0].trouble == nil)
     #expect(troubles[1].trouble?.contains("inode 1, the root") == true)
     #expect(troubles[2].trouble != nil)

@@ -6,7 +6,7 @@ import Testing
 @testable import LabMeter
 @testable import LabModel
 
-/// What a kernel can make a diagnosis keep is bounded.
+/// A kernel can make a diagnosis keep only a bounded amount of data.
 struct DiagnosisBoundTests {
   @Test func `a kernel that maps for ever is followed to a bound, and that is said`() throws {
     let lab = try LabCatalogue.lab("lazy")
@@ -21,7 +21,8 @@ struct DiagnosisBoundTests {
     #expect(try #require(builder.diagnosis(of: .failed(status: 1)).gap).contains("1,000 times"))
   }
 
-  /// A worker's process is a solution's own: what it answers is drawn only where it makes sense.
+  /// A worker's process belongs to a solution, so its answer may be wrong. It is drawn only if it makes
+  /// sense.
   @Test(arguments: [
     (#""interval":1"#, #""interval":0"#), (#""every":1"#, #""every":0"#), (#""end":0"#, #""end":99999"#),
     (#""pages":1,"#, #""pages":-1,"#),
@@ -34,7 +35,7 @@ struct DiagnosisBoundTests {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     let text = String(decoding: try encoder.encode(measured), as: UTF8.self)
-    // The last field of an object has no comma behind it.
+    // The last field of an object has no comma after it.
     let spoiled = text.replacing(good, with: bad).replacing(
       good.replacing(",", with: "}"), with: bad.replacing(",", with: "}"))
     #expect(spoiled != text)

@@ -12,7 +12,7 @@ import XV6Kernel
 @testable import LazyDiagnosis
 @testable import Submissions
 
-/// Which of a run's many faults a test is said to be lost over.
+/// A run has many faults. These tests check which of them the report gives as the reason for a lost test.
 struct FaultReporterTests {
   private static let library = ProgramLibrary(lab: "lazy")
 
@@ -41,7 +41,7 @@ struct FaultReporterTests {
     #expect(results[0].diagnosis?.fault == nil, "sbrk() refused, as the unmodified kernel must")
   }
 
-  /// The test wants the kernel to kill many a child before that.
+  /// Before that fault, the test wants the kernel to kill many children.
   @Test(
     arguments: [
       (
@@ -75,7 +75,7 @@ struct FaultReporterTests {
     #expect(report.place?.function == "lazyunmap" && report.place?.file == "lazytests.c")
   }
 
-  // From events alone, as a board would tell them.
+  // Uses only events, as a board would report them.
 
   private static let nothing = WalkResult.fault(.invalid(level: 0))
 
@@ -96,7 +96,7 @@ struct FaultReporterTests {
 
   private static let mapped = PTE(pa: 0x8700_0000, flags: [.v, .r, .w, .u])
 
-  /// The test's process 2 with a child 3, whose child is 4; all have a page of heap, at 0x8000.
+  /// The test's process 2 has a child 3, and 3 has a child 4. Each has one page of heap, at 0x8000.
   private static let family: [LabEvent] = [
     .exec(pid: 2, path: "t", size: 0x8000),
     .sbrk(pid: 2, increment: 0x1000, result: 0x8000, size: 0x9000),

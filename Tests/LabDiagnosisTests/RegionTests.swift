@@ -6,9 +6,10 @@ import Testing
 @testable import LabModel
 @testable import LazyDiagnosis
 
-/// Where an address lies, and what the lab expects there.
+/// The region in which an address lies, and what the lab expects there.
 struct RegionTests {
-  /// A program of eight pages, the last its stack, the one below its guard page, and four pages of heap above.
+  /// A program of eight pages, with four pages of heap above them. The program's last page is its stack, and
+  /// the page below the stack is its guard page.
   private static func process(_ size: UInt64 = 0xC000) -> ProcessTable.Process {
     var table = ProcessTable(testProgram: "t")
     table.hear(.exec(pid: 3, path: "/t", size: 0x8000))
@@ -27,7 +28,7 @@ struct RegionTests {
     #expect(Region(of: address, in: Self.process(), size: 0xC000) == region)
   }
 
-  /// `sbrk` has answered that the heap ends at 0xC000, whatever `sz` says.
+  /// `sbrk` has answered that the heap ends at 0xC000. `sz` may say something else.
   @Test(
     arguments: [
       (0x8000, 0x8000, Region.promised), (0x8000, 0xBFFF, .promised), (0x8000, 0xC000, .aboveSize),
@@ -38,7 +39,8 @@ struct RegionTests {
     #expect(Region(of: address, in: Self.process(size), size: size) == region)
   }
 
-  /// What a process once gave back is of the heap when it comes again: its stack, and its guard page too.
+  /// If a process gave memory back and gets it again, that memory is heap, even its old stack and its guard
+  /// page.
   @Test func `the heap begins where the process was smallest`() throws {
     var table = ProcessTable(testProgram: "t")
     table.hear(.exec(pid: 3, path: "t", size: 0x8000))
@@ -84,7 +86,8 @@ struct RegionTests {
     let ofFault = LazyKnowledge().expectation(
       in: region, walk: .fault(fault), isCopy: false, isOutOfMemory: isOut)
     #expect(ofFault == expected)
-    // A system call is refused where a program is killed, and served where a program is.
+    // If the lab wants a program killed for a fault there, it wants a system call refused. If it wants the
+    // fault handled, it wants the system call to succeed.
     let ofCopy = LazyKnowledge().expectation(
       in: region, walk: .fault(fault), isCopy: true, isOutOfMemory: isOut)
     switch expected {

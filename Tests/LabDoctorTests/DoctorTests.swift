@@ -7,9 +7,9 @@ import XV6FileSystem
 @testable import LabDoctor
 @testable import LabModel
 
-/// What `labrunner doctor` says of what it is given.
+/// What `labrunner doctor` says about the files that it gets.
 struct DoctorTests {
-  /// The findings about what `bytes` in a file of this name are, a mark and a sentence each.
+  /// The findings about a file with this name that holds `bytes`: a mark and a sentence for each.
   private func examine(_ name: String, _ bytes: [UInt8], boots: Bool = false) throws -> [DoctorFinding] {
     let folder = FileManager.default.temporaryDirectory.appending(path: "doctor-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -28,7 +28,8 @@ struct DoctorTests {
     #expect(checkup.text.hasSuffix("Nothing stops grading."))
   }
 
-  /// A guest that does what an xv6 kernel does, up to a shell's prompt; and one that has none.
+  /// This guest does what an xv6 kernel does, up to the shell's prompt. The guests of the next test have no
+  /// prompt.
   @Test func `a kernel that boots is well`() throws {
     let findings = try examine("kernel", #require(LabPrograms.guest("crash-logged")), boots: true)
     #expect(findings.allSatisfy { $0.mark == .ok }, "\(findings.map(\.text))")
@@ -52,7 +53,7 @@ struct DoctorTests {
     #expect(try examine("kernel", stripped).contains { $0.mark == .note && $0.text.hasPrefix("stripped") })
   }
 
-  /// What cannot be graded, and the words that say why.
+  /// Files that cannot be graded, and the messages that say why.
   @Test(
     arguments: [
       ("x86", [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1], "truncated"),
@@ -89,7 +90,7 @@ struct DoctorTests {
     #expect(empty.map(\.mark) == [.ok, .note, .note])
   }
 
-  /// A tree as a student has it: without a kernel, then with one, that is older than its sources.
+  /// A student's tree: first without a kernel, then with a kernel that is older than its sources.
   @Test func `a tree is told by what is built in it`() throws {
     let files = FileManager.default
     let tree = files.temporaryDirectory.appending(path: "doctor-\(UUID().uuidString)")
@@ -115,7 +116,7 @@ struct DoctorTests {
     #expect(doctor.findings(tree.path).count { $0.mark == .note } == 1)
   }
 
-  /// Each edition by the facts that its kernels show (docs say which).
+  /// Each edition, and the facts that its kernels show (the docs list them).
   @Test(
     arguments: [
       (["vmfault", "setkilled"], true, true, false, "2025 or later (lazy by itself)"),
@@ -136,7 +137,7 @@ struct DoctorTests {
     #expect(facts.edition == edition)
   }
 
-  /// The guest that sets up protection does so by CSR instructions that are found in its code.
+  /// The guest that sets up memory protection uses CSR instructions, and they are found in its code.
   @Test func `CSR instructions are found`() throws {
     #expect(KernelFacts(try ELF(parsing: #require(LabPrograms.guest("pmp")))).usesPMP)
     #expect(!KernelFacts(try ELF(parsing: #require(LabPrograms.guest("uart")))).usesPMP)
@@ -145,7 +146,8 @@ struct DoctorTests {
   @Test func `text fits a terminal, and JSON tells the same`() throws {
     let checkup = Doctor().examine(["no such \u{1B}[31m file", "reference"])
     #expect(!checkup.isWell)
-    // A word longer than a line, such as the path of a build, stands whole behind the margin.
+    // A word that is longer than a line, such as the path of a build, is not broken. It starts after the
+    // margin.
     let long = checkup.text.split(separator: "\n").filter { $0.count > 80 }
     #expect(long.allSatisfy { !$0.dropFirst(10).contains(" ") }, "\(long)")
     #expect(!checkup.text.contains("\u{1B}"))

@@ -6,7 +6,8 @@ import Testing
 @testable import HostSupport
 @testable import LabExplain
 
-/// Programs on a real kernel, stopped at their page faults. The guest `explained` is a kernel, and the program that it runs.
+/// Programs on a real kernel that are stopped at their page faults. The guest `explained` is both the kernel
+/// and the program that it runs.
 struct BoardExplainTests {
   private func explain(
     _ fault: UInt64, _ addresses: String..., kernel: String = "explained", command: [String]? = nil
@@ -48,7 +49,8 @@ struct BoardExplainTests {
     #expect(error?.description.contains("page fault 3 never came (2 did)") == true)
   }
 
-  /// A kernel without a process table, one without a shell, and programs that nobody could tell from others.
+  /// A kernel without a process table, a kernel without a shell, and programs that cannot be told from
+  /// others.
   @Test func `what cannot be told is refused`() throws {
     #expect(throws: InputError.self) { try explain(1, kernel: "uart") }
     #expect(throws: InputError.self) { try explain(1, command: ["README"]) }

@@ -6,7 +6,7 @@ import Testing
 @testable import HostSupport
 @testable import LabExplain
 
-/// Programs stopped at a moment, and what addresses mean to them then.
+/// Programs that are stopped at some moment, and what addresses mean to them at that moment.
 struct ExplainTests {
   private func explain(
     _ command: [String], at moment: ExplainMoment? = nil, _ addresses: String..., tree: Bool = false
@@ -18,7 +18,7 @@ struct ExplainTests {
     return try run.run()
   }
 
-  /// The lab's first test touches its gigabyte from the second page on, one page in 64.
+  /// The lab's first test touches one page in 64 of its gigabyte, from the second page on.
   @Test func `the first page fault of the lab's first test is told`() throws {
     let found = try explain(["lazytests", "lazy_alloc"])
     let address = try #require(found.addresses.first)
@@ -45,7 +45,7 @@ struct ExplainTests {
     #expect(second.tree.userPages == first.tree.userPages + 1)
   }
 
-  /// What exec maps, and what is never a process's.
+  /// The parts that exec maps, and addresses that never belong to a process.
   @Test(
     arguments: [
       ("main", AddressPlace.text, [], true), ("sp", .stack, [], true), ("stack", .stack, [], true),
@@ -67,7 +67,7 @@ struct ExplainTests {
     #expect(!found.sentence.isEmpty)
   }
 
-  /// An address, and the count of instructions when it is reached, are the same moment.
+  /// An address, and the count of instructions when the program reaches it, name the same moment.
   @Test(arguments: ["main", "write"]) func `a symbol and an instruction count agree`(symbol: String) throws {
     let bySymbol = try explain(["echo", "hi"], at: .symbol(symbol))
     let byCount = try explain(["echo", "hi"], at: .instruction(#require(bySymbol.retired)))

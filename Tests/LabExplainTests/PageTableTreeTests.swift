@@ -3,7 +3,7 @@ import Testing
 
 @testable import LabExplain
 
-/// Page tables told as a whole, sound and spoiled ones.
+/// Trees of whole page tables, correct and spoiled.
 struct PageTableTreeTests {
   private let memory: PhysicalMemory
   private static let base: UInt64 = 0x8000_0000
@@ -40,7 +40,7 @@ struct PageTableTreeTests {
       ])
   }
 
-  /// A table that leads back to itself, and one outside RAM: told once, and no endless walk.
+  /// A table that points back to itself, and a table outside RAM: each is reported once, and the walk ends.
   @Test func `a spoiled table comes to an end`() {
     set(0, 0, page(0), [.v])
     set(0, 1, 0x1000, [.v])
@@ -54,7 +54,7 @@ struct PageTableTreeTests {
     #expect(PageTableTree(memory: memory, root: 0).nodes == [])
   }
 
-  /// However much a kernel maps, what is kept of it is little, and the counts are right.
+  /// Even if a kernel maps very much, the tree keeps few lines, and its counts are right.
   @Test func `a large table is told in few lines`() {
     set(0, 0, page(1), [.v])
     for table in 2...40 as ClosedRange<UInt64> {
@@ -66,7 +66,7 @@ struct PageTableTreeTests {
     #expect(tree.nodes.count == PageTableTree.kept)
     #expect(tree.nodes.count + tree.omitted == 1 + 39 + 39 * 256)
     #expect(tree.lines.last == "and 9,624 entries more")
-    // 2 MiB of Sv39 are half of what a table of 1,024 entries maps.
+    // 2 MiB in Sv39 are half of what a table with 1,024 entries maps.
     #expect(tree.twoLevel.cost == .init(mapped: 39 * 256, tables: 20))
   }
 }

@@ -5,8 +5,8 @@ import Testing
 
 /// The lecture's two-level tables: 10 + 10 + 12 bits, entries of 4 bytes.
 struct TwoLevelTablesTests {
-  /// The exercise, worked out by hand: one page needs the directory and one table; all 2^20 pages need the directory and
-  /// 2^10 tables, each of 2^10 entries of 4 bytes.
+  /// The exercise, solved by hand. One page needs the directory and one table. All 2^20 pages need the
+  /// directory and 2^10 tables, each with 2^10 entries of 4 bytes.
   @Test func `the lecture's exercise is answered`() {
     #expect(TwoLevelTables.onePage == .init(mapped: 1, tables: 1))
     #expect(TwoLevelTables.onePage.bytes == 8192)
@@ -38,7 +38,7 @@ struct TwoLevelTablesTests {
     #expect(TwoLevelTables.cost(of: [(1 << 32) - 4096..<1 << 33]) == .init(mapped: 1, tables: 1))
   }
 
-  /// As many tables as there are different directory indices among the pages, whatever the ranges.
+  /// For any ranges, there are as many tables as there are different directory indices among the pages.
   @Test(arguments: 1...20 as ClosedRange<UInt64>) func `tables are counted once`(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     var ranges: [Range<UInt64>] = []

@@ -7,20 +7,20 @@ import Testing
 @testable import LabModel
 @testable import Submissions
 
-/// Grades kernels of `labs/guests` with commands in place of the lab's tests, and little patience.
+/// Grades kernels of `labs/guests`. It uses commands instead of the lab's tests, and low limits.
 enum BoardVerdict {
-  /// Limits of each boot and each test.
+  /// The limits of each boot and of each test.
   static let instructions: UInt64 = 1_000_000
   static let consoleBytes = 4096
 
-  /// The results of `commands`, each a test of its own, with the kernel `guest`.
+  /// The results of `commands` on the kernel `guest`. Each command is a test of its own.
   static func grade(
     _ guest: String, _ commands: [[String]], harts: Int = 1, seed: UInt64 = 1, jobs: Int = 1
   ) throws -> [TestResult] {
     try grade(#require(LabPrograms.guest(guest)), commands, harts: harts, seed: seed, jobs: jobs)
   }
 
-  /// The same with the ELF file `bytes`.
+  /// The same for the kernel in the ELF file `bytes`.
   static func grade(
     _ bytes: [UInt8], _ commands: [[String]], harts: Int = 1, seed: UInt64 = 1, jobs: Int = 1
   ) throws -> [TestResult] {

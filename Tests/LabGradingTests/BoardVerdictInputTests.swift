@@ -8,7 +8,8 @@ import Testing
 @testable import LabModel
 @testable import Submissions
 
-/// What is no kernel for the board is refused in words that say what it is; what a tree brings besides is graded.
+/// If a file is not a kernel for the board, an error refuses it and says what the file is. The other things
+/// in a tree, such as time.txt, are graded.
 struct BoardVerdictInputTests {
   private static func error(_ bytes: [UInt8]) throws -> String {
     try withTemporaryFolder { folder in
@@ -61,7 +62,7 @@ struct BoardVerdictInputTests {
 
   // MARK: Trees
 
-  /// The results of `time` in a tree whose time.txt holds `text`.
+  /// The result of the test `time` in a tree whose time.txt holds `text`.
   private static func time(_ text: String?) throws -> TestResult {
     try withTemporaryFolder { folder in
       let kernel: [UInt8] = try #require(LabPrograms.guest("bad-off"))

@@ -6,13 +6,15 @@ import Testing
 @testable import LabModel
 @testable import LabReports
 
-/// Kernels that never come to the shell: each test gets the boot's verdict, and the grader goes on to the next.
+/// Kernels that never reach the shell: each test gets the boot's verdict, and the grader continues with the
+/// next test.
 struct BoardBootVerdictTests {
   struct Boot: Sendable, CustomTestStringConvertible {
     let guest: String
     let verdict: Verdict
     let explanation: String
-    /// What the console begins with, all of it where that is nothing; nil where it may be anything.
+    /// The start of the console's text. If it is empty, the console must be empty; if it is nil, the console
+    /// may have any text.
     var console: String? = ""
     var testDescription: String { guest }
   }
@@ -43,7 +45,7 @@ struct BoardBootVerdictTests {
     Boot(
       guest: "bad-reset", verdict: .ended("the guest reset the machine"),
       explanation: "the guest reset the machine"),
-    // It claims success, but has never run a shell that could have been asked.
+    // It claims success, but it has never run a shell that a test could use.
     Boot(
       guest: "bad-early", verdict: .deadlocked, explanation: "every process is asleep",
       console: "init: starting sh\n$ ALL TESTS PASSED"),
@@ -105,7 +107,7 @@ struct BoardBootVerdictTests {
   }
 }
 
-/// A kernel that runs the lab's disk and goes wrong as the command's first argument says.
+/// A kernel that runs the lab's disk. The command's first argument says what goes wrong.
 struct BoardTestVerdictTests {
   struct Mischief: Sendable, CustomTestStringConvertible {
     let command: [String]
@@ -123,7 +125,7 @@ struct BoardTestVerdictTests {
     Mischief("echo hello", .passed, nil),
     Mischief("cat missing", .failed(status: 1), "cat: cannot open missing"),
     Mischief("echo @panic", .panicked("exec"), "exec"),
-    // The program has ended well, and the shell does not come back.
+    // The program has ended well, but the shell does not come back.
     Mischief("echo @panic-exit", .panicked("exit"), "exit"),
     Mischief(
       "echo @spin", .outOfInstructions(limit: BoardVerdict.instructions), "still running after 1,000,000"),
@@ -139,9 +141,9 @@ struct BoardTestVerdictTests {
     Mischief(
       "echo @fault", .ended("hart 0 traps for ever at 0x4000, cause 12"),
       "hart 0 traps for ever at 0x4000, cause 12"),
-    // The program says 1, the kernel tells the shell 0 and the reader that all is well.
+    // The program exits with 1, but the kernel tells the shell 0, and tells the reader that all is well.
     Mischief("cat @lie", .forged, "the console says that the tests passed"),
-    // The program is not told from outside by what it prints.
+    // The words that a program prints do not decide its verdict.
     Mischief("echo ALL TESTS PASSED", .passed, nil),
   ]
 
@@ -177,7 +179,7 @@ struct BoardTestVerdictTests {
     #expect(try BoardVerdict.grade("tiny", commands, harts: 3, seed: seed) == results)
   }
 
-  /// It has no lazy allocation, no guard page below the stack, and 512 KiB a process.
+  /// It has no lazy allocation and no guard page below the stack, and a process gets 512 KiB.
   static let labTests = [
     Mischief("usertests pgbug", .passed, nil),
     Mischief("usertests bsstest", .passed, nil),
@@ -213,7 +215,7 @@ struct BoardTestVerdictTests {
     }
   }
 
-  /// The command ends without its program's own end, and the shell asks for the next.
+  /// The command ends, but its program never ended, and the shell asks for the next command.
   static let vanished = [
     Mischief("echo @claim", .forged, "the console says that the tests passed"),
     Mischief("cat @swap", .forged, "the console says that the tests passed"),

@@ -7,7 +7,7 @@ import Testing
 @testable import LabReports
 @testable import Submissions
 
-/// Many solutions in one run.
+/// One run over many solutions.
 struct ClassRunTests {
   private let folder: URL
 
@@ -16,12 +16,13 @@ struct ClassRunTests {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
 
-  /// Grades the built-in solutions `names`, tests `map` and `sbrkarg` only. The answer tells which were kept.
+  /// Grades the built-in solutions `names`, with only the tests `map` and `sbrkarg`. Also returns how many
+  /// gradings came from the folder.
   private func grade(_ names: [String], jobs: Int, settings: String = "s") throws -> (
     all: [Grading], kept: Int
   ) {
     let lab = try LabCatalogue.lab(LabCatalogue.standard)
-    // The thread sanitizer understands this lock, as it does not Swift's own `Mutex`.
+    // This is an `NSLock` because the thread sanitizer understands it, but not Swift's own `Mutex`.
     let lock = NSLock()
     nonisolated(unsafe) var kept = 0
     var gradings: [Grading] = []
@@ -54,7 +55,7 @@ struct ClassRunTests {
     #expect(second.kept == 2)
     #expect(Array(second.all.prefix(2)) == first.all)
     #expect(try grade(["starter"], jobs: 1, settings: "other").kept == 0)
-    // Half a file, as no run leaves one, is graded again.
+    // A solution with half a result file is graded again. No run leaves such a file.
     try Data("{".utf8).write(to: folder.appending(path: "reference.json"))
     #expect(try grade(["reference"], jobs: 1).kept == 0)
   }
@@ -71,7 +72,7 @@ struct ClassRunTests {
     #expect(throws: InputError.self) { try ResultFolder.gradings(in: [folder.path]) }
   }
 
-  /// Every solution is in exactly one shard, and shards differ by one at most.
+  /// Every solution is in exactly one shard, and the sizes of shards differ by one at most.
   @Test func `shards share the work`() {
     for total in 0...12 {
       for count in 1...15 {

@@ -7,9 +7,10 @@ import XV6Kernel
 @testable import LabRunning
 @testable import Submissions
 
-/// The extra tests: right solutions pass them, each can be lost, and none touches the official score.
+/// The extra tests: correct solutions pass them, each test can be lost, and no extra test changes the
+/// official score.
 struct ExtraTests {
-  /// What takes seconds in a debug build.
+  /// Tests that take seconds in a debug build.
   private static let slow: Set = ["pages", "refused", "oom-copyout", "oom-copyin", "oom-fork", "oom-table"]
 
   private static let lab = try? LabCatalogue.lab("lazy")
@@ -43,7 +44,7 @@ struct ExtraTests {
     #expect(lost == [])
   }
 
-  /// What each mistake costs, at least.
+  /// The tests that each mistake loses, at least.
   private static let costs: [(MistakenSolution.Mistake, [String])] = [
     (.opensGuardPage, ["guard-store", "guard-read", "guard-write", "guard-path"]),
     (.includesBreak, ["size-load", "size-store", "size-fetch", "size-calls", "read-past", "write-past"]),

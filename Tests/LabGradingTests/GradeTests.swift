@@ -4,7 +4,7 @@ import Testing
 @testable import LabModel
 @testable import Submissions
 
-/// The scores that the built-in solutions deserve, test by test.
+/// The right scores of the built-in solutions, test by test.
 struct GradeTests {
   private static func lost(_ solution: String, _ tests: [String]) throws -> [String: Verdict] {
     let lab = try LabCatalogue.lab("lazy")
@@ -17,8 +17,8 @@ struct GradeTests {
     return lost
   }
 
-  /// The tests about memory, which are what the lab is about, but for the one that uses all of it up: in a debug build
-  /// that takes longer than all of these.
+  /// The tests about memory, which is the subject of the lab. One is left out: the test that uses up all
+  /// memory. In a debug build it takes longer than all of these.
   private static let memory = [
     "map", "unmap", "pgbug", "sbrkbugs", "argptest", "sbrkfail", "sbrkarg", "stacktest", "copyin",
     "copyout",

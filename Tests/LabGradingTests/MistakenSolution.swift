@@ -3,28 +3,28 @@ import Synchronization
 import Testing
 import XV6Kernel
 
-/// The reference with one mistake, for tests that must not be passed by it.
+/// The reference solution with one mistake, to check that tests do not pass it.
 struct MistakenSolution: LabSolution {
   enum Mistake: String, CaseIterable, CustomTestStringConvertible {
-    /// The guard page is opened, to the program and to system calls, at the first touch.
+    /// The first touch opens the guard page, to the program and to system calls.
     case opensGuardPage
-    /// The break itself is taken for the process's: `<=` for `<`.
+    /// The break itself counts as an address of the process: `<=` instead of `<`.
     case includesBreak
-    /// `walk` is asked about addresses beyond MAXVA.
+    /// `walk` is called with addresses beyond MAXVA.
     case walksAnywhere
-    /// A fault beyond MAXVA is taken for settled.
+    /// A fault beyond MAXVA counts as handled.
     case settlesFarFaults
-    /// Only stores are looked at.
+    /// Only faults of stores are handled.
     case ignoresLoads
-    /// A page that a fault maps keeps what was in it.
+    /// A page that a fault maps keeps its old contents.
     case leavesJunk
     /// The fault's address is not rounded down to its page.
     case keepsOffset
-    /// A page is mapped without permission to execute, and a fetch from it maps it again and again.
+    /// A page is mapped without permission to execute. An instruction fetch from it maps it again and again.
     case fetchesForEver
     /// A page is mapped without permission to execute.
     case mapsWithoutExecute
-    /// A copy for a system call maps the first page that it comes to, no other.
+    /// A copy for a system call maps only the first page that it reaches.
     case mapsFirstPageOnly
     /// System calls map nothing.
     case mapsForFaultsOnly
@@ -34,17 +34,17 @@ struct MistakenSolution: LabSolution {
     case copiesToFirstHole
     /// Two processes that fault on the same address get the same page.
     case remembersPages
-    /// A copy that fails stays half done.
+    /// A copy that fails is left half done.
     case leavesHalfCopies
-    /// Nobody asks whether `kalloc` had a page.
+    /// The code does not check whether `kalloc` returned a page.
     case trustsKalloc
-    /// A page is taken before the address is looked at, and not given back.
+    /// A page is taken before the address is checked, and is not given back.
     case takesPageFirst
-    /// Shrinking frees the page that the new break lies in.
+    /// Shrinking frees the page in which the new break lies.
     case freesPartialPages
     /// `uvmunmap` ends at the first hole.
     case unmapsToFirstHole
-    /// What a process has is moved by any number, unchecked.
+    /// The size of a process changes by any number, without a check.
     case movesBreakUnchecked
     /// An address below the stack pointer is refused.
     case refusesBelowStackPointer
@@ -56,7 +56,7 @@ struct MistakenSolution: LabSolution {
   private let reference = Reference()
   private let remembered = Remembered()
 
-  /// The pages that were mapped, by address.
+  /// The pages that were mapped, with the address as the key.
   private final class Remembered: Sendable {
     let pages = Mutex<[UInt64: UInt64]>([:])
   }
@@ -116,7 +116,7 @@ struct MistakenSolution: LabSolution {
     return try EagerXV6().walkaddr(k, pagetable, va)
   }
 
-  /// The first page of a copy, as `argaddr` would see it.
+  /// Maps the first page of a copy, as `argaddr` would see it.
   private func mapFirst(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) {
     let p = k.myproc()
     guard mistake == .mapsFirstPageOnly, pagetable == p.pagetable, try isOwed(k, p, va) else { return }
@@ -181,7 +181,7 @@ struct MistakenSolution: LabSolution {
     return k.loadPTE(entry) & PTE_V == 0
   }
 
-  /// The guard page below `va`'s, opened; nil where `va` lies in none.
+  /// If `va` lies in the guard page, opens that page and returns its physical address; nil otherwise.
   private func opened(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     guard va < p.sz, let entry = try k.walk(p.pagetable, va, alloc: false) else { return nil }
     let pte = k.loadPTE(entry)

@@ -7,9 +7,10 @@ import Testing
 @testable import LabRunning
 @testable import Submissions
 
-/// A solution in somebody's own Swift file: compiled, run test by test, and contained.
+/// A solution in a user's own Swift file. It is compiled, run test by test, and cannot harm the grader.
 struct OwnSolutionTests {
-  /// Crashes when it is asked for a gigabyte, never returns when asked to shrink, and is unmodified xv6 otherwise.
+  /// It crashes if a program asks for a gigabyte, and never returns if a program asks to shrink. Otherwise it
+  /// is unmodified xv6.
   private static let wild = """
     import XV6Kernel
 

@@ -6,7 +6,7 @@ import Testing
 @testable import LabReports
 @testable import Submissions
 
-/// A test has the same hashes each time it is run, alone or beside others.
+/// A test has the same hashes in every run, alone or at the same time as others.
 struct ReplayTests {
   private func grade(
     jobs: Int, replays: Int = 0, solution: String = "reference", trace: TraceGrain? = .turns

@@ -11,9 +11,9 @@ import Testing
 @testable import LabReports
 @testable import Submissions
 
-/// SECURITY.md's clauses about what is shown, and about what a report holds.
+/// SECURITY.md's clauses about what is shown, and about what a report contains.
 struct SecurityTests {
-  /// Everything that is no plain text, and what it is shown as.
+  /// All kinds of text that are not plain, and how each is shown.
   private static let commands: [(raw: String, shown: String)] = [
     ("\u{1B}[2J", "\\u{1b}[2J"), ("\u{1B}]0;title\u{7}", "\\u{1b}]0;title\\u{7}"),
     ("\u{9B}31m", "\\u{9b}31m"),
@@ -29,7 +29,7 @@ struct SecurityTests {
     #expect(VisibleText.of("a\nb", lines: true) == "a\nb")
   }
 
-  /// What a terminal is shown of a guest's bytes.
+  /// Bytes of a guest, and what the terminal gets for them.
   private static let streams: [(bytes: [UInt8], shown: String)] = [
     (Array("\u{1B}[31mred".utf8), "^[[31mred"), ([0x61, 0x08, 0x0D, 0x0A, 0x09], "a\u{8}\r\n\t"),
     ([0x00, 0x07, 0x7F, 0x04], "^@^G^?"), ([0x9B, 0x33, 0x31, 0x6D], "\\x9b31m"),
@@ -52,7 +52,7 @@ struct SecurityTests {
 
   @Test func `a line of any length takes little room in a report`() {
     let recorder = TestRecorder()
-    // One character, to Swift: a letter and its accents.
+    // For Swift, this is one character: a letter and its accents.
     let line = "a" + String(repeating: "\u{301}", count: 1 << 20)
     for _ in 0..<100 { recorder.record(.consoleLine(line)) }
     #expect(recorder.console.utf8.count <= 17 * 1024)
@@ -157,12 +157,12 @@ struct SecurityTests {
     #expect(throws: JSONError.self) { try LabReader.read(Array(text.utf8)) }
   }
 
-  /// A kernel that never ends and touches devices all the time is ended by the clock on the wall, whatever its limits.
+  /// A kernel that never ends and uses devices all the time. The wall clock ends it, whatever its limits are.
   @Test func `the wall's clock ends a kernel that counts little`() throws {
     var lab = try LabCatalogue.lab("lazy")
     lab.limits.wallSeconds = 1
     lab.limits.boardInstructions = 1_000_000_000_000
-    // loop: addi t1, t1, 1; sw t1, 0x44(t0); j loop, with t0 the disk's registers
+    // loop: addi t1, t1, 1; sw t1, 0x44(t0); j loop. t0 points to the disk's registers.
     var bytes = try #require(LabPrograms.guest("bad-silent"))
     let elf = try ELF(parsing: bytes)
     let text = try #require(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import LabMeter
 
-/// The meter over streams of a host that nobody has built.
+/// The meter reads streams of events that the test makes, as if they came from a host.
 @Suite struct MeterTests {
   private static let trapframe: UInt64 = (1 << 38) - 0x2000
 
@@ -32,13 +32,13 @@ import Testing
   }
 
   @Test func `peak and mean are exact, over retired instructions`() {
-    var meter = started()  // one page from 100 on
+    var meter = started()  // one page from instruction 100 on
     allocate(&meter, 0x3000, at: 110)
-    map(&meter, 0x3000, 0x1000, at: 110)  // two
+    map(&meter, 0x3000, 0x1000, at: 110)  // two pages
     allocate(&meter, 0x4000, at: 120)
-    map(&meter, 0x4000, 0x2000, at: 120)  // three
-    meter.take(.pageFreed(page: 0x4000, free: 0), 120)  // two again, at the same moment
-    meter.take(.pageFreed(page: 0x3000, free: 0), 140)  // one
+    map(&meter, 0x4000, 0x2000, at: 120)  // three pages
+    meter.take(.pageFreed(page: 0x4000, free: 0), 120)  // two pages again, at the same moment
+    meter.take(.pageFreed(page: 0x3000, free: 0), 140)  // one page
     let measurement = meter.measurement(.ended, retired: 150)
     #expect(measurement.figures.peakPages == 3)
     #expect(measurement.figures.meanPages == Double(10 * 1 + 10 * 2 + 20 * 2 + 10 * 1) / 50)

@@ -5,7 +5,7 @@ import Testing
 @testable import HostSupport
 @testable import LabModel
 
-/// lab.json: the built-in one says what the official lab says, and a wrong field is named.
+/// lab.json: the built-in file agrees with the official lab, and an error names a wrong field.
 struct LabReaderTests {
   @Test func `the lazy lab is worth the official 118 points for code and 1 for the hours`() throws {
     let lab = try LabCatalogue.lab("lazy")

@@ -4,7 +4,8 @@ import Testing
 @testable import LabModel
 @testable import LabReports
 
-/// Each format tells extra tests apart, and gives the official score as if there were none.
+/// Each format tells extra tests from official ones. The official score is the same with and without extra
+/// tests.
 struct ExtraFormatTests {
   private static func test(_ name: String, _ points: Int, _ concerns: Lab.Concern? = nil) -> Lab.Test {
     Lab.Test(
@@ -18,7 +19,7 @@ struct ExtraFormatTests {
     groups: [.init(title: "running", tests: [test("a", 20)])], treeOnly: [],
     extra: [test("b", 2, .laziness), test("c", 3, .memory), test("d", 0, .memory)])
 
-  /// The official test passes; of the extra ones one passes, one fails, and one is for information.
+  /// The official test passes. Of the extra tests, one passes, one fails, and one is only for information.
   private static func grading(official: Bool = true) -> Grading {
     let tests = (official ? lab.tests : []) + lab.extra
     var grading = Grading(lab: lab, solution: "s", tests: tests)

@@ -7,7 +7,7 @@ import Testing
 @testable import LabModel
 @testable import LabReports
 
-/// A report in words, to the letter; and in JSON, there and back.
+/// A report as text, letter by letter; and as JSON, written and read back.
 struct FaultReportTextTests {
   private static let walk = PageWalk(
     va: 0xDF60, access: .load, privilege: .user,
@@ -170,7 +170,7 @@ struct FaultReportTextTests {
     #expect(throws: InputError.self) { try JSONFormat.read(Array(text.utf8), name: "r") }
   }
 
-  /// What a file or a worker hands in is bounded, and commands no terminal.
+  /// The size of what a file or a worker sends is bounded, and it cannot command a terminal.
   @Test func `a diagnosis from outside is made safe`() {
     let bad = String(repeating: "x\u{1B}", count: 10_000)
     let mistake = Mistake(id: bad, name: bad, explanation: bad, concept: bad, staffNote: bad)

@@ -9,7 +9,7 @@ import Testing
   import FoundationXML
 #endif
 
-/// Each format, byte for byte, over results that contain what each of them must escape.
+/// Each format, byte for byte. The results contain everything that a format must escape.
 struct FormatTests {
   private static func test(_ name: String, _ points: Int) -> Lab.Test {
     Lab.Test(
@@ -24,7 +24,8 @@ struct FormatTests {
     groups: [.init(title: "running a", tests: [tests[0]]), .init(title: "rest", tests: Array(tests[1...]))],
     treeOnly: [])
 
-  /// Passed, panicked with text that is markup everywhere, lost without points, not run.
+  /// One test passed, one panicked with text that is markup in every format, one is lost without points, and
+  /// one has not run.
   private static let grading = grading(
     "my.swift", tests,
     [
@@ -45,7 +46,7 @@ struct FormatTests {
     return grading
   }
 
-  /// `count` tests of one point each, all lost like this.
+  /// `count` tests with one point each. All are lost in the same way.
   private static func lost(_ count: Int, explanation: String = "no", console: String = "") -> Grading {
     let tests = (0..<count).map { test("t\($0)", 1) }
     return grading("lost", tests, tests.map { _ in (.failed(status: 1), explanation, nil, console) })
@@ -57,7 +58,7 @@ struct FormatTests {
     try ResultFormats.named(format).text(gradings, feedback)
   }
 
-  /// The console's text comes at the level `full`, in whatever form the format has for it.
+  /// At the level `full`, each format shows the console's text in its own form.
   @Test(arguments: [
     ("text", "    | ::error::two"), ("junit", "The console showed:\none: # \\\n::error::two</failure>"),
     ("tap", #"console: "one: # \\\n::error::two""#),
@@ -94,7 +95,7 @@ struct FormatTests {
     broken.problem = "does not compile"
     let text = try Self.text("json", [Self.grading, broken])
     var expected = [Self.grading, broken]
-    // What reaches a terminal from a file is made visible.
+    // Text that comes from a file and may reach a terminal is made visible.
     expected[0].tests[1].outcome?.explanation = "<b> & |x| 100%, ]]> \\u{1}"
     #expect(try JSONFormat.read(Array(text.utf8), name: "r.json") == expected)
     let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
@@ -235,7 +236,7 @@ struct FormatTests {
         expected  a "b" & c
 
         """)
-    // No line but ours is a command: what the guest printed stays within one.
+    // Only our own lines are commands: what the guest printed stays inside one line.
     #expect(text.split(separator: "\n").count { $0.drop { $0 == " " }.hasPrefix("::") } == 1)
   }
 
@@ -303,7 +304,7 @@ struct FormatTests {
   }
 }
 
-/// Files of results.
+/// Files with results.
 struct ResultFileTests {
   private let folder: URL
 

@@ -10,7 +10,7 @@ import Testing
   import FoundationXML
 #endif
 
-/// The page about gradings: well-formed, complete, and of one piece.
+/// The page about gradings: it is well-formed and complete, and needs no other file.
 struct HTMLFormatTests {
   private static let hostile = "</dd><script>x</script> & \"q\" \u{1B}[31m"
 

@@ -6,7 +6,7 @@ import Testing
 @testable import LabModel
 @testable import LabReports
 
-/// What a student reads.
+/// The report that a student reads.
 struct TextReportTests {
   private static func test(_ name: String, _ points: Int) -> Lab.Test {
     Lab.Test(name: name, title: "g: \(name)", points: points, run: [name], proves: "p", expects: "e")
@@ -49,7 +49,7 @@ struct TextReportTests {
   }
 }
 
-/// One line of what went wrong, from what the machine told.
+/// One line about what went wrong, made from what the machine reported.
 struct TestRecorderTests {
   @Test func `a failed test is explained by its own last words, not by the kernel's or the verdict's`() {
     let recorder = TestRecorder()

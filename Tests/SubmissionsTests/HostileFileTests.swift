@@ -6,7 +6,7 @@ import Testing
 @testable import LabModel
 @testable import Submissions
 
-/// SECURITY.md, "Files": what a folder from a stranger may hold, and what becomes of it.
+/// SECURITY.md, "Files": what a stranger's folder may contain, and how it is handled.
 struct HostileFileTests {
   /// A folder for one test.
   private static func inFolder(_ body: (String) throws -> Void) throws {
@@ -16,7 +16,7 @@ struct HostileFileTests {
     try body(folder.path)
   }
 
-  /// What is no regular file, by the end of the message.
+  /// Things that are not regular files, and how the message about each ends.
   private static let oddities: [(name: String, message: String)] = [
     ("pipe", "not a regular file"), ("zero", "not a regular file"), ("folder", "is a folder"),
     ("loop", "cannot be read"), ("dangling", "no such file"), ("absent", "no such file"),
@@ -50,7 +50,7 @@ struct HostileFileTests {
         try HostFile.contents(of: path, limit: 4999)
       }
       #expect(HostFile.beginning(of: path, count: 3) == [7, 7, 7])
-      // A terabyte that takes no room on the disk.
+      // A file of one terabyte that takes no space on the disk.
       #expect(truncate(path, 1 << 40) == 0)
       #expect(throws: InputError("\(path): larger than 268,435,456 bytes")) {
         try HostFile.contents(of: path)
@@ -70,7 +70,7 @@ struct HostileFileTests {
       }
       #expect(throws: InputError.self) { try SolutionCatalogue.solution(tree) }
 
-      // With a kernel that can be read, its hours are missing and its image is refused.
+      // If the kernel can be read, the hours count as missing, and the image is refused.
       #expect(unlink(tree + "/kernel/kernel") == 0)
       let kernel = try #require(LabPrograms.guest("tiny"))
       try Data(kernel).write(to: URL(fileURLWithPath: tree + "/kernel/kernel"))

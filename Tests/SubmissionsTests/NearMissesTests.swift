@@ -3,7 +3,7 @@ import Testing
 
 @testable import Submissions
 
-/// Functions that look like the lab's and are not.
+/// Functions that look like the lab's functions, but are not.
 struct NearMissesTests {
   private static func source(_ path: String) throws -> String {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../..")

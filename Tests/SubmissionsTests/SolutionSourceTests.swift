@@ -4,7 +4,7 @@ import Testing
 @testable import HostSupport
 @testable import Submissions
 
-/// Which type of a Swift source is the solution.
+/// Which type in a Swift source is the solution.
 struct SolutionSourceTests {
   @Test(arguments: [
     ("struct A: LabSolution {}", ["A"]),

@@ -2,9 +2,10 @@ import HostSupport
 import LabMeter
 import LabModel
 
-/// GitHub Actions: the report, then an error annotation for each lost test, and a table for the step's summary.
+/// GitHub Actions: the report, then an error annotation for each lost test, and a table for the step's
+/// summary.
 ///
-/// A step shows ten errors at most, so the tenth tells how many more there are; a summary may take 1 MiB.
+/// A step shows ten errors at most, so the tenth says how many more there are. A summary may take 1 MiB.
 package enum GitHubFormat: ResultFormat {
   package static let name = "github"
   package static let fileExtension: String? = nil
@@ -73,13 +74,13 @@ package enum GitHubFormat: ResultFormat {
     return text
   }
 
-  /// What happened, and the likeliest mistake.
+  /// What happened, and the most likely mistake.
   private static func told(_ outcome: Grading.Outcome) -> String {
     let mistake = outcome.diagnosis?.mistakes.first.map { "<br>likely: \(markdown($0.name))" }
     return markdown(outcome.explanation ?? "") + (mistake ?? "")
   }
 
-  /// `text` within a table's cell, with nothing of it taken for Markdown or HTML.
+  /// `text` for a table's cell, escaped so that no part of it works as Markdown or HTML.
   private static func markdown(_ text: String) -> String {
     var result = ""
     for character in text {

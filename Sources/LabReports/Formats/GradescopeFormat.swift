@@ -3,16 +3,16 @@ import LabModel
 
 /// Gradescope's `results.json`: one submission, each test with its points, visible to the student.
 ///
-/// An extra test counts for nothing there: it has its status and its text, and 0 of 0 points.
+/// An extra test does not count there: it has its status and its text, and 0 of 0 points.
 ///
-/// Text is plain (`output_format`), so that nothing a kernel prints is markup. Gradescope truncates what is very long;
-/// here a test says at most 8 KiB, cut visibly.
+/// Text is plain (`output_format`), so nothing that a kernel prints works as markup. Gradescope truncates
+/// very long text. Here a test shows at most 8 KiB, and a cut is visible.
 package enum GradescopeFormat: ResultFormat {
   package static let name = "gradescope"
   package static let fileExtension: String? = nil
   package static let takesSeveral = false
 
-  /// Bytes of a test's output, and of the file's outputs together.
+  /// The most bytes of one test's output, and of all outputs in the file together.
   static let outputLimit = 8 << 10
   static let totalLimit = 512 << 10
 

@@ -2,7 +2,7 @@ import LabMeter
 import LabModel
 import WebPage
 
-/// One page that explains itself: the score, each test, and for each lost one what happened, drawn.
+/// One page that needs no other: the score, each test, and for each lost test a drawing of what happened.
 package enum HTMLFormat: ResultFormat {
   package static let name = "html"
   package static let fileExtension: String? = "html"
@@ -23,7 +23,7 @@ package enum HTMLFormat: ResultFormat {
     return page.html
   }
 
-  /// The score, or why there is none.
+  /// The score, or the words "not graded".
   package static func score(_ grading: Grading) -> String {
     if grading.problem != nil { return "not graded" }
     let official = "\(grading.earned)/\(grading.points)"
@@ -49,9 +49,9 @@ package enum HTMLFormat: ResultFormat {
 /// The sections about one solution.
 private struct GradingPage {
   let grading: Grading
-  /// What the ids of its sections begin with.
+  /// The start of the ids of its sections.
   let prefix: String
-  /// Whether the page is about no other.
+  /// Whether the page is about this solution only.
   let isAlone: Bool
   let feedback: Feedback
 
@@ -124,7 +124,7 @@ private struct GradingPage {
   }
 }
 
-/// What is told of a lost test.
+/// The part of the page about one lost test.
 private struct LostTestSection {
   let entry: Grading.Entry
   let feedback: Feedback
@@ -143,7 +143,7 @@ private struct LostTestSection {
     return parts
   }
 
-  /// What the test did with memory, drawn.
+  /// A drawing of what the test did with memory.
   private func memory(_ measured: Measured) -> Markup {
     let pictures = MemoryPictures([("", measured)])
     var parts = [Markup.grid([pictures.residency, pictures.faults])]
@@ -151,7 +151,7 @@ private struct LostTestSection {
     return .folded("What the test did with memory", parts, isOpen: true)
   }
 
-  /// The explanation's rows; one without a label goes on with the one above.
+  /// The explanation's rows. A row without a label continues the row above.
   private var rows: Markup {
     let items = LostTestText.rows(entry, feedback).flatMap { row -> [Markup] in
       let text = Markup.tag("dd", [:], [.text(row.text)])

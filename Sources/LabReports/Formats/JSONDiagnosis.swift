@@ -2,15 +2,15 @@ import LabEvents
 import LabModel
 import Sv39MMU
 
-/// A diagnosis as JSON has it: flat, with addresses as `0x` and hexadecimal digits.
+/// A diagnosis in its JSON form: flat, with addresses as `0x` and hexadecimal digits.
 struct JSONDiagnosis: Codable {
   var fault: Fault?
-  /// The likeliest first.
+  /// The mistakes, the most likely one first.
   var mistakes: [Mistake]
-  /// Why nothing, or not all, could be found out.
+  /// The reason why nothing, or not everything, could be found out.
   var gap: String?
 
-  /// A number that is read as an address or as bits.
+  /// A number that is meant as an address or as bits.
   struct Hexadecimal: Codable {
     var value: UInt64
 
@@ -55,16 +55,16 @@ struct JSONDiagnosis: Codable {
 
   struct Walk: Codable {
     var steps: [Step]
-    /// What the walk answers, in words.
+    /// The result of the walk, in words.
     var answer: String
-    /// The same as it is typed here.
+    /// The same result as a value.
     var result: WalkResult
   }
 
   struct Step: Codable {
     var level: Int
     var index: Int
-    /// The physical address of the entry, and the entry.
+    /// The physical address of the entry, and the entry itself.
     var address: Hexadecimal
     var entry: Hexadecimal
     /// The entry's flags, in words.

@@ -3,12 +3,12 @@ import HostSupport
 import LabMeter
 import LabModel
 
-/// Everything that is known, for programs, whatever the level of feedback: what is missing here, nobody could merge. `format` grows when a field changes its meaning or goes away; fields may be
-/// added without that.
+/// Everything that is known, for programs, at every level of feedback: `merge` can only use what is in this
+/// file. `format` grows if a field changes its meaning or goes away. Fields may be added without that.
 package enum JSONFormat: ResultFormat {
   package static let name = "json"
   package static let fileExtension: String? = "json"
-  /// The form that `text` writes, and the only one that `read` takes.
+  /// The version of the form that `text` writes. `read` accepts only this version.
   package static let version = 1
 
   private struct Document: Codable {
@@ -21,13 +21,13 @@ package enum JSONFormat: ResultFormat {
     var lab: String
     var edition: String
     var fingerprint: String?
-    /// Why it could not be graded.
+    /// The reason why it could not be graded.
     var problem: String?
-    /// Whether every test has run, or none can.
+    /// Whether every test has run, or no test can run.
     var complete: Bool
     var score: Int
     var points: Int
-    /// The extra tests' own; missing where none were asked for.
+    /// The score of the extra tests; missing if the user asked for no extra tests.
     var extraScore: Int?
     var extraPoints: Int?
     var tests: [Test]
@@ -39,19 +39,20 @@ package enum JSONFormat: ResultFormat {
     var group: String
     var points: Int
     var score: Int
-    /// `passed`, `failed`, `killed`, `panicked`, `hung`, `ended`, `forged`, `crashed`; `pending` before it has run.
+    /// `passed`, `failed`, `killed`, `panicked`, `hung`, `ended`, `forged` or `crashed`; `pending` if it has
+    /// not run yet.
     var verdict: String
-    /// One line of what went wrong.
+    /// What went wrong, in one line.
     var explanation: String?
-    /// What the lab expects there.
+    /// What the lab expects in this test.
     var expects: String
-    /// What an extra test is about: `laziness`, `memory` or `pages`; missing for an official one.
+    /// The subject of an extra test: `laziness`, `memory` or `pages`; missing for an official test.
     var concerns: Lab.Concern?
-    /// Retired instructions.
+    /// The number of retired instructions.
     var instructions: UInt64?
-    /// What a lost test wrote to the console, control characters escaped.
+    /// What a lost test wrote to the console, with control characters escaped.
     var console: String?
-    /// Why a lost test was lost.
+    /// The reason why the test was lost.
     var diagnosis: JSONDiagnosis?
   }
 
@@ -61,7 +62,7 @@ package enum JSONFormat: ResultFormat {
     JSONText.of(Document(solutions: gradings.map(Solution.init))) + "\n"
   }
 
-  /// The gradings in a text that this format wrote; `name` is what an error calls it.
+  /// The gradings in a text that this format wrote. Error messages use `name` for the text.
   package static func read(_ bytes: [UInt8], name: String) throws(InputError) -> [Grading] {
     let document: Document
     do {
@@ -79,7 +80,7 @@ package enum JSONFormat: ResultFormat {
     return document.solutions.map(Grading.init)
   }
 
-  /// What one test may be worth in a file that is read.
+  /// The most points that one test may be worth in a file that is read.
   private static let mostPoints = 1_000_000
 }
 
@@ -103,7 +104,7 @@ extension JSONFormat.Solution {
 }
 
 extension Grading {
-  /// What a file holds may come from anywhere: nothing in it reaches a terminal as a command.
+  /// A file may come from anywhere, so no text in it may reach a terminal as a command.
   fileprivate init(_ solution: JSONFormat.Solution) {
     func line(_ text: String) -> String { VisibleText.of(text) }
     self.init(

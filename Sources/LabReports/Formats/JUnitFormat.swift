@@ -1,8 +1,9 @@
 import LabModel
 
-/// JUnit's XML, as Jenkins, GitLab and most other servers read it: one suite a solution, and one more for its extra tests.
+/// JUnit's XML, as Jenkins, GitLab and most other servers read it: one suite for each solution, and one more
+/// for its extra tests.
 ///
-/// A lost test that is worth no points is written as skipped, with what happened, so that a build fails exactly where
+/// A lost test that is worth no points is written as skipped, with what happened. So a build fails exactly if
 /// the exit status says so. There are no times: the same solution gives the same bytes.
 package enum JUnitFormat: ResultFormat {
   package static let name = "junit"
@@ -42,7 +43,7 @@ package enum JUnitFormat: ResultFormat {
       lines.append("      <property\(attributes([("name", name), ("value", value)]))/>")
     }
     lines.append("    </properties>")
-    // Readers show a class's name up to its last dot as a package.
+    // Readers take a class's name up to its last dot as a package.
     let suite = String(name.map { $0 == "." ? "_" : $0 })
     for entry in tests {
       let head = "    <testcase\(attributes([("name", entry.title), ("classname", suite)]))"
@@ -56,7 +57,7 @@ package enum JUnitFormat: ResultFormat {
     return lines
   }
 
-  /// The element that says why a test has not passed; nil where it has.
+  /// The element that says why a test has not passed; nil if it has passed.
   private static func outcome(_ entry: Grading.Entry, _ problem: String?, _ feedback: Feedback)
     -> String?
   {
@@ -92,8 +93,8 @@ package enum JUnitFormat: ResultFormat {
     pairs.map { " \($0)=\"\(escaped($1, inAttribute: true))\"" }.joined()
   }
 
-  /// `text` as character data (XML 1.0, section 2.4) or an attribute's value (3.3.3). What is no character of XML (2.2)
-  /// is written in words, as no reference may stand for it either.
+  /// `text` as character data (XML 1.0, section 2.4) or as an attribute's value (3.3.3). If a scalar is not
+  /// an XML character (2.2), it is written in words, because XML allows no reference to it either.
   static func escaped(_ text: String, inAttribute: Bool = false) -> String {
     var result = ""
     for scalar in text.unicodeScalars {

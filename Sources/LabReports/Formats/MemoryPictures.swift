@@ -2,17 +2,17 @@ import HostSupport
 import LabMeter
 import WebPage
 
-/// What runs did with memory, drawn: one of them, or several in one drawing.
+/// Drawings of what runs did with memory: one run, or several runs in one drawing.
 package struct MemoryPictures {
-  /// The runs, each with what it is called; no name where there is one.
+  /// The runs, each with its label. The label is empty if there is only one run.
   package let runs: [(label: String, measured: Measured)]
 
   package init(_ runs: [(label: String, measured: Measured)]) { self.runs = runs }
 
-  /// The most points of a line: more cannot be seen.
+  /// The most points of a line. A reader could not see more.
   private static let points = 256
 
-  /// Resident pages over instructions.
+  /// Resident pages over the number of instructions.
   package var residency: Markup {
     let total = runs.map(\.measured.residency.end).max() ?? 0
     let series = runs.map { label, measured -> Chart.Series in
@@ -32,7 +32,7 @@ package struct MemoryPictures {
     ).markup
   }
 
-  /// When page faults happened, and at which address.
+  /// When page faults happened, and at which addresses.
   package var faults: Markup {
     let series = runs.map { label, measured in
       let count = "\(grouped(UInt64(max(measured.figures.faults, 0)))) faults"
@@ -65,7 +65,7 @@ package struct MemoryPictures {
     }
   }
 
-  /// What a map shows at the moment when the process had `size` bytes.
+  /// What a map shows for the moment when the process had `size` bytes.
   private static func cells(
     _ map: MemoryMap, _ present: KeyPath<MemoryMap.Cell, Int>, size: UInt64
   ) -> [AddressMap.Cell] {
@@ -80,7 +80,7 @@ package struct MemoryPictures {
     }
   }
 
-  /// With one digit behind the point.
+  /// The number of MiB with one digit after the point.
   private static func mebibytes(_ bytes: UInt64) -> String {
     let tenths = (bytes >> 10) * 10 / 1024
     return "\(tenths / 10).\(tenths % 10)"

@@ -1,20 +1,22 @@
 import HostSupport
 import LabModel
 
-/// A form that results are written in: gradings in, text out, no input or output of its own.
+/// A form in which results are written. It takes gradings and gives text; it does no input or output of its
+/// own.
 ///
-/// A new one is a file with a conformance, and its name in `ResultFormats.all`.
+/// To add a format, add a file with a conformance, and add its name to `ResultFormats.all`.
 package protocol ResultFormat: Sendable {
-  /// The word for `--format`.
+  /// The word that `--format` takes for this format.
   static var name: String { get }
-  /// How a file of this format usually ends, for `--output` without `--format`; nil where nothing tells.
+  /// The usual file extension of this format, for `--output` without `--format`; nil if the format has no
+  /// such extension.
   static var fileExtension: String? { get }
   /// Whether one text may be about several gradings.
   static var takesSeveral: Bool { get }
-  /// The gradings of one run, with as much about lost tests as `feedback` allows. Unfinished ones are written too: what is
-  /// missing is said to be.
+  /// The gradings of one run as text, with as much about lost tests as `feedback` allows. Unfinished gradings
+  /// are written too: the text says what is missing.
   static func text(_ gradings: [Grading], _ feedback: Feedback) -> String
-  /// Text to append, once all is done, to the file that an environment variable names.
+  /// Text to append, at the end, to the file that an environment variable names.
   static func appendix(_ gradings: [Grading]) -> (variable: String, text: String)?
 }
 
@@ -25,13 +27,13 @@ extension ResultFormat {
 }
 
 package enum ResultFormats {
-  /// Every format, in the order that help lists them.
+  /// Every format, in the order of the help text.
   package static let all: [any ResultFormat.Type] = [
     TextFormat.self, JSONFormat.self, JUnitFormat.self, TAPFormat.self, GradescopeFormat.self,
     GitHubFormat.self, HTMLFormat.self,
   ]
 
-  /// The format of this name.
+  /// The format with this name.
   package static func named(_ name: String) throws(InputError) -> any ResultFormat.Type {
     guard let format = all.first(where: { $0.name == name }) else {
       throw InputError("--format takes \(all.map { $0.name }.joined(separator: ", ")), not \"\(name)\"")
@@ -39,7 +41,7 @@ package enum ResultFormats {
     return format
   }
 
-  /// The format that a file's name asks for; text, where it asks for none.
+  /// The format that fits a file's name; text if no format fits.
   package static func of(fileNamed name: String) -> any ResultFormat.Type {
     all.first { format in format.fileExtension.map { name.hasSuffix("." + $0) } ?? false } ?? TextFormat.self
   }

@@ -2,11 +2,12 @@ import Foundation
 import LabMeter
 import LabModel
 
-/// The Test Anything Protocol, version 13, which every harness reads: one test point a test. Several solutions are subtests
-/// as in version 14, which older harnesses pass over.
+/// The Test Anything Protocol, version 13, which every harness reads: one test point for each test. Several
+/// solutions are subtests as in version 14. Older harnesses skip those.
 ///
-/// A lost test that is worth no points carries the TODO directive, with which a harness does not count it as a failure.
-/// A test that has not run has no line, which a harness takes as one, by the plan.
+/// A lost test that is worth no points has the TODO directive. With it, a harness does not count the test as
+/// a failure. A test that has not run has no line. A harness counts it as a failure, because the plan
+/// promises it.
 package enum TAPFormat: ResultFormat {
   package static let name = "tap"
   package static let fileExtension: String? = "tap"
@@ -66,12 +67,12 @@ package enum TAPFormat: ResultFormat {
     ]
   }
 
-  /// A description: `\` and `#` escaped, on one line.
+  /// A description on one line, with `\` and `#` escaped.
   private static func described(_ text: String) -> String {
     text.replacing("\\", with: "\\\\").replacing("#", with: "\\#").replacing("\n", with: " ")
   }
 
-  /// A double-quoted scalar of YAML, whose escapes contain those of JSON's strings.
+  /// A double-quoted YAML scalar. YAML knows every escape that JSON's strings use.
   private static func quoted(_ text: String) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.withoutEscapingSlashes]

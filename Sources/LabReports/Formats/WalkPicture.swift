@@ -2,11 +2,13 @@ import HostSupport
 import Sv39MMU
 import WebPage
 
-/// A page-table walk drawn: the address's three indices, each table with the entry that was read, and what came of it.
+/// A drawing of a page-table walk: the address's three indices, each table with the entry that was read, and
+/// the result.
 struct WalkPicture {
   let walk: PageWalk
 
-  // The drawing's own units. A row is one level: the table as a strip of 512 entries, and the entry below it.
+  // The drawing has its own units. A row is one level: the table as a strip of 512 entries, and the entry
+  // below it.
   private static let width = 520
   private static let rowHeight = 58
   private static let strip = (left: 92, width: 416, height: 12)
@@ -26,7 +28,7 @@ struct WalkPicture {
     let middle = x + 3
     let table = step.level == Sv39.levels - 1 ? "root" : "level \(step.level)"
     let entry = step.entry.v ? "\(hex(step.entry.pa)) \(step.entry.flags)" : "\(step.entry.flags)"
-    // The words stand at the side on which there is room for them.
+    // The words stand on the side that has room for them.
     let isLeft = step.index < Sv39.entriesPerTable / 2
     let words = Markup.tag(
       "text",
@@ -78,7 +80,7 @@ struct WalkPicture {
     }
   }
 
-  /// The address in its parts.
+  /// The parts of the address.
   private var caption: String {
     let indices = (0..<Sv39.levels).reversed().map { "VPN[\($0)] \(PX($0, walk.va))" }
     return "\(hex(walk.va)): \(indices.joined(separator: ", ")), offset \(hex(walk.va & (PGSIZE - 1)))"
