@@ -1,7 +1,7 @@
 import Dispatch
 import Foundation
 
-/// Does something when a number of seconds has passed on the wall's clock, on a thread of its own, unless cancelled.
+/// Calls a function after some seconds of real time, on its own thread, unless it is cancelled before.
 package struct Deadline: Sendable {
   private let cancelled = DispatchSemaphore(value: 0)
 

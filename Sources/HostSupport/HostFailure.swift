@@ -1,4 +1,4 @@
-/// The host could not give a machine what it needs: no verdict on the solution.
+/// The host could not give a machine what it needs. This says nothing about the solution.
 package struct HostFailure: Error, CustomStringConvertible {
   package var description: String
 

@@ -1,18 +1,18 @@
 import Foundation
 
-/// Files of the host, as input: regular ones, of a size that is no surprise.
+/// Reads files of the host as input: only regular files, and only up to a limited size.
 ///
-/// A folder that somebody hands in may hold anything: a pipe that nobody writes to, a link to `/dev/zero`, a file of a
-/// terabyte that takes no room on the disk.
+/// A folder that a student hands in may hold anything: a pipe to which no program writes, a link to
+/// `/dev/zero`, or a file of a terabyte that uses no space on the disk.
 package enum HostFile {
   /// The most bytes that a kernel, a program or a disk image may have.
   package static let limit = 256 << 20
 
-  /// The most bytes of a text: a lab's description, a Swift source, what a worker hands back.
+  /// The most bytes of a text: a lab's description, a Swift source, or the answer of a worker.
   package static let textLimit = 4 << 20
 
-  /// All of the file at `path`; an `InputError` that names it where that cannot be had, is no regular file, or has more
-  /// than `limit` bytes. Never waits.
+  /// All bytes of the file at `path`. Throws an `InputError` with the path if the file cannot be read, is not
+  /// a regular file, or has more than `limit` bytes. Never waits.
   package static func contents(of path: String, limit: Int = limit) throws(InputError) -> [UInt8] {
     let (descriptor, size) = try openRegular(path)
     defer { close(descriptor) }
@@ -21,19 +21,19 @@ package enum HostFile {
     guard let bytes = read(descriptor, atMost: limit + 1, expected: size) else {
       throw InputError("\(path): cannot be read")
     }
-    // It may have grown since, or be one of those that say nothing of their size.
+    // The file may have grown since, or it may be a file that does not report its size.
     guard bytes.count <= limit else { throw tooLarge }
     return bytes
   }
 
-  /// The first `count` bytes of the regular file at `path`, or all where it has fewer; nil where it cannot be read.
+  /// The first `count` bytes of the regular file at `path`, or all if it has fewer. Nil if it cannot be read.
   package static func beginning(of path: String, count: Int) -> [UInt8]? {
     guard let descriptor = try? openRegular(path).descriptor else { return nil }
     defer { close(descriptor) }
     return read(descriptor, atMost: count, expected: count)
   }
 
-  /// Opens the regular file at `path`, without waiting for anything; answers its size, too.
+  /// Opens the regular file at `path` without waiting. Returns its size, too.
   private static func openRegular(_ path: String) throws(InputError) -> (descriptor: Int32, size: Int) {
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
     guard descriptor >= 0 else {
@@ -48,7 +48,7 @@ package enum HostFile {
     return (descriptor, Int(clamping: status.st_size))
   }
 
-  /// The next `most` bytes, or all where there are fewer; nil where reading fails.
+  /// The next `most` bytes, or all if there are fewer; nil if a read fails.
   private static func read(_ descriptor: Int32, atMost most: Int, expected: Int) -> [UInt8]? {
     var bytes: [UInt8] = []
     while bytes.count < most {
@@ -60,7 +60,7 @@ package enum HostFile {
         } while got < 0 && errno == EINTR
         count = max(0, got)
       }
-      // Most files are one piece.
+      // Most files come in one piece.
       if bytes.isEmpty { bytes = piece } else { bytes += piece }
       if got < 0 { return nil }
       if got == 0 { break }

@@ -1,11 +1,11 @@
 import Foundation
 
-/// A program of the host's.
+/// A program on the host.
 package struct HostProgram: Sendable {
   package let path: String
 
-  /// The program called `name`: a path, or what a shell finds in the folders of `PATH`, of which those count that are named
-  /// from the root on. Nil where there is none.
+  /// Finds the program `name`. `name` is a path, or a name that is looked up in the folders of `PATH`, as a
+  /// shell does. Only folders with an absolute path count. Nil if there is no such program.
   package init?(_ name: String, in environment: [String: String] = ProcessInfo.processInfo.environment) {
     let folders = (environment["PATH"] ?? "").split(separator: ":").filter { $0.hasPrefix("/") }
     let candidates = name.contains("/") ? [name] : folders.map { "\($0)/\(name)" }
@@ -13,7 +13,7 @@ package struct HostProgram: Sendable {
     self.path = path
   }
 
-  /// The first line of what it answers to `--version`; nil where it answers nothing within some seconds.
+  /// The first line of the answer to `--version`; nil if there is no answer within some seconds.
   package var version: String? {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)

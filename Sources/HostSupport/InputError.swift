@@ -1,4 +1,4 @@
-/// The command or its input was wrong: one clear line, exit status 2.
+/// The command or its input was wrong. It is reported in one clear line, with exit status 2.
 package struct InputError: Error, Equatable, CustomStringConvertible {
   package var description: String
 

@@ -1,8 +1,9 @@
 import Foundation
 
-/// What is wrong with a JSON document, and where: `groups[0].tests[3].points: expected a whole number, found "x"`.
+/// An error in a JSON document, and its place:
+/// `groups[0].tests[3].points: expected a whole number, found "x"`.
 package struct JSONError: Error, Equatable, CustomStringConvertible {
-  /// The field, from the document's root; empty for the document itself.
+  /// The path of the field from the document's root; empty for the document itself.
   package var path: String
   package var reason: String
 
@@ -14,9 +15,10 @@ package struct JSONError: Error, Equatable, CustomStringConvertible {
   package var description: String { path.isEmpty ? reason : "\(path): \(reason)" }
 }
 
-/// One JSON object being read, field by field; what is left unread is an error.
+/// Reads one JSON object, field by field. A field that is not read is an error.
 ///
-/// `Codable` would pass over a misspelt field in silence, and a lab's author would look for it for an hour.
+/// `Codable` would ignore a misspelt field silently, and a lab's author would search for the mistake for an
+/// hour.
 package struct JSONFields {
   package let path: String
   private var fields: [String: Any]
@@ -46,7 +48,7 @@ package struct JSONFields {
     try Self.string(take(name), path: at(name))
   }
 
-  /// One of the words that a type is written as.
+  /// A string that must be one of the raw values of `type`.
   package mutating func word<Word: RawRepresentable & CaseIterable>(
     _ name: String, _ type: Word.Type
   ) throws(JSONError) -> Word where Word.RawValue == String {
@@ -74,7 +76,7 @@ package struct JSONFields {
     return integer
   }
 
-  /// A list of strings, not empty.
+  /// A list of strings. It must not be empty.
   package mutating func strings(_ name: String) throws(JSONError) -> [String] {
     var strings: [String] = []
     for (index, value) in try array(name).enumerated() {
@@ -84,14 +86,14 @@ package struct JSONFields {
     return strings
   }
 
-  /// An object, read to its end by `body`.
+  /// An object. `body` reads it and must read all of its fields.
   package mutating func object<Result>(
     _ name: String, _ body: (inout JSONFields) throws(JSONError) -> Result
   ) throws(JSONError) -> Result {
     try Self.read(take(name), path: at(name), body)
   }
 
-  /// A list of objects, each read to its end by `body`.
+  /// A list of objects. `body` reads each of them and must read all of its fields.
   package mutating func objects<Result>(
     _ name: String, _ body: (inout JSONFields) throws(JSONError) -> Result
   ) throws(JSONError) -> [Result] {
@@ -102,7 +104,7 @@ package struct JSONFields {
     return results
   }
 
-  /// Ends the object: a field that nobody asked for is an error.
+  /// Ends the object. A field that has not been read is an error.
   package func end() throws(JSONError) {
     if let unknown = fields.keys.min() { throw JSONError(path: at(unknown), reason: "unknown field") }
   }
@@ -143,7 +145,7 @@ package struct JSONFields {
     return string
   }
 
-  /// JSON's `true` is an `NSNumber` too; only its type encoding tells it from 1.
+  /// JSON's `true` is an `NSNumber` too. Only its type encoding distinguishes it from 1.
   private static func isNumber(_ number: NSNumber) -> Bool {
     number.objCType.pointee != CChar(UInt8(ascii: "c")) && number.objCType.pointee != CChar(UInt8(ascii: "B"))
   }

@@ -1,17 +1,17 @@
 import Foundation
 
-/// JSON as all of our files hold it: sorted keys, one field a line, so that two runs can be compared by `diff`.
+/// JSON in the form of all our files: sorted keys and one field a line, so that `diff` can compare two runs.
 package enum JSONText {
-  /// `value`, of which every number is finite, without a newline at the end.
+  /// `value` as JSON, without a newline at the end. Every number in it must be finite.
   package static func of(_ value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    // Finite numbers, strings and arrays of them have an encoding.
+    // Finite numbers, strings and arrays of them can always be encoded.
     let data = (try? encoder.encode(value)) ?? Data()
     return String(decoding: data, as: UTF8.self)
   }
 
-  /// A decoder's complaint in a few words.
+  /// The error of a decoder in a few words.
   package static func reason(_ error: any Error) -> String {
     guard let error = error as? DecodingError else { return error.localizedDescription }
     func place(_ context: DecodingError.Context) -> String {

@@ -1,10 +1,11 @@
 import Foundation
 
-/// Standard input as the guest's console: on a terminal, key by key and unechoed, since xv6's console echoes.
+/// Standard input as the guest's console. A terminal delivers every key at once and does not echo it, because
+/// xv6's console echoes.
 ///
-/// The terminal's own settings come back at `restore()`, and when a signal ends the program.
+/// `restore()` restores the terminal's own settings. A signal that ends the program restores them, too.
 package final class Keyboard: Sendable {
-  /// - `raw`: every key is the guest's, ctrl-C too, and return is a carriage return.
+  /// - `raw`: every key goes to the guest, even ctrl-C, and the return key gives a carriage return.
   package init(raw: Bool = false) {
     guard isatty(STDIN_FILENO) == 1, tcgetattr(STDIN_FILENO, &savedTerminal) == 0 else { return }
     hasSavedTerminal = true
@@ -18,7 +19,7 @@ package final class Keyboard: Sendable {
     tcsetattr(STDIN_FILENO, TCSANOW, &mode)
   }
 
-  /// The next bytes typed, waiting for them; nil at the end of input.
+  /// Waits for the next typed bytes and returns them; nil at the end of input.
   package func read() -> [UInt8]? {
     var buffer = [UInt8](repeating: 0, count: 512)
     while true {
@@ -31,7 +32,7 @@ package final class Keyboard: Sendable {
   package func restore() { restoreTerminal() }
 }
 
-// A signal handler can reach nothing but globals. They are written once, before the handlers are installed.
+// A signal handler can use only global variables. They are written once, before the handlers are installed.
 nonisolated(unsafe) private var savedTerminal = termios()
 nonisolated(unsafe) private var hasSavedTerminal = false
 

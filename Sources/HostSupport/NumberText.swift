@@ -1,4 +1,4 @@
-// Numbers as every report writes them.
+// The form of numbers in all reports.
 
 /// `1234567` as `1,234,567`, the same in every locale.
 package func grouped(_ number: UInt64) -> String {

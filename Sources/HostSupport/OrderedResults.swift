@@ -1,8 +1,10 @@
 import Foundation
 
-/// Runs independent jobs side by side and hands their results on in order, each as soon as those before it are in.
+/// Runs independent jobs side by side and delivers their results in order. Each result is delivered as soon
+/// as it and all results before it are ready.
 ///
-/// The order of results is that of the jobs, whatever their number of workers: what is printed is the same bytes.
+/// Results come in the order of the jobs, for any number of workers. So the printed bytes are always the
+/// same.
 package struct OrderedResults<Result: Sendable>: Sendable {
   private struct State {
     var next = 0
@@ -10,9 +12,11 @@ package struct OrderedResults<Result: Sendable>: Sendable {
     var abandoned = false
   }
 
-  /// Calls `job` for 0..<`count` on up to `workers` threads, and `deliver` on the calling thread in order.
+  /// Calls `job` for 0..<`count` on up to `workers` threads, and calls `deliver` in order on the calling
+  /// thread.
   ///
-  /// The first error, in the jobs' order, ends it: jobs under way are finished, no further one is begun.
+  /// The first error, in the order of the jobs, ends the run. Jobs under way are finished, but no new job
+  /// begins.
   package static func run(
     count: Int, workers: Int, job: @escaping @Sendable (Int) throws -> Result,
     deliver: (Int, Result) throws -> Void
@@ -33,8 +37,8 @@ package struct OrderedResults<Result: Sendable>: Sendable {
     }
   }
 
-  /// What the workers and the caller share: `state`, guarded by `lock`, which the thread sanitizer understands, as it does not
-  /// Swift's own `Mutex`.
+  /// The state that the workers and the caller share. `lock` guards it: the thread sanitizer understands this
+  /// lock, but not Swift's own `Mutex`.
   private final class Shared: @unchecked Sendable {
     private var state = State()
     private let lock = NSCondition()

@@ -1,18 +1,19 @@
 import Foundation
 import Synchronization
 
-/// Standard input where it is no terminal: a line at a time, read when the guest waits for one.
+/// Standard input that is not a terminal. It is read one line at a time, when the guest waits for a line.
 ///
-/// What is typed and when then depends on the guest and on the bytes alone, not on how soon the host hands them over, so that
-/// a run with the same input is the same run.
+/// So only the guest and the bytes decide what is typed and when. It does not matter how fast the host
+/// delivers the bytes: a run with the same input is the same run.
 package final class PipedInput: Sendable {
   private struct State {
-    /// What was read and is not yet handed out.
+    /// Bytes that were read and have not been handed out yet.
     var bytes: [UInt8] = []
     var hasEnded = false
   }
 
-  /// Bytes of a line that are handed out together; what is longer comes in pieces, so that no input fills the host.
+  /// The most bytes of a line that are handed out together. A longer line comes in pieces, so that no input
+  /// can fill the host's memory.
   package static let longestLine = 1 << 16
 
   private let descriptor: Int32
@@ -20,8 +21,9 @@ package final class PipedInput: Sendable {
 
   package init(descriptor: Int32 = STDIN_FILENO) { self.descriptor = descriptor }
 
-  /// The next line, its newline included; the rest where the input ends without one. Waits for it, but no longer than
-  /// `seconds` for each piece, where they are given. Nil at the end, or where no line has come in time.
+  /// Returns the next line with its newline. If the input ends without a newline, returns the rest. Waits for
+  /// the line, but at most `seconds` for each piece if they are given. Nil at the end of the input, or if no
+  /// line has come in time.
   package func line(within seconds: Double? = nil) -> [UInt8]? {
     state.withLock { state in
       while true {
@@ -34,7 +36,7 @@ package final class PipedInput: Sendable {
     }
   }
 
-  /// Whether everything has been handed out, as far as can be told without waiting.
+  /// Whether everything has been handed out, as far as this is known without waiting.
   package var isAtEnd: Bool {
     state.withLock { state in
       if state.bytes.isEmpty && !state.hasEnded { _ = read(&state, within: 0) }
@@ -47,7 +49,7 @@ package final class PipedInput: Sendable {
     return Array(state.bytes[..<count])
   }
 
-  /// Reads once; false where nothing was there in time. A read that fails ends the input.
+  /// Reads once. Returns false if nothing came in time. A read that fails ends the input.
   private func read(_ state: inout State, within seconds: Double?) -> Bool {
     if let seconds {
       var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)

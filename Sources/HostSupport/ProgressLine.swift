@@ -1,6 +1,7 @@
 import Foundation
 
-/// One line of progress on standard error, drawn only on a terminal and wiped before anything else is printed.
+/// One line of progress on standard error. It is drawn only on a terminal, and wiped before other output is
+/// printed.
 package struct ProgressLine {
   private let visible = isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
 

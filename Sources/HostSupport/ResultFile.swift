@@ -1,11 +1,12 @@
 import Foundation
 
-/// A file that a command leaves on the host: results, written anew whenever there is more to say, or a disk.
+/// A file that a command writes on the host: a disk, or results, which are written again each time there are
+/// more.
 package struct ResultFile: Sendable {
-  /// The path as it was given, for messages.
+  /// The path as the user gave it, for messages.
   package let path: String
   private let url: URL
-  /// Whether the file can be replaced by another one at once: not so for a pipe or a device.
+  /// Whether another file can replace this one in a single step. A pipe or a device cannot be replaced.
   private let isReplaceable: Bool
 
   package init(_ path: String) throws(InputError) {
@@ -16,13 +17,14 @@ package struct ResultFile: Sendable {
     isReplaceable = type == nil || type == .typeRegular
   }
 
-  /// Replaces what the file holds by `text`; a reader sees all of the old or all of the new. What cannot be replaced
-  /// is written once, when the text is `final`.
+  /// Replaces the file's contents by `text`. A reader sees either all of the old text or all of the new text.
+  /// A file that cannot be replaced is written only once, when the text is `final`.
   package func write(_ text: String, final: Bool) throws(InputError) {
     if isReplaceable || final { try write(Array(text.utf8)) }
   }
 
-  /// Replaces what the file holds by `bytes`, in the same way; what cannot be replaced is written.
+  /// Replaces the file's contents by `bytes` in the same way. A file that cannot be replaced is simply
+  /// written.
   package func write(_ bytes: [UInt8]) throws(InputError) {
     try report {
       if isReplaceable {
@@ -33,7 +35,7 @@ package struct ResultFile: Sendable {
     }
   }
 
-  /// Adds `text` to the file's end.
+  /// Adds `text` at the end of the file.
   package func append(_ text: String) throws(InputError) {
     try report { try add(Array(text.utf8)) }
   }

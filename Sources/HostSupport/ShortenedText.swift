@@ -1,5 +1,5 @@
 extension String {
-  /// At most `limit` bytes of it, cut between characters, with a mark where something was cut.
+  /// At most `limit` bytes of the text, cut between characters. If something was cut off, a mark follows.
   package func shortened(toBytes limit: Int) -> String {
     guard utf8.count > limit else { return self }
     let mark = "\n[...]"

@@ -5,34 +5,35 @@ package enum Terminal {
   /// Whether standard output is a terminal.
   package static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
-  /// Whether standard output is a terminal that wants colours (https://no-color.org).
+  /// Whether standard output is a terminal that should get colours (https://no-color.org).
   package static var wantsColour: Bool {
     let environment = ProcessInfo.processInfo.environment
     return isTerminal && (environment["NO_COLOR"] ?? "").isEmpty
       && environment["TERM"] != "dumb"
   }
 
-  /// Writes a line to standard output. It may hold newlines; what would command a terminal is shown as text.
+  /// Writes a line to standard output. The line may hold newlines. Characters that would control the terminal
+  /// are shown as text.
   package static func print(_ line: String) { write(shown(line)) }
 
-  /// Writes a line to standard error, as ``print(_:)`` does.
+  /// Writes a line to standard error, with the same protection as ``print(_:)``.
   package static func complain(_ line: String) {
     write(Array(shown(line).utf8), to: STDERR_FILENO)
   }
 
-  /// `line` as it is printed.
+  /// `line` in the form in which it is printed.
   package static func shown(_ line: String) -> String { VisibleText.of(line, lines: true) + "\n" }
 
-  /// Writes a line to standard output as it is: one that is safe to show, colours and all.
+  /// Writes a line to standard output without changes. The line must be safe to show; it may have colours.
   package static func show(_ line: String) { write(line + "\n") }
 
-  /// Writes text that is ours, colours and all, to standard output.
+  /// Writes our own text to standard output, with its colours.
   package static func write(_ text: String) { write(Array(text.utf8), to: STDOUT_FILENO) }
 
   /// Writes bytes to standard output at once, unbuffered.
   package static func write(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
 
-  /// Writes all of `bytes`; a reader that went away ends the program as it ends any filter.
+  /// Writes all of `bytes`. If the reader has gone away, the program ends as any filter does.
   private static func write(_ bytes: [UInt8], to descriptor: Int32) {
     var rest = bytes[...]
     while !rest.isEmpty {

@@ -1,7 +1,8 @@
-/// Text from a guest, a file or a compiler, made safe to show: no character in it commands a terminal or changes the
-/// order in which the others appear. Those that would are shown as escapes, `\u{1b}` for instance.
+/// Makes text from a guest, a file or a compiler safe to show. No character of the result controls the
+/// terminal or changes the order in which other characters appear. Such characters are shown as escapes, for
+/// instance `\u{1b}`.
 package enum VisibleText {
-  /// `text`, safe to show on one line. With `lines`, newlines stay; tabs always do.
+  /// `text`, safe to show on one line. Tabs stay. Newlines stay only if `lines` is true.
   package static func of(_ text: String, lines: Bool = false) -> String {
     if isPlain(text, lines: lines) { return text }
     var result = ""
@@ -20,7 +21,8 @@ package enum VisibleText {
     text.unicodeScalars.allSatisfy { isPlain($0) || lines && $0 == "\n" }
   }
 
-  /// At most `count` bytes of `text`, whole characters of Unicode, with "..." behind them where that is not all.
+  /// At most the first `count` bytes of `text`, without splitting a Unicode scalar. If something was cut off,
+  /// "..." follows.
   package static func prefix(_ text: String, bytes count: Int) -> String {
     guard text.utf8.count > count else { return text }
     var end = text.utf8.index(text.startIndex, offsetBy: count)
@@ -28,7 +30,8 @@ package enum VisibleText {
     return String(text.unicodeScalars[..<end]) + "..."
   }
 
-  /// Controls, and the formats that reorder (U+202E) or hide; the separators are other people's newlines.
+  /// False for control characters, for format characters that reorder text (U+202E) or hide it, and for the
+  /// separators of lines and paragraphs, which some programs treat as newlines.
   static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.isASCII { return 0x20..<0x7F ~= scalar.value || scalar == "\t" }
     switch scalar.properties.generalCategory {
@@ -38,17 +41,18 @@ package enum VisibleText {
   }
 }
 
-/// A guest's console output, made safe for a terminal as it comes, in pieces of any size.
+/// Makes a guest's console output safe for a terminal while it arrives, in pieces of any size.
 ///
-/// Controls become `^[` and the like, other commands `\u{9b}`, and bytes that are no UTF-8 `\xff`. Backspace, tab,
-/// newline and return stay: xv6 edits its lines with them.
+/// Control characters are shown as `^[` and the like, other terminal commands as `\u{9b}` and the like, and
+/// bytes that are not UTF-8 as `\xff` and the like. Backspace, tab, newline and carriage return stay, because
+/// xv6 edits its lines with them.
 package struct VisibleBytes: Sendable {
-  /// The beginning of a character that has not come to its end.
+  /// The first bytes of a character that is not complete yet.
   private var pending: [UInt8] = []
 
   package init() {}
 
-  /// What to show for the next bytes.
+  /// Returns the text to show for the next bytes.
   package mutating func shown(_ bytes: some Collection<UInt8>) -> [UInt8] {
     var shown: [UInt8] = []
     shown.reserveCapacity(bytes.count)
@@ -64,7 +68,7 @@ package struct VisibleBytes: Sendable {
     return shown
   }
 
-  /// What to show for a character that was begun, where nothing more of it will come.
+  /// Returns the text to show for an unfinished character, if no more of its bytes will come.
   package mutating func end() -> [UInt8] {
     defer { pending.removeAll(keepingCapacity: true) }
     if let text = String(validating: pending, as: UTF8.self) { return Array(VisibleText.of(text).utf8) }
@@ -73,13 +77,13 @@ package struct VisibleBytes: Sendable {
 
   private static func show(ascii byte: UInt8, _ shown: inout [UInt8]) {
     switch byte {
-    case 0x04: break  // xv6 echoes the ctrl-D that ends its input, too: nobody wants to see that
+    case 0x04: break  // xv6 also echoes the ctrl-D that ends its input; it is not shown
     case 0x08, 0x09, 0x0A, 0x0D, 0x20..<0x7F: shown.append(byte)
     default: shown += [UInt8(ascii: "^"), byte ^ 0x40]
     }
   }
 
-  /// How many bytes a character has that begins with `byte`; 1 where none does.
+  /// The length in bytes of a character that begins with `byte`; 1 if no character begins with it.
   private static func length(_ byte: UInt8) -> Int {
     switch byte {
     case 0xC2...0xDF: 2

@@ -1,30 +1,31 @@
 import LabEvents
 import Sv39MMU
 
-/// The sizes of address spaces of a kernel whose processes nobody can find: from what is mapped when one is first seen,
-/// and what `sbrk` answers from then on. That is `p->sz`, rounded up to whole pages, for a process that `exec` made; less
-/// for a child whose parent's last pages were never touched.
+/// The sizes of address spaces, for a kernel whose processes cannot be found. A size comes from what is
+/// mapped when the address space is first seen, and later from what `sbrk` returns. For a process that `exec`
+/// made, this is `p->sz`, rounded up to whole pages. For a child it is less if its parent never touched its
+/// own last pages.
 struct AddressSpaceTable {
   private var sizes: [UInt64: UInt64] = [:]
 
   private static let most = 1024
-  /// The user part of an address space ends here: above are the trapframe and the trampoline.
+  /// The user part of an address space ends here. Above it are the trapframe and the trampoline.
   private static let end = MAXVA - 2 * PGSIZE
 
-  /// 0 where the address space is not known.
+  /// 0 if the address space is not known.
   func size(_ satp: UInt64) -> UInt64 { sizes[satp] ?? 0 }
 
-  /// Looks at the page table of an address space that was not seen before.
+  /// Looks at the page table of an address space that is new.
   mutating func see(_ satp: UInt64, _ memory: PhysicalMemory) {
     guard sizes[satp] == nil else { return }
     if sizes.count >= Self.most { sizes.removeAll() }
     sizes[satp] = memory.mappedEnd(root: satp.rootTable, below: Self.end)
   }
 
-  /// Whoever has the page table next is another process.
+  /// Forgets the size: from now on, another process has this page table.
   mutating func forget(_ satp: UInt64) { sizes[satp] = nil }
 
-  /// `sbrk(increment)` has answered `result` there.
+  /// `sbrk(increment)` has returned `result` in this address space.
   mutating func grow(_ satp: UInt64, by increment: Int64, result: UInt64) {
     guard result != .max else { return }
     sizes[satp] = result &+ UInt64(bitPattern: increment)
@@ -32,12 +33,12 @@ struct AddressSpaceTable {
 }
 
 extension UInt64 {
-  /// The physical address of the root page table that this `satp` names.
+  /// The physical address of the root page table to which this `satp` points.
   package var rootTable: UInt64 { (self & (1 << 44 - 1)) << PGSHIFT }
 }
 
 extension PhysicalMemory {
-  /// The leaf that maps `va`; nil where none does.
+  /// The leaf entry that maps `va`; nil if `va` is not mapped.
   func leaf(root: UInt64, va: UInt64) -> PTE? {
     guard Sv39.isCanonical(va) else { return nil }
     var table = root
@@ -50,8 +51,8 @@ extension PhysicalMemory {
     return nil
   }
 
-  /// The end of the last page below `limit` that the page table at `root` maps for programs; 0 where it maps none, or is larger than
-  /// any that a kernel in this memory needs.
+  /// The end of the last page below `limit` that the page table at `root` maps for programs. 0 if it maps
+  /// none, or if it is larger than any that a kernel in this memory needs.
   fileprivate func mappedEnd(root: UInt64, below limit: UInt64) -> UInt64 {
     var tables = 1024
     func end(_ table: UInt64, _ level: Int, _ start: UInt64) -> UInt64? {
@@ -69,8 +70,9 @@ extension PhysicalMemory {
     return end(root, Sv39.levels - 1, 0) ?? 0
   }
 
-  /// How many elements the list has whose first one's address is at `address`, each with the next one's address in
-  /// front. It ends where it leaves RAM, or has as many as RAM has pages.
+  /// The number of elements of a linked list. The address of the first element is stored at `address`, and
+  /// each element begins with the address of the next one. The count ends at an element outside RAM, or when
+  /// it has reached the number of pages in RAM.
   func listLength(at address: UInt64) -> Int {
     var count = 0
     var element = load64(address)

@@ -5,7 +5,8 @@ import VirtBoard
 import enum XV6Kernel.Syscall
 
 extension UserTrap {
-  /// The system call that the program makes, whose numbers are the same in every year; nil for any other trap.
+  /// The system call that the program makes; nil for any other trap. Its numbers are the same in every year
+  /// of xv6.
   package var systemCall: Syscall? {
     guard cause == TrapCause.environmentCallFromUser.rawValue else { return nil }
     return Syscall(rawValue: Int32(truncatingIfNeeded: arguments.a7))

@@ -1,26 +1,26 @@
-/// What the console of an xv6 kernel has said: its last line, whether that is the shell's prompt, and whether the
-/// kernel has panicked.
+/// The text that an xv6 kernel prints on its console: the last line, whether it is the shell's prompt, and
+/// whether the kernel has panicked.
 package struct ConsoleText: Sendable {
-  /// The last line, as far as it has come.
+  /// The last line, as far as it has been printed.
   package private(set) var line: [UInt8] = []
-  /// The first whole line that tells of a panic.
+  /// The first complete line that reports a panic.
   private var panicLine: String?
-  /// Bytes since the last mark of a panic; nil if there was none.
+  /// Bytes since the last `panic: `; nil if there was none.
   private var sincePanic: Int?
 
-  /// Bytes of a line that are looked at together: a longer one comes in pieces.
+  /// The most bytes of a line that are looked at together. A longer line comes in pieces.
   private static let longestLine = 1 << 16
   private static let panicMark = "panic: "
   private static let prompt = "$ "
 
   package init() {}
 
-  /// The text of a panic, if `line` tells of one: what stands behind `panic: `.
+  /// The text of a panic: what follows `panic: ` in `line`. Nil if `line` reports no panic.
   package static func panic(in line: String) -> String? {
     line.firstRange(of: panicMark).map { String(line[$0.upperBound...]) }
   }
 
-  /// Hears what the console says next; `ended` gets each line that ends with it, without its newline.
+  /// Takes the next bytes of the console. `ended` gets each line that they complete, without its newline.
   package mutating func hear(_ bytes: some Sequence<UInt8>, ended: (String) -> Void = { _ in }) {
     for byte in bytes where byte != UInt8(ascii: "\r") {
       if byte == UInt8(ascii: "\n") || line.count >= Self.longestLine { end(ended) }
@@ -31,7 +31,7 @@ package struct ConsoleText: Sendable {
     }
   }
 
-  /// Takes what stands on the last line for a line: nothing more comes.
+  /// Treats the unfinished last line as a complete line, because nothing more will come.
   package mutating func flush(ended: (String) -> Void) {
     if !line.isEmpty { end(ended) }
   }
@@ -46,17 +46,18 @@ package struct ConsoleText: Sendable {
   /// Whether the last line is the shell's prompt and nothing else.
   package var isPrompt: Bool { line.elementsEqual(Self.prompt.utf8) }
 
-  /// Whether the shell's prompt may stand at the end, behind a program's text that ended without a newline.
+  /// Whether the text may end with the shell's prompt. A program's text may stand before the prompt,
+  /// if it had no newline at its end.
   package var endsInPrompt: Bool { line.hasSuffix(Self.prompt) }
 
-  /// The first line that tells of a panic, as far as it has come; nil if there is none.
+  /// The first line that reports a panic, as far as it has been printed; nil if there is none.
   package var panic: String? {
     if let panicLine { return panicLine }
     let text = String(decoding: line, as: UTF8.self)
     return Self.panic(in: text) == nil ? nil : text
   }
 
-  /// Whether a panic was told of, and little since.
+  /// Whether a panic was reported, and at most `bytes` bytes came after it.
   package func hasPanicked(within bytes: Int) -> Bool { sincePanic.map { $0 <= bytes } ?? false }
 }
 

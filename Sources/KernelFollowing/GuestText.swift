@@ -3,14 +3,14 @@ import ObjectFile
 import RV64
 import VirtBoard
 
-/// The code of one of our programs, to be recognised in a guest's memory.
+/// The code of one of our programs. It is used to recognise the program in a guest's memory.
 package struct GuestText: Sendable {
-  /// The addresses of the function by which its `main` ends.
+  /// The addresses of the function with which its `main` ends.
   package let finish: Range<UInt64>
   private let address: UInt64
   private let bytes: [UInt8]
 
-  /// Nil where `elf` has no text or no `finish`: it is none of our programs.
+  /// Nil if `elf` has no text section or no `finish`: then it is not one of our programs.
   package init?(_ elf: ELF) {
     guard let text = elf.section(named: ".text"), let finish = elf.symbol(named: "finish") else { return nil }
     address = text.address
@@ -18,7 +18,7 @@ package struct GuestText: Sendable {
     self.finish = finish.address..<(finish.address &+ max(finish.size, 16))
   }
 
-  /// Whether the process that traps runs this program: the code around its pc is ours.
+  /// Whether the process that traps runs this program: its code around the pc must be the same as ours.
   package func isRunning(on board: Board, _ trap: UserTrap) -> Bool {
     let first = max(address, trap.pc &- min(trap.pc, 1024))
     let last = min(address &+ UInt64(bytes.count), trap.pc &+ 16)
@@ -29,7 +29,7 @@ package struct GuestText: Sendable {
 }
 
 extension GuestText {
-  /// The code of each program of `lab` that a board's witness can tell by.
+  /// The code of each program of `lab`. A board's witness recognises the programs by it.
   package static func all(for lab: String) throws -> [String: GuestText] {
     var texts: [String: GuestText] = [:]
     for program in LabPrograms.programs(for: lab) {

@@ -3,17 +3,19 @@ import ObjectFile
 import RV64
 import VirtBoard
 
-/// Who called a function of the kernel, and who called that.
+/// Finds who called a function of the kernel, who called that caller, and so on.
 struct KernelBacktrace {
   let code: CodeMap
   unowned let board: Board
 
-  /// Calls that are followed, and places that are told of: inlined functions count as calls.
+  /// The most calls that are followed, and the most places that are reported. Inlined functions count as
+  /// calls.
   private static let deepest = 32
-  /// What traps lead to: whatever is above, the program or what was interrupted, has not called it.
+  /// The backtrace ends at these functions. The code above them on the stack did not call them: it is a
+  /// program, or code that a trap interrupted.
   private static let outermost: Set<String> = ["usertrap", "kerneltrap", "forkret", "main"]
 
-  /// The callers of the function whose first instruction is at `hit`, the innermost first.
+  /// The callers of the function whose first instruction is at `hit`, beginning with the innermost.
   func callers(at hit: ProbeHit) -> [SourcePlace] {
     var places: [SourcePlace] = []
     var frame = CallFrame(pc: hit.pc, ra: hit.ra, sp: hit.sp, s0: hit.s0)
@@ -26,14 +28,14 @@ struct KernelBacktrace {
         places.append(SourcePlace(function: part.function ?? "?", file: part.file, line: part.line))
       }
       if let name = location.enclosingFunction, Self.outermost.contains(name) { break }
-      // A call may be the last of its function, where that which is called does not come back.
+      // A call may be the last instruction of its function, if the called function does not return.
       frame = caller
       frame.pc = caller.pc &- 1
     }
     return places
   }
 
-  /// By debug information, or by frame pointers, which xv6's kernels keep.
+  /// Finds the caller by debug information, or by frame pointers, which xv6's kernels keep.
   private func caller(of frame: CallFrame, isEntry: Bool, satp: UInt64) -> CallFrame? {
     if isEntry { return CallFrame(pc: frame.ra, ra: frame.ra, sp: frame.sp, s0: frame.s0) }
     func load(_ address: UInt64) -> UInt64? { self.load(address, satp) }

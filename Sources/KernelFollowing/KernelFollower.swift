@@ -5,35 +5,41 @@ import VirtBoard
 
 import enum XV6Kernel.Syscall
 
-/// Follows a real kernel on a board, and tells of what it does as `XV6Kernel` tells of itself: `LabEvent`s, in the order in
-/// which they happen, each with the count of instructions.
+/// Follows a real kernel on a board. Reports what the kernel does in the same way as `XV6Kernel` reports it:
+/// `LabEvent`s in the order in which they happen, each with the count of instructions.
 ///
-/// What it knows comes from three places. Traps and returns to user mode are the machine's, and need nothing of the kernel.
-/// Calls of `kalloc`, `mappages`, `copyin` and others are seen by probes where the file has their symbols (`KernelMap`).
-/// Processes are read from `proc[]`, by the debug information (`KernelProcesses`); without it an address space counts as
-/// one (`AddressSpaceTable`), with what its page table and `sbrk` show.
+/// It gets its knowledge from three places:
 ///
-/// The kernel may be anything: what is kept of it is bounded, and what it has in memory is read and never believed to be
-/// in order.
+/// - Traps and returns to user mode come from the machine. They need nothing from the kernel.
+/// - Calls of `kalloc`, `mappages`, `copyin` and others are seen by probes, if the file has their symbols
+///   (`KernelMap`).
+/// - Processes are read from `proc[]`, by the debug information (`KernelProcesses`). Without debug
+///   information, each address space counts as one process (`AddressSpaceTable`), and only its page table and
+///   `sbrk` tell about it.
+///
+/// The kernel may be any program, even a broken one. So only a bounded amount of data is kept about it, and
+/// its memory is read without trusting that it is in order.
 package final class KernelFollower {
   package let board: Board
   package let map: KernelMap
   package let processes: KernelProcesses?
   private let emit: (LabEvent, UInt64) -> Void
   private var spaces = AddressSpaceTable()
-  /// What each process asked of the kernel and has no answer to; by the address of its `struct proc`, or its `satp`.
+  /// What each process asked of the kernel and has no answer to yet. The key is the address of its
+  /// `struct proc`, or its `satp` if that address is not known.
   var requests: [UInt64: Request] = [:]
-  /// The kernel's functions that are under way.
+  /// The kernel's functions that have begun and have not ended yet.
   var calls: [CallSite: ProbeHit] = [:]
-  /// Processes in `fork()` whose child nobody has heard of yet, and children that were told of and live.
+  /// Processes in `fork()` whose child has not been reported yet.
   var forking: Set<Int32> = []
+  /// Children that have been reported and are still alive.
   var children: Set<Int32> = []
   /// Processes that `kill()` has told to die.
   var condemned: Set<Int32> = []
   /// Pages on the free list.
   package var free: Int
   var hasPanicked = false
-  /// The process that was last in user mode.
+  /// The key of the process that was last in user mode.
   var lastKey: UInt64 = 0
   private var retired: UInt64 = 0
   var clock = UserClock()
@@ -45,30 +51,30 @@ package final class KernelFollower {
     package var pid: Int32
     package var program: String
     package var trap: UserTrap
-    /// The system call's; nil where it is another trap.
+    /// The name of the system call; nil if it is another trap.
     package var name: String? { KernelFollower.name(ofCall: trap) }
   }
 
-  /// A function of the kernel on one of its stacks.
+  /// A call of a kernel function, on one of the kernel's stacks.
   struct CallSite: Hashable {
     package var function: KernelMap.Function
     package var sp: UInt64
   }
 
-  /// A process, as far as it is known.
+  /// What is known about a process.
   fileprivate struct Subject {
-    /// What its request is kept by.
+    /// The key of its request in `requests`.
     var key: UInt64
     var pid: Int32 = 0
     var program = ""
     var size: UInt64 = 0
   }
 
-  /// Requests, calls and condemned processes that are remembered, at most; xv6 has 64 processes.
+  /// The most requests, calls and condemned processes that are remembered. xv6 has 64 processes.
   package static let most = 4096
 
-  /// Follows the kernel on `board` from now on. Processes that there are already are told of as if they had just begun to
-  /// run what they run.
+  /// Follows the kernel on `board` from now on. Processes that exist already are reported as if they had just
+  /// called `exec` for the program that they run.
   package init(_ board: Board, _ map: KernelMap, emit: @escaping (LabEvent, UInt64) -> Void) {
     self.board = board
     self.map = map
@@ -91,10 +97,11 @@ package final class KernelFollower {
     }
   }
 
-  /// Instructions that programs have retired since then, but for those of `bystanders`.
+  /// Instructions that programs have retired since the follower began, without those of `bystanders`.
   package var userInstructions: UInt64 { clock.retired }
 
-  /// Tells of a line of the console, and of the panic that it is, where nothing better tells of that.
+  /// Reports a line of the console. If the line is a panic that no probe has reported, it reports the panic
+  /// too.
   package func hear(line: String) {
     tell(.consoleLine(line))
     guard !hasPanicked, let panic = line.range(of: "panic: ") else { return }
@@ -109,7 +116,7 @@ package final class KernelFollower {
     var subject = subject(satp: trap.satp, hart: trap.hart)
     lastKey = subject.key
     if processes == nil, requests[subject.key] != nil {
-      // Whoever asked before has not come back: the address space is another's by now.
+      // The process that asked before has not come back. So another process has the address space now.
       spaces.forget(trap.satp)
       subject = self.subject(satp: trap.satp, hart: trap.hart)
     }
@@ -148,7 +155,7 @@ package final class KernelFollower {
       if name == "sbrk" {
         let increment = Int64(Int32(truncatingIfNeeded: trap.arguments.a0))
         if processes == nil {
-          // Without the process, the event would be taken for another's.
+          // No event: the process is not known, so the event would be taken for another process's.
           spaces.grow(event.satp, by: increment, result: event.a0)
         } else {
           tell(.sbrk(pid: subject.pid, increment: increment, result: event.a0, size: subject.size))
@@ -164,7 +171,7 @@ package final class KernelFollower {
     }
   }
 
-  /// Whose address space `satp` is.
+  /// The process to which the address space of `satp` belongs.
   private func subject(satp: UInt64, hart: UInt64) -> Subject {
     if let process = processes?.process(satp: satp, hart: hart) { return Subject(process) }
     if processes != nil { return Subject(key: satp) }
@@ -172,7 +179,7 @@ package final class KernelFollower {
     return Subject(key: satp, size: spaces.size(satp))
   }
 
-  /// The name of the system call that `trap` is; nil where it is none.
+  /// The name of the system call; nil if `trap` is another trap.
   private static func name(ofCall trap: UserTrap) -> String? {
     guard trap.cause == TrapCause.environmentCallFromUser.rawValue else { return nil }
     let number = Int32(truncatingIfNeeded: trap.arguments.a7)
@@ -187,7 +194,7 @@ extension KernelFollower.Subject {
 }
 
 extension Dictionary {
-  /// Keeps `value`; everything else is forgotten where there are `most` already.
+  /// Keeps `value` under a key. If there are `most` values already and the key is new, it forgets all others.
   mutating func keep(_ value: Value, for key: Key, most: Int) {
     if count >= most, self[key] == nil { removeAll(keepingCapacity: true) }
     self[key] = value
@@ -195,7 +202,7 @@ extension Dictionary {
 }
 
 extension Set {
-  /// The same for a set.
+  /// Keeps `element`. If there are `most` elements already, it forgets all others.
   mutating func keep(_ element: Element, most: Int) {
     if count >= most { removeAll(keepingCapacity: true) }
     insert(element)

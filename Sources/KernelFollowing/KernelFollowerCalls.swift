@@ -3,7 +3,7 @@ import RV64
 import Sv39MMU
 import VirtBoard
 
-/// What a kernel's own functions tell.
+/// Reports what the kernel's own functions do.
 extension KernelFollower {
   package func see(_ hit: ProbeHit) {
     switch map.points[hit.address] {
@@ -40,7 +40,7 @@ extension KernelFollower {
     }
   }
 
-  /// `function`, which began with `call`, has come to its end.
+  /// `function`, which began with `call`, has ended.
   private func end(_ function: KernelMap.Function, _ call: ProbeHit, result: UInt64, hart: UInt64) {
     let a = call.arguments
     let value = Int32(truncatingIfNeeded: result)
@@ -72,8 +72,8 @@ extension KernelFollower {
     }
   }
 
-  /// Hart `hart` goes to a program that did not ask for anything. Where it is a new child, it may be there before `fork()`
-  /// returns in its parent, which had to give up its hart on the way.
+  /// Hart `hart` goes to a program that has made no request. This may be a new child. A child can run before
+  /// `fork()` returns in its parent, if the parent had to give up its hart on the way.
   func tellOfChild(on hart: UInt64) {
     guard !forking.isEmpty, let processes, let process = processes.current(on: hart),
       !children.contains(process.pid)
@@ -110,7 +110,8 @@ extension KernelFollower {
       .userCopy(pid: pid, direction: direction, address: address, count: count, succeeded: succeeded))
   }
 
-  /// The walk to the first of these bytes that the program may not use; nil where it may use all that were looked at.
+  /// The walk to the first of these bytes that the program may not use. Nil if it may use all bytes that were
+  /// looked at.
   private func refusal(_ direction: CopyDirection, _ root: UInt64, _ address: UInt64, _ count: UInt64)
     -> PageWalk?
   {
@@ -125,7 +126,8 @@ extension KernelFollower {
     return nil
   }
 
-  /// The process that hart `hart` runs exits. One that was in the kernel for a reason other than to ask for that was killed.
+  /// The process on hart `hart` exits. If it was in the kernel for another reason than a call of `exit`,
+  /// it was killed.
   private func exit(status: Int32, hart: UInt64) {
     guard let process = processes?.current(on: hart) else { return }
     let request = requests.removeValue(forKey: process.address)
@@ -145,7 +147,7 @@ extension KernelFollower {
 
   package func panic(_ text: String, _ hart: UInt64?, callers: [SourcePlace]) {
     let process = hart.flatMap { processes?.current(on: $0) }
-    // Where processes are not known it is most likely the last one that went into the kernel.
+    // If processes are not known, the panic is most likely in the one that went into the kernel last.
     let request = processes == nil ? requests[lastKey] : process.flatMap { requests[$0.address] }
     let activity: KernelActivity =
       switch request.map({ TrapCause(rawValue: $0.trap.cause) }) {
@@ -165,7 +167,7 @@ extension KernelFollower {
     address % PGSIZE == 0 && board.memory.contains(address, count: Int(PGSIZE))
   }
 
-  /// The C string at `address`, or the beginning of a long one.
+  /// The C string at `address`, or only its beginning if it is long.
   private func string(_ satp: UInt64, _ address: UInt64) -> String {
     String(decoding: board.readVirtual(satp: satp, va: address, count: 256).prefix { $0 != 0 }, as: UTF8.self)
   }

@@ -1,12 +1,14 @@
 import ObjectFile
 import RV64
 
-/// What the file of an xv6 kernel, of any year, tells of where it does what.
+/// The places in the code of an xv6 kernel that are followed, as far as the kernel's file shows them. The
+/// kernel may be of any year.
 ///
-/// All of it is optional: what the file does not tell only takes events away. A function is known by its symbol, and where it
-/// ends by its instructions; one that the compiler has inlined everywhere has no place of its own, and is not seen.
+/// Everything here is optional. If the file does not show something, there are only fewer events. A function
+/// is found by its symbol, and its ends are found by its instructions. A function that the compiler has
+/// inlined everywhere has no place of its own, so it is not seen.
 package struct KernelMap: Sendable {
-  /// A function that something is learnt from, by the names that it has had over the years.
+  /// A function that gives events, with the names that it has had over the years.
   enum Function: CaseIterable {
     case kalloc, kfree, mappages, memset, memmove, copyin, copyout, copyinstr, fork, exec, exit, kill, panic
 
@@ -20,7 +22,7 @@ package struct KernelMap: Sendable {
       }
     }
 
-    /// Whether its end tells something too.
+    /// Whether its end gives an event too.
     fileprivate var isFollowedToItsEnd: Bool {
       switch self {
       case .memset, .memmove, .exit, .panic: false
@@ -29,26 +31,26 @@ package struct KernelMap: Sendable {
     }
   }
 
-  /// An instruction to be probed.
+  /// The kind of an instruction that gets a probe.
   enum Point: Equatable {
     case entry(Function)
     /// A `ret`.
     case end(Function)
-    /// Where traps out of a program lead.
+    /// The first instruction of the kernel after a trap out of a program.
     case trapVector
   }
 
   package let code: CodeMap
-  /// By physical address.
+  /// The key is the physical address.
   let points: [UInt64: Point]
-  /// Where `kalloc` and `kfree` are: what they fill pages with is junk.
+  /// The code of `kalloc` and `kfree`. They fill pages with junk, which is not reported.
   let allocator: [Range<UInt64>]
-  /// Nil where the file has no debug information that tells.
+  /// Nil if the file has no debug information for it.
   package let processes: ProcessLayout?
-  /// Where `kmem` keeps the first of the free pages.
+  /// The address of the variable in `kmem` that points to the first free page.
   let freelist: UInt64?
 
-  /// Bytes of a function that are searched for its end, and ends that are found.
+  /// The most bytes of a function in which its ends are searched, and the most ends that are found.
   private static let longestFunction: UInt64 = 1 << 16
   private static let mostEnds = 64
   private static let trapVectors = ["uservec", "timervec"]
@@ -79,7 +81,8 @@ package struct KernelMap: Sendable {
     }
   }
 
-  /// What cannot be told of the kernel for want of what its file does not have; nil where all can.
+  /// What cannot be reported about the kernel because its file has too little information; nil if everything
+  /// can.
   package var gap: String? {
     if points.isEmpty {
       return "the kernel's file has no symbols: only traps, system calls and the console were followed"
@@ -90,7 +93,7 @@ package struct KernelMap: Sendable {
     return nil
   }
 
-  /// Why it cannot be told what programs cost on the kernel; nil where it can.
+  /// Why the cost of programs on this kernel cannot be measured; nil if it can.
   package var costGap: String? {
     if points.isEmpty { return "its file has no symbols (it is stripped)" }
     if processes == nil {
@@ -103,7 +106,8 @@ package struct KernelMap: Sendable {
     return points.values.contains(.trapVector) ? nil : "its file has no \(Self.trapVectors[0])"
   }
 
-  /// Where `function` is, as far as the file has its code; addresses are physical, which for xv6 are the virtual ones.
+  /// The addresses of `function`, and the part of its code that the file has. Addresses are physical; in xv6
+  /// they are equal to the virtual ones.
   private static func code(
     of function: Function, in elf: ELF
   ) -> (addresses: Range<UInt64>, bytes: ArraySlice<UInt8>)? {
@@ -124,7 +128,7 @@ package struct KernelMap: Sendable {
     return nil
   }
 
-  /// The addresses of every `ret` in `bytes`, which lie at `address`.
+  /// The addresses of all `ret` instructions in `bytes`, which begin at `address`.
   private static func ends(_ bytes: ArraySlice<UInt8>, at address: UInt64) -> [UInt64] {
     var ends: [UInt64] = []
     var index = bytes.startIndex

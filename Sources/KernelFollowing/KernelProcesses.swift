@@ -1,11 +1,11 @@
 import LabEvents
 import Sv39MMU
 
-/// The processes of a kernel that runs, as its memory shows them. The kernel may have anything there.
+/// The processes of a running kernel, read from its memory. That memory may hold anything.
 package struct KernelProcesses {
   /// A process as it is now.
   package struct Process {
-    /// Where its `struct proc` is.
+    /// The address of its `struct proc`.
     package var address: UInt64
     package var pid: Int32
     package var name: String
@@ -17,7 +17,7 @@ package struct KernelProcesses {
   private let memory: PhysicalMemory
   private let layout: ProcessLayout
 
-  /// Bytes of a name that are looked at; xv6 has 16.
+  /// The most bytes of a name that are looked at; xv6 has 16.
   private static let longestName: UInt64 = 64
 
   package init(_ memory: PhysicalMemory, _ layout: ProcessLayout) {
@@ -25,13 +25,13 @@ package struct KernelProcesses {
     self.layout = layout
   }
 
-  /// The process that hart `hart` runs; nil where it runs none.
+  /// The process that hart `hart` runs; nil if it runs none.
   package func current(on hart: UInt64) -> Process? {
     let cpu = layout.cpus &+ hart &* layout.cpuStride
     return process(at: memory.load64(cpu &+ layout.cpuProcess))
   }
 
-  /// The process with this page table: the one that hart `hart` runs, or else whichever has it.
+  /// The process with this page table. The process on hart `hart` is tried first, then all others.
   package func process(satp: UInt64, hart: UInt64) -> Process? {
     let root = satp.rootTable
     let current = current(on: hart)
@@ -39,14 +39,14 @@ package struct KernelProcesses {
     return first { number(layout.pagetable, of: $0) == root } ?? current
   }
 
-  /// Every process there is.
+  /// All processes that exist now.
   package var all: [Process] {
     (0..<layout.count).compactMap { process(at: layout.table &+ $0 &* layout.stride) }
   }
 
   package func process(pid: Int32) -> Process? { first { self.pid(of: $0) == pid } }
 
-  /// The pid of the parent of `process`; 0 where it has none.
+  /// The pid of the parent of `process`; 0 if it has no parent.
   package func parent(of process: Process) -> Int32 {
     guard let member = layout.parent else { return 0 }
     return self.process(at: number(member, of: process.address)).map(\.pid) ?? 0
@@ -60,7 +60,7 @@ package struct KernelProcesses {
     return nil
   }
 
-  /// What the kernel means by a `struct proc *`; nil where it is not one.
+  /// The process for a `struct proc *` of the kernel; nil if `address` does not point to one.
   private func process(at address: UInt64) -> Process? {
     let offset = address &- layout.table
     guard offset % layout.stride == 0, offset / layout.stride < layout.count else { return nil }

@@ -1,8 +1,8 @@
 import ObjectFile
 
-/// How an xv6 kernel keeps its processes in memory, by its debug information.
+/// How an xv6 kernel keeps its processes in memory. The debug information tells it.
 package struct ProcessLayout: Sendable, Equatable {
-  /// A member of a structure: where, and how many bytes.
+  /// A member of a structure: its offset and its size in bytes.
   struct Member: Sendable, Equatable {
     package var offset: UInt64
     package var size: UInt64
@@ -12,18 +12,18 @@ package struct ProcessLayout: Sendable, Equatable {
   package let table: UInt64
   package let count: UInt64
   package let stride: UInt64
-  /// `cpus[]`, and where in each the process that runs there is.
+  /// `cpus[]`, and the offset in each element of the pointer to the process that runs there.
   let cpus: UInt64
   let cpuStride: UInt64
   let cpuProcess: UInt64
   let pid, sz, pagetable: Member
   let name, parent: Member?
 
-  /// More processes than any kernel has, and more bytes of each.
+  /// Limits above those of any kernel: the number of processes, and the bytes of each.
   private static let most: UInt64 = 4096
   private static let largest: UInt64 = 1 << 20
 
-  /// Nil where anything is missing that nothing can be told without, or is not as in any xv6.
+  /// Nil if a necessary part is missing, or is different from every xv6.
   package init?(_ info: DebugInfo) {
     guard let proc = info.global(named: "proc"), case .array(let element, let count?) = proc.type.shape,
       let size = element.size, let layout = info.layout(of: element),

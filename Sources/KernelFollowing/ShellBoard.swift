@@ -1,16 +1,16 @@
 import VirtBoard
 
-/// A board whose guest is an xv6 of any year: runs it until its shell waits for a command.
+/// A board with any year's xv6 as its guest. It can run until the shell waits for a command.
 package final class ShellBoard {
   package let board: Board
   /// What the console has said since the last command was typed.
   private var console = ConsoleText()
-  /// The last system call that anybody made was `read` of descriptor 0.
+  /// Whether the last system call of any program was a `read` of descriptor 0.
   private var isReading = false
 
-  /// Instructions between two looks.
+  /// Instructions between two checks for the prompt.
   private static let slice: UInt64 = 50_000
-  /// What a kernel that has panicked still gets, to say what it has to say.
+  /// Instructions that a kernel may still run after a panic, to finish its message.
   private static let lastWords: UInt64 = 1_000_000
 
   package init(_ board: Board) {
@@ -28,7 +28,8 @@ package final class ShellBoard {
     board.type(Array((line + "\n").utf8))
   }
 
-  /// Runs until the shell is at its prompt; nil then. Otherwise, what became of the machine within `limit` instructions.
+  /// Runs until the shell is at its prompt and returns nil. Otherwise returns what happened to the machine
+  /// within `limit` instructions.
   package func runToPrompt(limit: UInt64) -> String? {
     let end = board.retired &+ limit
     var panicSeen: UInt64?

@@ -5,11 +5,13 @@ import VirtBoard
 
 /// The person, or the file, at the console of a board.
 ///
-/// From a terminal every key goes to the guest at once, and while the guest waits, time passes as on the wall. A file is
-/// typed as a patient person would: a line whenever the guest waits for one, since xv6 keeps no more than 128
-/// characters that nobody has read. Time is skipped then, and the guest alone decides when a line is typed, so that a
-/// run can be repeated to the bit; only a guest that sleeps for long, and is not known to read, gets what the host
-/// has by then.
+/// From a terminal, every key goes to the guest at once. While the guest waits, time passes as on a wall
+/// clock.
+///
+/// A file is typed as a patient person would type it: one line each time the guest waits for one, because xv6
+/// keeps at most 128 characters that no program has read yet. Waiting time is skipped then, and the guest
+/// alone decides when a line is typed. So a run can be repeated exactly. There is one exception: if a guest
+/// sleeps for long and is not known to read, it gets what the host has by then.
 package final class BootConsole {
   /// Where the guest's input comes from.
   package enum Input {
@@ -19,29 +21,32 @@ package final class BootConsole {
 
   private let input: Input
   private let board: Board
-  /// The escapes of what is piped; a terminal's are its thread's business.
+  /// Finds the escape keys in piped input. For a terminal, the thread that reads it does this.
   private var escapes = EscapeKeys()
-  /// The last system call that anybody made was `read` from standard input.
+  /// Whether the last system call of any program was a `read` from standard input.
   private var isReading = false
-  /// A program has run in U mode; who never has one polls its console, or waits for it in its own way.
+  /// Whether a program has run in U mode. A guest that never runs one polls its console, or waits for it in
+  /// its own way.
   private var hasUsers = false
-  /// What `board.retired` was at the last sign of life, and what that sign was.
+  /// The last sign of life: `board.retired` at that moment, and `board.consoleBytes` when the guest last
+  /// printed.
   private var lastLife: (retired: UInt64, console: UInt64) = (0, 0)
   private var idleTurns = 0
 
   private var text = ConsoleText()
 
-  /// Bytes within which a panic is the last that was said.
+  /// A panic counts as the guest's last words if at most this many bytes follow it.
   private static let lastWords = 193
   private static let quiet: UInt64 = 500_000
   private static let quietWithoutUsers: UInt64 = 2_000_000_000
   private static let quietAtEnd: UInt64 = 20_000_000
   private static let quietAfterPanic: UInt64 = 200_000_000
   private static let hopeless: UInt64 = 50_000_000_000
-  /// Idle times in a row after which a guest is taken to wait for input, whatever it says.
+  /// After this many idle times in a row, the guest is taken to wait for input, even if it does not seem to
+  /// read.
   private static let manyIdleTurns = 20
 
-  /// Whether the last words were of a panic.
+  /// Whether the guest's last words were a panic.
   private var hasPanicked: Bool { text.hasPanicked(within: Self.lastWords) }
 
   package init(_ board: Board, _ input: Input, output: @escaping ([UInt8]) -> Void) {
@@ -68,18 +73,18 @@ package final class BootConsole {
     }
   }
 
-  /// Why a run ended early: nothing more can come of it.
+  /// Why a run ended early: running on would be useless.
   package enum End: Equatable {
     case board(BoardStop)
     /// The input has ended, and the guest waits for more.
     case inputEnded
-    /// The kernel said that it panics, and nothing since.
+    /// The kernel reported a panic and has said nothing since.
     case panicked
-    /// The input has ended, and the guest neither computes anything that shows nor waits.
+    /// The input has ended. The guest does not wait, and it shows no sign that it computes anything.
     case silent
   }
 
-  /// Runs the board, typing what comes.
+  /// Runs the board and types the input.
   package func run() -> End {
     while true {
       let stop = board.run(until: board.retired &+ 1_000_000)
@@ -101,7 +106,8 @@ package final class BootConsole {
     return stop == .idle && hasEnded ? .inputEnded : .board(stop)
   }
 
-  /// Whether there is no more input; asked of a file only when it was waited for, or when nothing else can be told.
+  /// Whether there is no more input. A file is asked only after the guest waited for it, or if there is no
+  /// other way to decide.
   private var hasEnded: Bool {
     switch input {
     case .terminal(let keys): keys.hasEnded
@@ -109,19 +115,19 @@ package final class BootConsole {
     }
   }
 
-  /// Whether nobody is there who could want to look at a dead machine for longer.
+  /// Whether no person is there. A person may want to look at a dead machine for longer.
   private var isUnattended: Bool {
     if case .piped = input { true } else { hasEnded }
   }
 
-  /// Passes on the keys that were typed at a terminal since.
+  /// Gives the guest the keys that were typed at a terminal since the last call.
   private func fetchKeys() {
     guard case .terminal(let keys) = input else { return }
     let bytes = keys.take()
     if !bytes.isEmpty { board.type(bytes) }
   }
 
-  /// Types the next line of a file, which it waits for, up to `seconds` where they are given.
+  /// Types the next line of a file. Waits for the line, at most `seconds` if they are given.
   private func typeLine(within seconds: Double? = nil) {
     guard case .piped(let piped) = input, board.pendingInput == 0, let line = piped.line(within: seconds)
     else { return }
@@ -132,7 +138,7 @@ package final class BootConsole {
     isReading = false
   }
 
-  /// The guest waits: for the timer in `ticks`, or for input alone.
+  /// The guest waits: for the timer, which comes in `ticks`, or only for input if `ticks` is nil.
   private func idle(_ ticks: UInt64?) {
     let seconds = ticks.map { Double(min($0, Board.ticksPerSecond)) / Double(Board.ticksPerSecond) }
     switch input {

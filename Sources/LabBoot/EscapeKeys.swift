@@ -1,15 +1,16 @@
 import HostSupport
 
-/// QEMU's escape: `ctrl-a x` leaves, `ctrl-a h` tells so, `ctrl-a ctrl-a` is one ctrl-a for the guest.
+/// The same escape keys as in QEMU: `ctrl-a x` leaves, `ctrl-a h` shows a help text, and `ctrl-a ctrl-a`
+/// gives the guest one ctrl-a.
 struct EscapeKeys {
   private static let escape: UInt8 = 0x01
   static let help = "\nctrl-a x       leave\nctrl-a h       this help\nctrl-a ctrl-a  ctrl-a"
 
   private var isAfterEscape = false
-  /// Whether the person has left: nothing more goes to the guest.
+  /// Whether the person has left. After that, no more keys go to the guest.
   private(set) var hasLeft = false
 
-  /// What of `bytes` is for the guest.
+  /// Returns the part of `bytes` that is for the guest.
   mutating func pass(_ bytes: [UInt8]) -> [UInt8] {
     var passed: [UInt8] = []
     for byte in bytes where !hasLeft {

@@ -3,7 +3,7 @@ import HostSupport
 import Synchronization
 import VirtBoard
 
-/// What is typed at a terminal, handed from the thread that reads it to the one that runs the board.
+/// The keys typed at a terminal. One thread reads them and hands them to the thread that runs the board.
 package final class Keys: Sendable {
   private struct State {
     var bytes: [UInt8] = []
@@ -14,7 +14,7 @@ package final class Keys: Sendable {
   private let state = Mutex(State())
   private let news = DispatchSemaphore(value: 0)
 
-  /// Begins to read `keyboard`; `stopper` is told when the person leaves.
+  /// Begins to read `keyboard`. Stops the board by `stopper` when the person leaves.
   package init(_ keyboard: Keyboard, _ stopper: BoardStopper) {
     Thread.detachNewThread { [self] in
       while let bytes = keyboard.read() {
@@ -25,7 +25,7 @@ package final class Keys: Sendable {
     }
   }
 
-  /// Adds bytes; true where the person leaves.
+  /// Adds bytes. Returns true if the person leaves.
   private func add(_ bytes: [UInt8]) -> Bool {
     let leaves = state.withLock { state in
       state.bytes += state.escapes.pass(bytes)
@@ -46,7 +46,7 @@ package final class Keys: Sendable {
     }
   }
 
-  /// Returns when something was typed or the input has ended, after `seconds` at the latest.
+  /// Returns when something was typed or the input has ended, at the latest after `seconds`.
   func wait(seconds: Double?) {
     let (isEmpty, hasEnded) = state.withLock { ($0.bytes.isEmpty, $0.hasEnded) }
     guard isEmpty, !hasEnded else { return }

@@ -1,18 +1,19 @@
 import XV6FileSystem
 
-/// What became of all crashes of one kind.
+/// The results of all crashes of one kind.
 package struct CrashSurvey: Sendable {
   let kind: CrashPoint.Kind
   package let tried: Int
-  /// The crashes that were not survived, in order, each with the command, the moment and what was wrong.
+  /// The crashes that the kernel did not survive, in order. `words` names the command, the moment and what
+  /// was wrong.
   package fileprivate(set) var losses: [(point: CrashPoint, words: String)] = []
 
-  /// How many there were, and how many were not survived.
+  /// How many crashes were tried, and how many of them the kernel did not survive.
   package var summary: String { "\(tried) \(kind.name): \(losses.count) not survived" }
 }
 
 extension CrashTest {
-  /// Tries every crash of `kind` on up to `jobs` boards at once; `progress` hears how far it has come.
+  /// Tries every crash of `kind` on up to `jobs` boards at once. `progress` is told how many are done.
   package func survey(
     _ kind: CrashPoint.Kind, of recording: Recording, jobs: Int, progress: (String) -> Void
   ) throws -> CrashSurvey {
@@ -31,7 +32,7 @@ extension CrashTest {
 }
 
 extension CrashPoint.Kind {
-  /// What crashes of this kind are called in a report.
+  /// The name of this kind of crash in a report.
   fileprivate var name: String {
     switch self {
     case .ordered: "cuts between writes"

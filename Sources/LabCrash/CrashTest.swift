@@ -5,27 +5,33 @@ import ObjectFile
 import VirtBoard
 import XV6FileSystem
 
-/// Cuts the power of a machine with a real kernel at every write to its disk, boots it again on what the disk then holds,
-/// and looks whether the kernel's recovery has made a whole file system of it.
+/// Tests whether a real kernel survives power failures. It cuts the power of the machine at every write to
+/// the disk and boots again on what the disk then holds. Then it checks whether the kernel's recovery has
+/// made a whole file system of it.
 ///
-/// The commands are typed at the shell once, and every write is recorded. `CrashStates` says what a disk may then
-/// hold. A file system is whole after a crash when the kernel boots to its prompt, the checker finds nothing that was not there
-/// before, names and contents are those of a moment at which no transaction was under way (the last such moment before
-/// the cut, or the first after it), and one more boot changes nothing.
+/// The commands are typed at the shell once, and every write is recorded. `CrashStates` says what a disk may
+/// hold after a crash. A file system is whole after a crash if all of this is true:
+///
+/// - The kernel boots to its prompt.
+/// - The checker finds only what was already there before.
+/// - Names and contents are those of a moment without a transaction under way: the last such moment before
+///   the cut, or the first after it.
+/// - One more boot changes nothing.
 package struct CrashTest: Sendable {
   private let name: String
-  /// The machine just before it first asks for a block of its disk: what it does until then is the same on every disk.
+  /// The machine just before it first asks for a block of its disk. What it does until then is the same for
+  /// every disk.
   private let start: BoardSnapshot
 
-  /// The commands do not come to their end: there is nothing to crash.
+  /// The commands cannot be run to their end, so there is nothing to crash.
   package struct NoPrompt: Error, CustomStringConvertible {
     package let description: String
   }
 
-  /// Instructions in which a shell must be at its prompt.
+  /// The shell must be at its prompt within this many instructions.
   private static let patience: UInt64 = 20_000_000_000
 
-  /// Boots `kernel`, which messages call `name`, up to its first disk request.
+  /// Boots `kernel` up to its first disk request. Messages call the kernel `name`.
   package init(kernel: ELF, name: String, _ configuration: BoardConfiguration) throws {
     self.name = name
     let scout = try Board(kernel: kernel, configuration)
@@ -42,26 +48,27 @@ package struct CrashTest: Sendable {
     start = board.snapshot()
   }
 
-  /// The commands as they happened.
+  /// What happened while the commands ran.
   package struct Recording: Sendable {
     /// The disk at the first prompt, and every write from then on.
     fileprivate let states: CrashStates
     fileprivate let superblock: Superblock
     /// How many writes had happened when each command began.
     fileprivate let begins: [(line: String, writes: Int)]
-    /// What was wrong with the disk before any crash; not held against the kernel.
+    /// What was wrong with the disk before any crash. The kernel is not blamed for it.
     package let findings: [Finding]
     /// Instructions from the start to the first prompt.
     fileprivate let bootLength: UInt64
-    /// After so many writes, no transaction was under way, and this is what the disk held; nil where that cannot be read.
+    /// Each moment without a transaction under way: how many writes had happened, and what the disk held.
+    /// `tree` is nil if the disk cannot be read.
     fileprivate var quiet: [(writes: Int, tree: [String: FileNode]?)] = []
 
     package var writes: Int { states.writes.count }
-    /// Transactions that were committed.
+    /// How many transactions were committed.
     package var transactions: Int {
       states.writes.count { superblock.isHeader($0) && $0.data.prefix(4) != [0, 0, 0, 0] }
     }
-    /// The crashes there are.
+    /// All crashes of these kinds.
     package func points(_ kinds: Set<CrashPoint.Kind>) -> [CrashPoint] {
       var points: [CrashPoint] = []
       states.forEach(kinds) { point, _ in points.append(point) }
@@ -69,13 +76,13 @@ package struct CrashTest: Sendable {
     }
     /// What the disk holds after a crash, before recovery.
     package func image(at point: CrashPoint) -> [UInt8] { states.image(at: point) }
-    /// The command that was under way at write number `done`, from 0.
+    /// The command that was under way at write number `done`. Writes are counted from 0.
     package func command(at point: CrashPoint) -> String {
       begins.last { $0.writes <= point.done }?.line ?? ""
     }
   }
 
-  /// Types `lines`, one whenever the shell waits, and records what is written.
+  /// Types `lines`, one each time the shell waits for a command, and records the writes.
   package func record(_ lines: [String]) throws -> Recording {
     let shell = ShellBoard(try Board(restoring: start))
     let begin = shell.board.retired
@@ -111,8 +118,8 @@ package struct CrashTest: Sendable {
     return recording
   }
 
-  /// Boots on the disk after each of `points` on up to `jobs` boards at once, and hands over in order what is
-  /// wrong, nil where nothing is.
+  /// Boots on the disk after each of `points`, on up to `jobs` boards at once. `deliver` gets in order what
+  /// is wrong, or nil if nothing is wrong.
   package func judge(
     _ points: [CrashPoint], of recording: Recording, jobs: Int, deliver: (CrashPoint, String?) -> Void
   ) throws {
@@ -124,8 +131,8 @@ package struct CrashTest: Sendable {
     }
   }
 
-  /// Disks that a further boot was seen not to change, without their logs: `disks`, guarded by `lock`, which the thread
-  /// sanitizer understands, as it does not Swift's own `Mutex`.
+  /// Disks, without their logs, that a further boot was seen not to change. `lock` guards `disks`: the thread
+  /// sanitizer understands it, but not Swift's own `Mutex`.
   private final class Settled: @unchecked Sendable {
     private var disks: [[UInt8]] = []
     private let lock = NSLock()
@@ -155,7 +162,7 @@ package struct CrashTest: Sendable {
     return nil
   }
 
-  /// Boots on `image` up to the shell's prompt; the disk then.
+  /// Boots on `image` up to the shell's prompt and returns the disk at that moment.
   private func boot(_ image: [UInt8], _ recording: Recording) throws -> (disk: [UInt8], trouble: String?) {
     let shell = ShellBoard(try Board(restoring: start.inserting(disk: image)))
     let trouble = shell.runToPrompt(limit: 10 * recording.bootLength + 1_000_000_000)
@@ -164,7 +171,7 @@ package struct CrashTest: Sendable {
 }
 
 extension CrashTest.Recording {
-  /// Names and contents; nil in an image with damage, where they mean nothing.
+  /// Names and contents of all files. Nil if the image has damage: then they mean nothing.
   fileprivate func tree(_ bytes: [UInt8]) -> [String: FileNode]? {
     guard let image = try? FileSystemImage(parsing: bytes), !image.check().contains(where: \.isDamage) else {
       return nil
@@ -172,7 +179,7 @@ extension CrashTest.Recording {
     return try? image.tree()
   }
 
-  /// What the disk may hold after recovery from `point`; nil where that is not known.
+  /// What the disk may hold after recovery from `point`; nil if that is not known.
   fileprivate func trees(at point: CrashPoint) -> [[String: FileNode]]? {
     let behind = point.parts.map { $0.write + 1 }.max() ?? point.done
     var trees: [[String: FileNode]] = []
@@ -184,7 +191,7 @@ extension CrashTest.Recording {
     return trees.isEmpty ? nil : trees
   }
 
-  /// A path that is not as in any of `allowed`, in words.
+  /// Says in words which path differs from all of `allowed`.
   fileprivate func difference(_ tree: [String: FileNode], _ allowed: [[String: FileNode]]) -> String {
     let paths = Set(allowed.flatMap(\.keys)).union(tree.keys).sorted()
     guard let path = paths.first(where: { path in allowed.allSatisfy { $0[path] != tree[path] } }) else {
