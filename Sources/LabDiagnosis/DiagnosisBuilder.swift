@@ -3,12 +3,13 @@ import LabEvents
 import LabMeter
 import LabModel
 
-/// Makes a diagnosis of one run from its events, whatever host they come from, in bounded memory.
+/// Makes a diagnosis of one run from its events, from any host. It uses bounded memory.
 package struct DiagnosisBuilder: Sendable {
-  /// Lines of the console that are kept, and bytes of each.
+  /// How many lines of the console are kept, and how many bytes of each line.
   private static let keptLines = 64
   private static let keptLine = 1024
-  /// Mappings that are heard of: many times what a test makes, so that a kernel which maps for ever fills no memory here.
+  /// The most mappings that are followed. This is far more than a test makes. It stops a kernel that maps
+  /// pages without end from filling the host's memory.
   var mostMappings = 2_000_000
 
   private let test: Lab.Test
@@ -20,10 +21,11 @@ package struct DiagnosisBuilder: Sendable {
   private var mappings = 0
   private var meter: Meter?
 
-  /// For a run of `test`, whose programs are those of `library`.
+  /// Makes a builder for a run of `test`. The programs of the test are those of `library`.
   ///
-  /// - `knowledge`: what the test's lab knows of its mistakes; nil for a lab without a diagnosis of its own;
-  /// - `meter`: measures what the run does with memory; nil to measure nothing.
+  /// - `knowledge`: what the test's lab knows about its mistakes; nil if the lab has no diagnosis of its
+  ///   own;
+  /// - `meter`: measures how the run uses memory; nil to leave this out.
   package init(
     _ test: Lab.Test, library: ProgramLibrary, knowledge: (any LabKnowledge)?, meter: Meter? = nil
   ) {
@@ -34,7 +36,7 @@ package struct DiagnosisBuilder: Sendable {
     reporter = FaultReporter(library: library, knowledge: knowledge)
   }
 
-  /// Hears the next event, when `retired` instructions had retired.
+  /// Takes the next event. `retired` is how many instructions had retired by then.
   package mutating func hear(_ event: LabEvent, at retired: UInt64) {
     if case .pageMapped = event {
       mappings += 1
@@ -55,7 +57,8 @@ package struct DiagnosisBuilder: Sendable {
     for index in rules.indices { rules[index].hear(event, at: retired, processes) }
   }
 
-  /// What is to be said of the run, which is over and lost. `lostPages` is how many pages nobody has, where the host knows.
+  /// The diagnosis of the run, which is over and lost. `lostPages` is how many pages are neither free nor
+  /// in use; nil if the host does not know.
   package func diagnosis(of verdict: Verdict, lostPages: Int? = nil) -> Diagnosis {
     var run = LostRun(
       test: test, verdict: verdict, console: console, fault: reporter.report(of: verdict, processes),

@@ -2,7 +2,8 @@ import LabEvents
 import LabModel
 import Synchronization
 
-/// A diagnosis in the making that a machine's thread tells and another asks.
+/// Makes a diagnosis across threads: the machine's thread records events, and another thread asks for the
+/// diagnosis.
 package final class DiagnosisRecorder: Sendable {
   private let builder: Mutex<DiagnosisBuilder>
 

@@ -2,33 +2,34 @@ import LabEvents
 import LabModel
 import Sv39MMU
 
-/// Hears of every fault, copy and panic of one run, and finds the one that the test was lost over.
+/// Receives every fault, copy and panic of one run, and finds the one that lost the test.
 ///
-/// It keeps a few: of each process the last fault; the fault for which the test's own process, or a child of it, was
-/// killed; and the last one of the test's processes at which the kernel did not do what the lab expects. A test wants many
-/// faults, and to be refused many copies: those mean nothing.
+/// It keeps only a few. For each process it keeps the last fault. It keeps the fault for which the kernel
+/// killed the test's own process or a child of it. And it keeps the last event of the test's processes in
+/// which the kernel did not do what the lab expects. Many faults and many refused copies are part of a
+/// normal test, so they do not count by themselves.
 struct FaultReporter: Sendable {
-  /// A report that still lacks what the programs' files tell.
+  /// A report without the facts from the programs' files.
   private struct Candidate {
     var report: FaultReport
-    /// An address in the program's code that tells its place.
+    /// The address in the program's code from which its source place is found.
     var code: UInt64?
   }
 
   private let library: ProgramLibrary
   private let knowledge: (any LabKnowledge)?
-  /// The last fault of each process; what the kernel does about it may be to come.
+  /// The last fault of each process. The kernel may not have answered it yet.
   private var faults: [Int32: Candidate] = [:]
-  /// The copy that each process's kernel has just given up.
+  /// The copy that the kernel has just refused, for each process.
   private var copies: [Int32: Candidate] = [:]
-  /// For what the kernel killed each process that has not exited since.
+  /// The fault for which the kernel killed each process that has not exited since.
   private var condemned: [Int32: Candidate] = [:]
   private var casualty: Candidate?
   private var astray: Candidate?
   private var panicked: Candidate?
   private var last: Candidate?
 
-  /// A fault that comes again this often at once is an endless one.
+  /// If the same fault comes this many times in a row, it counts as endless.
   private static let endless = 16
 
   init(library: ProgramLibrary, knowledge: (any LabKnowledge)?) {
@@ -36,7 +37,7 @@ struct FaultReporter: Sendable {
     self.knowledge = knowledge
   }
 
-  /// Hears the next event, which `processes` has heard.
+  /// Takes the next event. `processes` has already taken it.
   mutating func hear(_ event: LabEvent, _ processes: ProcessTable) {
     switch event {
     case .pageFault(let fault): begin(fault, processes)
@@ -52,7 +53,7 @@ struct FaultReporter: Sendable {
     }
   }
 
-  /// What the test was lost over; nil where it was lost over nothing of the kind.
+  /// The fault, copy or panic that lost the test; nil if it was lost for another reason.
   func report(of verdict: Verdict, _ processes: ProcessTable) -> FaultReport? {
     let chosen: Candidate? =
       switch verdict {
@@ -65,7 +66,8 @@ struct FaultReporter: Sendable {
     return chosen.map(completed)
   }
 
-  /// The fault that mapped a page where none may be, where the kernel panics because it finds one: the panic comes late.
+  /// The fault in which the kernel mapped a page where no page may be. The kernel panics only later, when
+  /// it finds that page.
   private var blamed: Candidate? {
     guard let panic = panicked?.report.panic, panic.text.hasSuffix("leaf"), var candidate = astray,
       candidate.report.response == .mapped
@@ -97,7 +99,7 @@ struct FaultReporter: Sendable {
     if Self.concerns(process, processes) { last = candidate }
   }
 
-  /// The kernel has done something about the last fault of `pid`.
+  /// The kernel has answered the last fault of `pid`.
   private mutating func answer(_ pid: Int32, _ response: FaultReport.Response, _ processes: ProcessTable) {
     guard var candidate = faults[pid], let process = processes[pid], candidate.report.response == .nothing,
       let region = candidate.report.region, let walk = candidate.report.walk
@@ -147,13 +149,13 @@ struct FaultReporter: Sendable {
     _ processes: ProcessTable
   ) {
     guard let process = processes[pid], process.imageSize != nil else { return }
-    // exec() writes to a stack that is not yet the process's.
+    // exec() writes to a new stack that does not belong to the process yet.
     if direction == .copyout, process.call?.name == "exec" { return }
     if !succeeded {
       if let candidate = copies.removeValue(forKey: pid) { judge(candidate, process, processes) }
     } else if count > 0 {
       let region = Region(of: address, in: process, size: process.size)
-      // What shares a page with the process's last byte may be copied with it.
+      // Bytes in the same page as the process's last byte may be copied with it.
       let isOwnPage = address < PGROUNDUP(process.size) && region != .guardPage && region != .givenBack
       guard !region.isReachable, !isOwnPage else { return }
       let report = FaultReport(
@@ -164,9 +166,10 @@ struct FaultReporter: Sendable {
     }
   }
 
-  // The choice.
+  // How the report is chosen.
 
-  /// Keeps what is not as the lab expects it, of the processes that the test is about.
+  /// Keeps the candidate if the kernel did not do what the lab expects, and if the process belongs to the
+  /// test.
   private mutating func judge(
     _ candidate: Candidate, _ process: ProcessTable.Process, _ processes: ProcessTable
   ) {
@@ -207,7 +210,7 @@ struct FaultReporter: Sendable {
     panicked = Candidate(report: report, code: report.call == nil ? nil : process.caller)
   }
 
-  /// The report with what the program's file tells.
+  /// The report, with the facts from the program's file added.
   private func completed(_ candidate: Candidate) -> FaultReport {
     var report = candidate.report
     report.place = candidate.code.flatMap { library.place(of: $0, in: report.program) }
@@ -219,7 +222,7 @@ struct FaultReporter: Sendable {
 }
 
 extension Region {
-  /// Whether a system call may be given an address there.
+  /// Whether a program may pass an address in this region to a system call.
   var isReachable: Bool {
     switch self {
     case .text, .data, .image, .stack, .heap, .belowSize, .promised: true
@@ -227,7 +230,7 @@ extension Region {
     }
   }
 
-  /// Whether `exec` has made it for the program to use.
+  /// Whether `exec` made this region for the program to use.
   var isImage: Bool {
     switch self {
     case .text, .data, .image, .stack: true
@@ -237,14 +240,15 @@ extension Region {
 }
 
 extension ProcessTable.Process {
-  /// An address within the call of the library's stub through which the program called the kernel.
+  /// An address inside the call instruction to the library's stub, through which the program called the
+  /// kernel.
   fileprivate var caller: UInt64? {
     call.flatMap { $0.arguments.returnAddress > 0 ? $0.arguments.returnAddress - 1 : nil }
   }
 }
 
 extension ProcessTable.Call {
-  /// The address that the kernel was given to fill, or to read from.
+  /// The address that the program gave the kernel to fill or to read from; nil if the call has none.
   fileprivate var pointer: UInt64? {
     switch name {
     case "read", "write", "fstat": arguments.a1
@@ -256,7 +260,7 @@ extension ProcessTable.Call {
 }
 
 extension KernelActivity {
-  /// What the kernel was doing, as reports say it.
+  /// What the kernel was doing, in the words of the reports.
   var phrase: String {
     switch self {
     case .boot: "at boot"

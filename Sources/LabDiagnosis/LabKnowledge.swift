@@ -1,19 +1,21 @@
 import LabModel
 import Sv39MMU
 
-/// What a lab knows of itself: what it expects of a kernel at an address, and which mistakes its solutions make.
+/// What a lab knows for its own diagnosis: what it expects of a kernel at an address, and which mistakes
+/// are common in its solutions.
 ///
-/// Diagnosing a run is general; what is one lab's own stands in that lab's folder (`labs/lazy/diagnosis`).
+/// This module works for every lab. The part that belongs to one lab is in that lab's folder
+/// (`labs/lazy/diagnosis`).
 package protocol LabKnowledge: Sendable {
-  /// What the lab expects of an access at an address in `region` if the walk ended as told; nil if editions of the
-  /// lab differ.
+  /// What the lab expects if a program or the kernel accesses an address in `region` and the page-table
+  /// walk ends with `walk`; nil if the editions of the lab differ.
   ///
-  /// - `isCopy`: the access is the kernel's, for a system call;
-  /// - `isOutOfMemory`: there was no page for it.
+  /// - `isCopy`: the kernel makes the access, in a system call;
+  /// - `isOutOfMemory`: no page was left for the access.
   func expectation(
     in region: Region, walk: WalkResult, isCopy: Bool, isOutOfMemory: Bool
   ) -> LabExpectation?
 
-  /// The rules that recognise the lab's mistakes, fresh for each run.
+  /// New rules for one run, which find the lab's known mistakes.
   func rules() -> [any MistakeRule]
 }

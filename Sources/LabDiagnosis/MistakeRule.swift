@@ -1,24 +1,26 @@
 import LabEvents
 import LabModel
 
-/// Recognises mistakes in the events of one run, in bounded memory.
+/// Finds mistakes in the events of one run. It uses bounded memory.
 package protocol MistakeRule: Sendable {
   init()
 
-  /// Hears the next event, when `retired` instructions had retired. `processes` has heard it already.
+  /// Takes the next event. `retired` is how many instructions had retired by then. `processes` has already
+  /// taken the event.
   mutating func hear(_ event: LabEvent, at retired: UInt64, _ processes: ProcessTable)
 
-  /// The mistakes that this run, which lost its test, shows.
+  /// The mistakes that this run shows. The run has lost its test.
   func findings(in run: LostRun) -> [MistakeFinding]
 }
 
-/// A mistake that a rule found, and how sure it is.
+/// A mistake that a rule found, and how sure the rule is.
 package struct MistakeFinding: Sendable, Equatable {
-  /// Of several findings the likeliest is told first; of equals, the one whose rule stands first in the catalogue.
+  /// The most likely finding is reported first. If two are equally likely, the order of their rules in the
+  /// catalogue decides.
   package enum Likelihood: Int, Sendable, Comparable {
-    /// The run fits the mistake, and others as well.
+    /// The run fits the mistake, but it also fits others.
     case possible
-    /// The run fits the mistake better than any other that is known.
+    /// The run fits the mistake better than any other known mistake.
     case likely
     /// The run shows the mistake itself.
     case shown
@@ -35,26 +37,26 @@ package struct MistakeFinding: Sendable, Equatable {
   }
 }
 
-/// What a rule is told of a run when it is over.
+/// What a rule learns about a run when it is over.
 package struct LostRun: Sendable {
   package var test: Lab.Test
   package var verdict: Verdict
   /// The console's last lines, as the machine printed them.
   package var console: [String]
-  /// The fault that the test was lost over.
+  /// The fault that lost the test.
   package var fault: FaultReport?
   /// The processes as they were at the end.
   package var processes: ProcessTable
   package var pages: PageBalance
 }
 
-/// Where the pages of RAM went, as far as the host tells.
+/// How many pages of RAM were free or lost, as far as the host tells.
 package struct PageBalance: Sendable, Equatable {
-  /// Free pages when the test's program began; the fewest that there were since; and at the end.
+  /// The free pages: when the test's program began, the fewest since then, and at the end.
   var atStart: Int?
   var fewest: Int?
   var atEnd: Int?
-  /// Pages that nobody has at the end: neither free, nor the kernel's, nor a process's.
+  /// Pages that are lost at the end: they are not free, and neither the kernel nor a process has them.
   package var lost: Int?
 
   package mutating func hear(free: Int) {
@@ -63,7 +65,7 @@ package struct PageBalance: Sendable, Equatable {
     atEnd = free
   }
 
-  /// The test's program begins: what happened before is the machine's own.
+  /// The test's program begins. Changes before this belong to the machine's start.
   package mutating func begin() {
     atStart = atEnd
     fewest = atEnd

@@ -3,16 +3,16 @@ import Synchronization
 
 /// Counts the free pages of a machine from its events: before a test's command, and after it.
 ///
-/// The machine is one that boots for its command: init, process 1, forks it as process 2, and the machine ends when init
-/// has waited for it.
+/// The machine boots for one command. Process 1, init, forks the command as process 2. The machine ends
+/// when init has waited for it.
 package final class PageAccount: Sendable {
   private struct State {
     var free: Int?
-    /// Free pages when init began to fork the command.
+    /// How many pages were free when init began to fork the command.
     var begun: Int?
-    /// Processes that were forked since, and that nobody has waited for.
+    /// Processes that were forked and that no parent has waited for yet.
     var unwaited: Set<Int32> = []
-    /// Whether the command's own process was waited for.
+    /// Whether init has waited for the command's own process.
     var isOver = false
   }
 
@@ -39,8 +39,8 @@ package final class PageAccount: Sendable {
     }
   }
 
-  /// Pages that are gone since the command began; nil where that cannot be told: it is not over, or has left processes that
-  /// still have pages.
+  /// How many pages were lost since the command began; nil if that cannot be known. That is so if the
+  /// command is not over, or if it left processes that still have pages.
   package var lost: Int? {
     state.withLock { state in
       guard state.isOver, state.unwaited.isEmpty, let begun = state.begun, let free = state.free else {

@@ -1,33 +1,35 @@
 import LabEvents
 import Sv39MMU
 
-/// The processes of a machine, as far as its events tell of them.
+/// The processes of a machine, as far as its events tell.
 package struct ProcessTable: Sendable {
-  /// One process; one that has exited stays for a while.
+  /// One process. A process that has exited stays in the table for a while.
   package struct Process: Sendable, Equatable {
     package let pid: Int32
-    /// 0 where it is not known.
+    /// The parent's pid; 0 if it is not known.
     package var parent: Int32 = 0
-    /// The program's name on the disk; empty before the first `exec` that was heard of.
+    /// The program's name on the disk; empty before the first `exec` that the table has seen.
     package var program = ""
     /// `p->sz`.
     package var size: UInt64 = 0
-    /// Where the program's memory ends by what `sbrk` answered to it: `size`, in a kernel that keeps its word.
+    /// Where the program's memory ends according to the answers of `sbrk`. In a correct kernel this is
+    /// `size`.
     package var promised: UInt64 = 0
-    /// `p->sz` as `exec` left it: the stack's top. Nil before the first `exec` that was heard of.
+    /// `p->sz` after `exec`, which is the top of the stack; nil before the first `exec` that the table has
+    /// seen.
     package var imageSize: UInt64?
-    /// The smallest that the process has been since `exec`: what lies above is of the heap.
+    /// The smallest size of the process since `exec`. Memory above it is heap.
     var leastSize: UInt64 = 0
-    /// The system call under way, or the last one.
+    /// The current system call, or the last one.
     package var call: Call?
-    /// Whether it is the test's own process, or descends from it.
+    /// Whether it is the test's own process or a descendant of it.
     var isOfTest = false
-    /// Whether `kalloc` had no page for it, or its quota allowed none, since it last came from user mode.
+    /// Whether, since it last left user mode, `kalloc` had no page for it or its quota allowed none.
     package var isOutOfMemory = false
-    /// Nil while it lives.
+    /// The exit status; nil while the process lives.
     package var status: Int32?
 
-    /// What `sbrk(increment)` has told the program by answering `result`.
+    /// Notes what `sbrk(increment)` told the program by returning `result`.
     fileprivate mutating func promise(_ increment: Int64, _ result: UInt64) {
       guard result != .max else { return }
       if increment > 0 {
@@ -42,26 +44,26 @@ package struct ProcessTable: Sendable {
   package struct Call: Sendable, Equatable {
     package var name: String
     package var arguments: CallArguments
-    /// Nil while it is under way.
+    /// The result; nil until the call returns.
     package var result: UInt64?
   }
 
-  /// Processes that are remembered, dead ones included.
+  /// The most processes that the table keeps, dead ones included.
   static let most = 512
 
   /// The program that the test runs.
   let testProgram: String
-  /// The process that ran it first; nil before that.
+  /// The first process that ran `testProgram`; nil before that.
   private(set) var testProcess: Int32?
   private var processes: [Int32: Process] = [:]
-  /// The order in which they were heard of.
+  /// The pids in the order in which the table first saw them.
   private var order: [Int32] = []
 
   package init(testProgram: String) { self.testProgram = testProgram }
 
   package subscript(pid: Int32) -> Process? { processes[pid] }
 
-  /// Every process that is remembered, in the order in which they were heard of.
+  /// Every process in the table, in the order in which the table first saw them.
   package var all: [Process] { order.compactMap { processes[$0] } }
 
   package mutating func hear(_ event: LabEvent) {
@@ -126,7 +128,8 @@ package struct ProcessTable: Sendable {
     change(&processes[pid, default: Process(pid: pid)])
   }
 
-  /// Forgets the oldest process that has exited, or else the oldest, where there are too many.
+  /// If there are too many processes, forgets the oldest one that has exited. If none has exited, forgets
+  /// the oldest.
   private mutating func makeRoom(for pid: Int32) {
     order.append(pid)
     guard order.count > Self.most else { return }

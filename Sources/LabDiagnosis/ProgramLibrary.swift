@@ -5,9 +5,9 @@ import LabModel
 import LabPrograms
 import ObjectFile
 
-/// What is known of the programs on a lab's disk: which parts they have, and which source their code comes from. Tests
-/// that run side by side share it: its fields are guarded by `lock`, which the thread sanitizer understands, as it does not
-/// Swift's own `Mutex`.
+/// Knows the programs on a lab's disk: their parts, and the source lines of their code. Tests that run at
+/// the same time share one library. `lock` guards its fields; it is not Swift's own `Mutex`, because the
+/// thread sanitizer does not understand that.
 package final class ProgramLibrary: @unchecked Sendable {
   package let lab: String
   private var files: [String: [UInt8]]?
@@ -16,7 +16,7 @@ package final class ProgramLibrary: @unchecked Sendable {
 
   package init(lab: String) { self.lab = lab }
 
-  /// The program of that name; nil where it is none of the disk's.
+  /// The program `name`; nil if the disk has no such program.
   package func program(_ name: String) -> CodeMap? {
     lock.withLock {
       if let map = maps[name] { return map }
@@ -31,7 +31,7 @@ package final class ProgramLibrary: @unchecked Sendable {
     }
   }
 
-  /// The function and the line of the code at `address` in the program `name`.
+  /// The function and the line of the code at `address` in the program `name`; nil if they are not known.
   package func place(of address: UInt64, in name: String) -> SourcePlace? {
     guard let location = program(name)?.location(of: address), let function = location.function else {
       return nil
@@ -39,7 +39,7 @@ package final class ProgramLibrary: @unchecked Sendable {
     return SourcePlace(function: function, file: location.file.map(shortened), line: location.line)
   }
 
-  /// A path within `labs/`, without the folders that everybody knows: `usertests/memory.c`.
+  /// A path inside `labs/`, without the folders that are always the same: `usertests/memory.c`.
   private func shortened(_ path: String) -> String {
     for folder in ["labs/\(lab)/programs/", "labs/"] where path.hasPrefix(folder) {
       return String(path.dropFirst(folder.count))
@@ -47,7 +47,7 @@ package final class ProgramLibrary: @unchecked Sendable {
     return path
   }
 
-  /// Whether `address`, within the image of the program `name`, is of its code or of its data.
+  /// Whether `address`, in the image of the program `name`, is in the code or in the data.
   package func region(of address: UInt64, in name: String) -> Region {
     guard let text = program(name)?.elf.section(named: ".text") else { return .image }
     return address >= text.address && address - text.address < text.size ? .text : .data

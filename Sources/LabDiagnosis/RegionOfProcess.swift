@@ -2,12 +2,12 @@ import LabModel
 import Sv39MMU
 
 extension Region {
-  /// Where `address` lies in `process`, of `size` bytes.
+  /// Finds the region of `address` in `process`, which has `size` bytes.
   package init(of address: UInt64, in process: ProcessTable.Process, size: UInt64) {
     self = Self.outside(address, process, size) ?? Self.inside(address, process)
   }
 
-  /// Nil where the address is the process's.
+  /// The region of an address outside the process's memory; nil if the address is inside.
   private static func outside(_ address: UInt64, _ process: ProcessTable.Process, _ size: UInt64) -> Region? {
     if address >= MAXVA { return .beyondMAXVA }
     if address >= MAXVA - PGSIZE { return .trampoline }

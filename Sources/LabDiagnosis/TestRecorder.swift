@@ -10,17 +10,18 @@ package final class TestRecorder: Sendable {
   private struct State {
     var consoleLines: [String] = []
     var consoleBytes = 0
-    /// What the kernel was doing when it panicked, and for whom.
+    /// What the kernel was doing when it panicked, and for which process.
     var panic: String?
-    /// The trap that a process was killed for, until it exits.
+    /// Why each process was killed, from the kill until its exit.
     var condemned: [Int32: KillReason] = [:]
-    /// How the last process of the test itself (the command, or a child of it) died that died of a trap.
+    /// How a process of the test itself (the command, or a child of it) was killed by a trap. The last such
+    /// death is kept.
     var casualty: String?
-    /// Pages that a quota refused.
+    /// How many pages a quota refused.
     var refusedPages: UInt64 = 0
   }
 
-  /// Bytes kept of one line.
+  /// How many bytes of one line are kept.
   private static let keptLine = 1024
 
   private let state = Mutex(State())
@@ -54,15 +55,16 @@ package final class TestRecorder: Sendable {
     }
   }
 
-  /// How the kernel killed a process of the test itself; nil where it killed none.
+  /// How the kernel killed a process of the test itself; nil if it killed none.
   package var casualty: String? { state.withLock { $0.casualty } }
 
-  /// How the test itself tells of it: whoever sees no processes has only this to go by.
+  /// Whether the test itself printed that the kernel killed it. A host that cannot see processes has only
+  /// this line to go by.
   package var saysKilled: Bool {
     state.withLock { $0.consoleLines.contains { $0.hasSuffix("saw the kernel kill the test") } }
   }
 
-  /// What became of `process`.
+  /// A sentence that says why `process` was killed.
   package static func killed(_ process: String, _ reason: KillReason) -> String {
     "\(VisibleText.of(process)) was killed: \(describe(reason))"
   }
@@ -72,7 +74,7 @@ package final class TestRecorder: Sendable {
     state.withLock { $0.consoleLines.map { VisibleText.of($0) }.joined(separator: "\n") }
   }
 
-  /// One line about `verdict`, or nil where the test passed.
+  /// One line about `verdict`; nil if the test passed.
   package func explanation(of verdict: Verdict) -> String? {
     guard let cause = cause(of: verdict) else { return nil }
     let refused = state.withLock { $0.refusedPages }
@@ -103,7 +105,8 @@ package final class TestRecorder: Sendable {
     }
   }
 
-  /// The last line that the test itself printed: neither the kernel's trap report nor the closing verdict.
+  /// The last line that the test itself printed. The kernel's trap report and the closing verdict do not
+  /// count.
   private static func lastWords(_ lines: [String]) -> String? {
     lines.last { line in
       let text = line.drop { $0 == " " }
@@ -141,14 +144,15 @@ package final class TestRecorder: Sendable {
 }
 
 extension Verdict {
-  /// A command's exit status that is not 0, in the light of what `recorder` heard.
+  /// The verdict for a command that exited with a status other than 0, from the events in `recorder`.
   package static func of(status: Int, _ recorder: TestRecorder) -> Verdict {
     recorder.casualty.map { .killed($0) } ?? .failed(status: status)
   }
 }
 
 extension TestResult {
-  /// A result explained by what `recorder` heard. `instructions` is nil where the count was lost.
+  /// A result with an explanation from the events in `recorder`. `instructions` is nil if the count was
+  /// lost.
   package init(
     test: Lab.Test, verdict: Verdict, recorder: TestRecorder, instructions: UInt64? = nil,
     trace: TraceSum? = nil

@@ -1,7 +1,7 @@
 import LabEvents
 import Sv39MMU
 
-/// What is known of how a workload comes to its end.
+/// Collects what the events tell about how a workload ends.
 struct Ending {
   var status: Int32?
   /// Safe to show.
@@ -9,11 +9,11 @@ struct Ending {
   private var killed: KillReason?
   /// `kalloc` had no page for a process of the workload.
   private var ranOut = false
-  /// It had none for the command, in what the kernel is doing for it right now.
+  /// `kalloc` had no page for the command, in the system call or page fault that the kernel handles now.
   private var isRunningOut = false
   private var killedForIt = false
 
-  /// The kernel begins something for the command: a system call, or a page fault.
+  /// The kernel starts to handle a system call or a page fault of the command.
   mutating func began() { isRunningOut = false }
 
   mutating func ranOut(isCommand: Bool) {

@@ -7,7 +7,8 @@ package struct FaultMark: Sendable, Equatable, Codable {
   package var address: UInt64
 }
 
-/// When page faults happened, and where: all of them where they are few, one in `every` where they are many.
+/// When page faults happened, and at which addresses. The log keeps all faults if they are few, and one in
+/// `every` if they are many.
 package struct FaultLog: Sendable, Equatable, Codable {
   package static let limit = 512
 
@@ -15,7 +16,7 @@ package struct FaultLog: Sendable, Equatable, Codable {
   package private(set) var every = 1
   private var count = 0
 
-  /// Whether its parts go together, as they do where `add` made them.
+  /// Whether `add` could have made these values.
   package var isSound: Bool { every > 0 && marks.count <= Self.limit }
 
   package mutating func add(_ mark: FaultMark) {

@@ -1,5 +1,5 @@
-/// What a workload cost, from its `exec` to the end of its last process. Counts of what happened, but for the
-/// three that say otherwise.
+/// What a workload cost, from its `exec` to the end of its last process. All are counts of events, except
+/// `peakPages`, `meanPages` and `tablePages`; `Figure.meaning` says what these are.
 package struct Figures: Sendable, Equatable, Codable {
   package var handedOut = 0
   package var peakPages = 0
@@ -35,9 +35,9 @@ package enum Figure: String, Sendable, CaseIterable {
   case instructions
   case systemCalls = "system_calls"
 
-  /// What a table calls it.
+  /// The figure's name in tables.
   package var title: String { words.title }
-  /// What is counted, exactly.
+  /// Exactly what the figure counts.
   package var meaning: String { words.meaning }
 
   package func value(of figures: Figures) -> Double {

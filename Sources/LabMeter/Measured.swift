@@ -4,13 +4,14 @@ package struct Measured: Sendable, Equatable, Codable {
   package var figures: Figures
   package var residency: Residency
   package var faults: FaultLog
-  /// The address space of its largest process.
+  /// The address space of the workload's largest process; nil if it is not known.
   package var map: MemoryMap?
 
-  /// Whether it is what a meter could have made: one that comes from somebody's own process may be anything.
+  /// Whether a meter could have made these values. Values that come from the process of a user's own
+  /// solution may be anything.
   package var isSound: Bool { residency.isSound && faults.isSound && map?.isSound ?? true }
 
-  /// A run of which no more is known than its end.
+  /// For a run of which only the end is known.
   package static func unknown(_ outcome: Outcome) -> Measured {
     Measured(outcome: outcome, figures: Figures(), residency: Residency(), faults: FaultLog())
   }
@@ -19,23 +20,23 @@ package struct Measured: Sendable, Equatable, Codable {
 /// How a workload ended.
 package struct Outcome: Sendable, Equatable, Codable {
   package enum Kind: String, Sendable, Codable {
-    /// With status 0.
+    /// The command ended with status 0.
     case finished
-    /// With another status.
+    /// The command ended with another status.
     case failed
     /// The kernel killed the command.
     case killed
-    /// There was no page left, and the command was killed for it or gave up.
+    /// No page was left. The kernel killed the command for that, or the command gave up.
     case outOfMemory = "out of memory"
     case panicked
     /// The solution's own code ended its process.
     case crashed
-    /// It did not come to an end.
+    /// The workload did not end by itself.
     case stopped
   }
 
   package var kind: Kind
-  /// More about it; empty where there is nothing to say. Safe to show.
+  /// More about the end; empty if there is nothing to say. Safe to show.
   package var detail: String
 
   package init(_ kind: Kind, _ detail: String = "") {
@@ -46,8 +47,9 @@ package struct Outcome: Sendable, Equatable, Codable {
 
 /// Why a host stopped telling the meter what happens.
 package enum RunEnd: Sendable, Equatable {
-  /// The command was waited for, or the kernel panicked: the events have said which.
+  /// The workload is over: its parent waited for the command, or the kernel panicked. The events have said
+  /// which.
   case ended
-  /// Nothing can run any more, or a limit was reached: this one.
+  /// The host stopped the run, for this reason: no process can run any more, or a limit was reached.
   case stopped(String)
 }

@@ -7,22 +7,24 @@ package struct MemoryMap: Sendable, Equatable, Codable {
 
   package var program: String
   package var pid: Int32
-  /// Its size in bytes at the two moments.
+  /// The size of the process in bytes at the two moments.
   package var sizeBefore: UInt64
   package var sizeAfter: UInt64
-  /// Pieces of one size, from address 0 to the larger size.
+  /// The address space in pieces of equal size, from address 0 to the larger of the two sizes.
   package var cells: [Cell]
 
   package struct Cell: Sendable, Equatable, Codable {
-    /// Pages that belong to it, and how many of them were there at the two moments.
+    /// How many pages belong to the cell, and how many of them were mapped at the two moments.
     package var pages: Int
     package var before: Int
     package var after: Int
-    /// Whether the program's own image begins here or goes on, its stack included.
+    /// Whether a part of the program's own image lies in the cell. The stack that `exec` made belongs to
+    /// the image.
     package var isImage: Bool
   }
 
-  /// Whether its parts go together: as many cells as there may be, each of so many pages as an address space has.
+  /// Whether the values are possible: at most `mostCells` cells, and no more pages in a cell than an
+  /// address space has.
   package var isSound: Bool {
     let pages = 0...Int(MAXVA / PGSIZE)
     return cells.count <= Self.mostCells && program.utf8.count <= 1024
@@ -31,7 +33,8 @@ package struct MemoryMap: Sendable, Equatable, Codable {
       }
   }
 
-  /// Pages are named by their number in the address space; `image` is how many the program had from `exec`.
+  /// `before` and `after` have page numbers in the address space. `image` is the number of pages that
+  /// `exec` gave the program.
   package init(
     program: String, pid: Int32, sizes: (before: UInt64, after: UInt64), image: UInt64, before: Set<UInt64>,
     after: Set<UInt64>

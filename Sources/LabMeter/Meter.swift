@@ -2,17 +2,16 @@ import HostSupport
 import LabEvents
 import Sv39MMU
 
-/// Turns the events of a run into figures. It knows nothing of the host that makes them.
+/// Turns the events of a run into figures. It does not know which host makes the events.
 ///
-/// It listens from the boot on, and counts from the moment when process `command` calls `exec`: what init or
-/// a shell did before is nobody's cost, and the pages that the command's first image is loaded into are the
-/// command's.
+/// It listens from the boot on. It counts from the moment when process `command` calls `exec`: the work of
+/// init or a shell before that is not counted. The pages for the command's first image are counted.
 package struct Meter {
-  /// The number of the process that becomes what is measured; nil until it is known.
+  /// The number of the process that runs the measured command; nil until it is known.
   private var command: Int32?
   private var isOpen = false
   private var start: UInt64 = 0
-  /// The command, and what it forked, and what they forked.
+  /// The command, its children, and all their descendants.
   private var family: Set<Int32>
   private var spaces = ProcessPages()
   private var ledger = PageLedger()
@@ -20,22 +19,23 @@ package struct Meter {
   private var faults = FaultLog()
   private var figures = Figures()
   private var ending = Ending()
-  /// The system call that each process of the family made last.
+  /// The last system call of each process of the family.
   private var calls: [Int32: String] = [:]
-  /// Mappings that were heard of; what comes after `mostMappings` is not, so that a kernel which maps for ever fills no
-  /// memory here.
+  /// How many mappings were seen. The meter ignores those after `mostMappings`, so that a kernel that maps
+  /// pages without end cannot fill the host's memory.
   private var mappings = 0
   private static let mostMappings = 20_000_000
-  /// User pages mapped since the last event that says what for.
+  /// User pages mapped since the last event that tells what pages are for.
   private var unexplained = 0
 
-  /// `command` is the number of the process that will become what is measured; nil for the first that calls `exec`.
+  /// `command` is the number of the process that will run the measured command. If it is nil, the first
+  /// process that calls `exec` is measured.
   package init(command: Int32?) {
     self.command = command
     family = command.map { [$0] } ?? []
   }
 
-  /// The next event, and the user instructions that had retired by then.
+  /// Takes the next event. `retired` is how many user instructions had retired by then.
   package mutating func take(_ event: LabEvent, _ retired: UInt64) {
     if case .systemCall(let pid, "exec", _) = event, !isOpen, pid == command ?? pid {
       isOpen = true
@@ -56,11 +56,11 @@ package struct Meter {
     }
   }
 
-  /// The figures of a run that has come to its end; nobody may know how many instructions have `retired`
-  /// since the last event.
+  /// The figures of a run that is over. `retired` is nil if the host does not know how many instructions
+  /// have retired since the last event.
   package mutating func measurement(_ end: RunEnd, retired: UInt64?) -> Measured {
     if isOpen, let retired { residency.advance(to: retired &- start) }
-    // The command last: of processes that are equally large, its map is the one to show.
+    // The command comes last: if several processes are equally large, its map is the one to show.
     for pid in family.sorted().reversed() { spaces.leaves(pid) }
     figures.handedOut = ledger.handedOut
     figures.peakPages = residency.peak
@@ -78,7 +78,7 @@ package struct Meter {
     case .pageMapped(let root, let address, let entry):
       mappings += 1
       guard mappings <= Self.mostMappings else { return }
-      // Which tables are whose must be known from the boot on.
+      // The meter must know from the boot on which page table belongs to which process.
       let isUser = spaces.mapped(root, address, entry)
       guard isOpen, ledger.mapped(entry.pa, isUser: isUser) else { return }
       unexplained += 1
@@ -93,7 +93,7 @@ package struct Meter {
     if isOpen { residency.change(to: ledger.userPages) }
   }
 
-  /// What must be known of all processes, from the boot on.
+  /// Follows all processes, from the boot on.
   private mutating func follow(_ event: LabEvent) {
     switch event {
     case .fork(let parent, let child): spaces.forked(parent, child)
@@ -116,7 +116,7 @@ package struct Meter {
       calls[pid] = name
       if pid == command { ending.began() }
     case .userCopy(let pid, let direction, _, _, _) where family.contains(pid):
-      // What exec copies out goes to the stack that it has just made.
+      // exec copies out to the stack that it has just made, so the pages of that stack do not count here.
       if direction != .copyout || calls[pid] != "exec" { figures.kernelServed += unexplained }
     case .killed(let pid, _, let reason) where family.contains(pid):
       if case .trap(12...15, _, _) = reason { figures.deadlyFaults += 1 }
@@ -124,8 +124,8 @@ package struct Meter {
     case .outOfMemory(let pid) where family.contains(pid):
       ending.ranOut(isCommand: pid == command)
     case .quotaRefused(let pid, _, _):
-      // Only the command and its family have a quota; a fork that is refused names a child that will never
-      // be.
+      // Only the command and its family have a quota. If it refuses a fork, the event names a child that
+      // will never exist.
       ending.ranOut(isCommand: pid == command)
     case .exit(let pid, _, _, let status) where pid == command:
       ending.status = status
@@ -147,7 +147,7 @@ package struct Meter {
 }
 
 extension LabEvent {
-  /// Whether it tells of a page, and not of what the page was wanted for.
+  /// Whether it tells what happened to a page, and not what the page was needed for.
   fileprivate var isAboutPages: Bool {
     switch self {
     case .pageAllocated, .pageFreed, .pageMapped, .pageFilled, .pageCopied: true

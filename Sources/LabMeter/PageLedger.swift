@@ -1,11 +1,13 @@
 import Sv39MMU
 
-/// What became of the pages that a kernel handed out since the ledger was opened, as far as its events tell.
+/// Follows the pages that a kernel handed out since the ledger was opened, as far as the kernel's events
+/// tell.
 ///
-/// A page is a *user page* from when it is mapped below the trapframe in a process's page table until it is
-/// freed. A *table page* is one that was filled with zeroes and found another use: no kernel zeroes anything
-/// else. As the page of a mapping is zeroed before it is mapped, and the tables that lead to it in between,
-/// the next mapping settles which is which.
+/// A page becomes a *user page* when it is mapped below the trapframe in a process's page table. It stays
+/// one until it is freed. A *table page* is a page that was filled with zeroes and did not become a user
+/// page: a kernel zeroes no other pages. The kernel zeroes a page before it maps it, and may zero new page
+/// tables in between. So the next mapping decides: if it maps one of the zeroed pages for a process, that
+/// page is a user page, and all other zeroed pages are tables.
 struct PageLedger {
   private enum Use { case plain, zeroed, user, table }
 
@@ -16,7 +18,7 @@ struct PageLedger {
   private(set) var handedOut = 0
   private(set) var zeroed = 0
   private(set) var copied = 0
-  /// What is held now, and how many table pages were held at most.
+  /// The pages that are held now, and the most table pages that were held at once.
   private(set) var userPages = 0
   private(set) var tablePages = 0
   private(set) var peakTablePages = 0
@@ -46,8 +48,8 @@ struct PageLedger {
 
   mutating func wasCopied() { copied += 1 }
 
-  /// The page at `page` was mapped; `isUser` says that it is memory of a process. Answers whether the number
-  /// of user pages has changed.
+  /// The page at `page` was mapped. `isUser` says that it is memory of a process. Returns whether the
+  /// number of user pages has changed.
   mutating func mapped(_ page: UInt64, isUser: Bool) -> Bool {
     for table in unsettled where table != page || !isUser {
       uses[table] = .table

@@ -1,15 +1,17 @@
 import Sv39MMU
 
-/// Which pages each process has where, as far as a kernel's events tell, and the `MemoryMap` of the largest
-/// process.
+/// Which pages each process has and at which addresses, as far as a kernel's events tell; also the
+/// `MemoryMap` of the largest process.
 ///
-/// A page table belongs to a process when the trapframe is mapped in it. A trapframe stays the process's own
-/// for life, while `exec` makes a new table: so tables find their process.
+/// A page table belongs to a process if the process's trapframe is mapped in it. A process keeps its
+/// trapframe for its whole life, but `exec` makes a new table. So the trapframe tells which process a new
+/// table belongs to.
 struct ProcessPages {
   private struct Space {
-    /// The numbers of the pages that are there.
+    /// The numbers of the pages that are mapped.
     var pages: Set<UInt64> = []
-    /// The pages that came or went since the moment to be remembered, with whether they were there then.
+    /// The pages that were added or removed since the remembered moment. The value says whether the page
+    /// was there at that moment.
     var changed: [UInt64: Bool] = [:]
 
     mutating func set(_ page: UInt64, present: Bool) {
@@ -17,7 +19,7 @@ struct ProcessPages {
       if was != present, changed[page] == nil { changed[page] = was }
     }
 
-    /// The pages that were there at the moment to be remembered.
+    /// The pages that were there at the remembered moment.
     var remembered: Set<UInt64> {
       var result = pages
       for (page, wasThere) in changed {
@@ -32,11 +34,12 @@ struct ProcessPages {
     var program: String
     var size: UInt64
     var largest: UInt64
-    /// Pages from `exec`.
+    /// The number of pages that `exec` gave it.
     var image: UInt64
   }
 
-  /// Where each address space has its process's trapframe: below the trampoline, the last page.
+  /// The address of the trapframe in every address space: the page below the trampoline, which is the last
+  /// page.
   private static let trapframe = MAXVA - 2 * PGSIZE
 
   private var spaces: [UInt64: Space] = [:]
@@ -46,10 +49,10 @@ struct ProcessPages {
   private var newestTrapframe: UInt64 = 0
   /// Where each physical page is mapped.
   private var places: [UInt64: (root: UInt64, page: UInt64)] = [:]
-  /// The map of the largest process that has gone.
+  /// The map of the largest process that has ended or called `exec`; nil if there is none yet.
   private(set) var map: MemoryMap?
 
-  /// A leaf was written. Answers whether it is memory of a process.
+  /// The kernel wrote a leaf entry. Returns whether the page is memory of a process.
   mutating func mapped(_ root: UInt64, _ address: UInt64, _ entry: PTE) -> Bool {
     if address == Self.trapframe {
       spaces[root] = Space()
@@ -97,7 +100,8 @@ struct ProcessPages {
     owners[pid] = owner
   }
 
-  /// The process ends, or may become another program: keeps its map, unless a larger one is kept.
+  /// The process ends, or calls `exec` and may become another program. Keeps its map, unless the kept map
+  /// is of a larger process.
   mutating func leaves(_ pid: Int32) {
     guard let owner = owners[pid], let space = spaces[owner.root] else { return }
     if let map, max(map.sizeBefore, map.sizeAfter) > owner.largest { return }

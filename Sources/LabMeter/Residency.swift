@@ -1,25 +1,25 @@
-/// How many user pages were there at each moment. A moment is a count of retired user instructions.
+/// How many user pages there were at each moment. A moment is a count of retired user instructions.
 ///
-/// Peak and mean are exact. The course of it is kept in at most `limit` intervals of one length, each with
-/// its highest value: when they are used up, neighbours become one.
+/// Peak and mean are exact. The values over time are kept in at most `limit` intervals of equal length,
+/// each with its highest value. When all intervals are used, each pair of neighbours becomes one interval.
 package struct Residency: Sendable, Equatable, Codable {
   package static let limit = 1024
 
-  /// The instructions of one interval.
+  /// The length of one interval in instructions.
   package private(set) var interval: UInt64 = 1
   /// The most pages in each interval.
   package private(set) var highest: [Int] = []
-  /// The moment until which it is known.
+  /// The moment up to which the values are known.
   package private(set) var end: UInt64 = 0
   package private(set) var peak = 0
   /// The sum of the pages at all moments.
   private(set) var area: UInt64 = 0
   private var pages = 0
 
-  /// The pages there were on average, over all instructions.
+  /// The average number of pages, over all instructions.
   package var mean: Double { end == 0 ? Double(pages) : Double(area) / Double(end) }
 
-  /// Time has come to `moment`, which is not before `end`.
+  /// Moves the time forward to `moment`, which must not be before `end`.
   mutating func advance(to moment: UInt64) {
     guard moment > end || highest.isEmpty else { return }
     area &+= UInt64(pages) &* (max(moment, end) &- end)
@@ -37,7 +37,7 @@ package struct Residency: Sendable, Equatable, Codable {
     highest[highest.count - 1] = max(highest[highest.count - 1], count)
   }
 
-  /// Whether its parts go together, as they do where `advance` and `change` made them.
+  /// Whether `advance` and `change` could have made these values.
   package var isSound: Bool {
     interval > 0 && highest.count <= Self.limit && end / interval < UInt64(Self.limit)
       && highest.allSatisfy { (0...Int(UInt32.max)).contains($0) }
@@ -50,7 +50,8 @@ package struct Residency: Sendable, Equatable, Codable {
     }
   }
 
-  /// The most pages in each of `count` columns that share `total` instructions; nil in those behind the end.
+  /// The most pages in each of `count` columns that share `total` instructions; nil for the columns after
+  /// the end.
   package func columns(_ count: Int, of total: UInt64) -> [Int?] {
     let width = Double(max(total, 1)) / Double(max(count, 1))
     return (0..<max(count, 0)).map { column in

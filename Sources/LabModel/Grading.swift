@@ -1,31 +1,32 @@
 import LabMeter
 
-/// What grading one solution has brought so far: the one result that every format writes.
+/// The results of grading one solution so far. Every output format writes this same value.
 package struct Grading: Sendable, Equatable {
   /// The solution's name, unique among the gradings of one run.
   package var solution: String
   /// The lab's name and edition.
   package var lab: String
   package var edition: String
-  /// What was graded and how, in a number that equal gradings share; nil where nobody asked for it.
+  /// A number for what was graded and how; equal gradings have the same one. Nil if it was not asked for.
   package var fingerprint: String?
-  /// Why the solution could not be graded at all; its tests then have no outcome, and it earns nothing.
+  /// Why the solution could not be graded at all; nil if it could. If it could not, its tests have no
+  /// outcome and it earns no points.
   package var problem: String?
   /// The tests that run, in the lab's order.
   package var tests: [Entry]
 
-  /// A test, and what became of it.
+  /// A test and its outcome.
   package struct Entry: Sendable, Equatable {
     package var name: String
     package var title: String
-    /// The heading that the official grader puts it under.
+    /// The official grader's heading for the test.
     package var group: String
     package var points: Int
-    /// What the lab expects where the test fails.
+    /// What the lab expects of a kernel in this test. Reports show it if the test fails.
     package var expects: String
-    /// What an extra test is about; nil for an official one.
+    /// What an extra test is about; nil for an official test.
     package var concerns: Lab.Concern?
-    /// Nil until it has run.
+    /// Nil until the test has run.
     package var outcome: Outcome?
 
     package init(
@@ -43,22 +44,23 @@ package struct Grading: Sendable, Equatable {
 
     package var passed: Bool { outcome?.passed == true }
     package var isExtra: Bool { concerns != nil }
-    /// Whether it only tells how things are: an extra test without points, which right solutions pass or not.
+    /// Whether the test only gives information: an extra test without points. A correct solution may pass
+    /// it or not.
     package var isInformation: Bool { isExtra && points == 0 }
     package var earned: Int { passed ? points : 0 }
-    /// Whether the test has run and cost points; a lost test that is worth none ends no build.
+    /// Whether the test has run and lost points. A lost test without points does not make a build fail.
     package var losesPoints: Bool { outcome != nil && earned < points }
   }
 
-  /// What became of a test.
+  /// The outcome of a test.
   package struct Outcome: Sendable, Equatable {
     /// `passed`, or one of the other words of `Verdict`.
     package var verdict: String
-    /// What went wrong, in one line; nil where nothing did.
+    /// What went wrong, in one line; nil if the test passed.
     package var explanation: String?
     /// Retired instructions.
     package var instructions: UInt64?
-    /// What a lost test wrote to the console, control characters made visible.
+    /// What a lost test wrote to the console, with control characters made visible.
     package var console: String
     /// Why a lost test was lost.
     package var diagnosis: Diagnosis?
@@ -77,7 +79,7 @@ package struct Grading: Sendable, Equatable {
     package var passed: Bool { verdict == Verdict.passed.word }
   }
 
-  /// A grading of `tests` that has brought nothing yet.
+  /// A grading of `tests` without any results yet.
   package init(lab: Lab, solution: String, tests: [Lab.Test]) {
     self.solution = solution
     self.lab = lab.name
@@ -101,7 +103,7 @@ package struct Grading: Sendable, Equatable {
     self.tests = tests
   }
 
-  /// Takes the result of the first test that has none. Results come in the order of the tests.
+  /// Stores `result` in the first test that has no outcome. Results come in the order of the tests.
   @discardableResult package mutating func add(_ result: TestResult) -> Entry? {
     guard let index = tests.firstIndex(where: { $0.outcome == nil }) else { return nil }
     tests[index].outcome = Outcome(result)
@@ -109,7 +111,7 @@ package struct Grading: Sendable, Equatable {
   }
 
   package var isComplete: Bool { problem != nil || tests.allSatisfy { $0.outcome != nil } }
-  /// The official tests that run, and the extra ones: each with a score of its own.
+  /// The official tests that run, and the extra tests. Each group has its own score.
   package var official: [Entry] { tests.filter { !$0.isExtra } }
   package var extra: [Entry] { tests.filter(\.isExtra) }
 
@@ -117,7 +119,7 @@ package struct Grading: Sendable, Equatable {
   package var points: Int { official.reduce(0) { $0 + $1.points } }
   package var extraEarned: Int { extra.reduce(0) { $0 + $1.earned } }
   package var extraPoints: Int { extra.reduce(0) { $0 + $1.points } }
-  /// Whether the exit status is 1 for it: whether anything that was asked for is lost.
+  /// Whether any requested test lost points. If so, the exit status is 1.
   package var losesPoints: Bool { earned < points || extraEarned < extraPoints }
 }
 

@@ -1,53 +1,57 @@
-/// A lab: its tests, what they are worth, and what a run of one may cost.
+/// A lab: its tests, their points, and the limits for a run of one test.
 ///
-/// `labs/<lab>/lab.json` is where one is written down; `LabReader` reads it.
+/// Each lab is described in `labs/<lab>/lab.json`; `LabReader` reads that file.
 package struct Lab: Sendable, Equatable {
   package var name: String
   package var title: String
   package var edition: String
-  /// The lab's own programs, beside the utilities that every disk carries.
+  /// The lab's own programs. Every disk also has the common utilities.
   package var programs: [String]
   package var limits: Limits
   package var groups: [Group]
-  /// Points that only a solution's source tree can bring (the hours in `time.txt`); they run nothing.
+  /// Points that only a solution's source tree can earn (the hours in `time.txt`). These tests run no
+  /// program.
   package var treeOnly: [Test]
-  /// Checks of our own for what the official tests miss, with a score of their own: they never change the official one.
+  /// Our own checks for mistakes that the official tests do not find. They have their own score and never
+  /// change the official one.
   package var extra: [Test] = []
 
-  /// What one test may cost before it is ended.
+  /// The limits of one test. A test that reaches one is ended.
   package struct Limits: Sendable, Equatable, Codable {
     /// Retired user instructions.
     package var instructions: UInt64
     /// Bytes of console output.
     package var consoleBytes: Int
-    /// Seconds of host wall-clock time: the last resort, never reached by a run that makes progress.
+    /// Seconds of host wall-clock time. This is the last resort: a run that makes progress never reaches
+    /// it.
     package var wallSeconds: Int
     /// Guest RAM in MiB.
     package var memoryMiB: Int
-    /// Retired instructions of all harts, where a real kernel runs: its own work counts too, and so do traps.
+    /// Retired instructions of all harts, for runs of a real kernel. The kernel's own work and its traps
+    /// count too.
     package var boardInstructions: UInt64
   }
 
-  /// Tests under one heading, in the official grader's order.
+  /// The tests under one heading, in the official grader's order.
   package struct Group: Sendable, Equatable {
     package var title: String
     package var tests: [Test]
   }
 
-  /// One test: a command that must exit with status 0 on a machine of its own.
+  /// One test: a command that must exit with status 0. Each test has its own machine.
   package struct Test: Sendable, Equatable, Codable {
-    /// A name that is unique in the lab, for `--test`.
+    /// The test's name for `--test`, unique in the lab.
     package var name: String
     /// The official grader's title.
     package var title: String
     package var points: Int
     /// The command: a program of the disk image and its arguments.
     package var run: [String]
-    /// What passing proves.
+    /// What a pass proves.
     package var proves: String
-    /// What the lab expects where the test fails.
+    /// What the lab expects of a kernel in this test. Reports show it if the test fails.
     package var expects: String
-    /// What an extra test is about; nil for an official one.
+    /// What an extra test is about; nil for an official test.
     package var concerns: Concern?
 
     package init(
@@ -66,19 +70,19 @@ package struct Lab: Sendable, Equatable {
     package var isExtra: Bool { concerns != nil }
   }
 
-  /// What an extra test is about, and so whom it is fair to.
+  /// What an extra test is about. This also tells which kernels can be expected to pass it.
   package enum Concern: String, Sendable, Equatable, Codable, CaseIterable {
-    /// Pages that come into being late: a kernel that allocates at once may fail it.
+    /// Pages that are allocated late. A kernel that allocates at once may fail the test.
     case laziness
-    /// What holds of every kernel, lazy or not: the unmodified one passes.
+    /// Rules for every kernel, lazy or not. The unmodified kernel passes the test.
     case memory
-    /// No page is lost, by the test itself or by any that runs beside it.
+    /// No page may be lost, by the test itself or by any process that runs beside it.
     case pages
   }
 
   /// The official tests, in order.
   package var tests: [Test] { groups.flatMap(\.tests) }
 
-  /// What the official tests are worth together.
+  /// The points of all official tests together.
   package var points: Int { tests.reduce(0) { $0 + $1.points } }
 }

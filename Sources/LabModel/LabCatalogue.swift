@@ -2,15 +2,16 @@ import Foundation
 import HostSupport
 import LabPrograms
 
-/// The labs that this program knows, and those that a file describes.
+/// The labs that are built into this program, and labs that a file describes.
 package enum LabCatalogue {
-  /// The lab that is graded where none is named.
+  /// The lab that is graded if the user names none.
   package static let standard = "lazy"
 
   /// The built-in labs' names.
   package static var names: [String] { LabPrograms.labs }
 
-  /// The lab called `name`, or the one that the file `name` (a `lab.json`, or a folder with one) describes.
+  /// The built-in lab `name`, or the lab that the file `name` describes. The file is a `lab.json`, or a
+  /// folder with one.
   package static func lab(_ name: String) throws(InputError) -> Lab {
     if let bytes = LabPrograms.description(of: name) {
       return try read(bytes, from: "labs/\(name)/lab.json")
@@ -35,7 +36,7 @@ package enum LabCatalogue {
     return lab
   }
 
-  /// The path of the `lab.json` that `name` means, where it means a file at all.
+  /// The path of the `lab.json` that `name` means; nil if `name` is not an existing file or folder.
   private static func file(named name: String) -> String? {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) else { return nil }

@@ -2,15 +2,16 @@ import LabPrograms
 import ObjectFile
 import XV6FileSystem
 
-/// The disk that a lab's tests run on, made anew from the embedded files: the shell's utilities and the lab's programs.
+/// The disk for a lab's tests, with the shell's utilities and the lab's programs. It is made from the
+/// embedded files each time.
 package enum LabDisk {
-  /// The programs on the disk of `lab`, and how many bytes each takes there.
+  /// The programs on the disk of `lab`, each with the bytes that it has there.
   package static func programs(for lab: String) throws -> [(name: String, bytes: [UInt8])] {
     try LabPrograms.programs(for: lab).map { ($0.name, try ELF(parsing: $0.elf).loadableImage()) }
   }
 
-  /// An xv6 image with the programs of `lab` (the utilities alone where `lab` is not built in) and `extra` files,
-  /// which replace programs of the same name.
+  /// An xv6 image with the programs of `lab` and the `extra` files. An extra file replaces a program of the
+  /// same name. If `lab` is not built in, the image has only the utilities.
   package static func image(for lab: String, extra: [(name: String, bytes: [UInt8])] = []) throws -> [UInt8] {
     let names = Set(extra.map(\.name))
     let files = try [("README", readme)] + programs(for: lab)
@@ -19,7 +20,7 @@ package enum LabDisk {
     ).bytes
   }
 
-  /// Every xv6 disk has a README, and programs written for xv6 (its own `usertests` among them) count on it.
+  /// Every xv6 disk has a README. Programs for xv6, such as its own `usertests`, expect it.
   private static let readme = Array(
     """
     This disk was made by labrunner. It has the programs of a lab's tests and a shell's utilities:

@@ -2,10 +2,10 @@ import HostSupport
 
 /// Reads `lab.json`.
 package enum LabReader {
-  /// The bytes of a `lab.json` as a lab.
+  /// Reads a lab from the bytes of a `lab.json`.
   ///
-  /// Every field is required, none may be added, test names are unique, and nothing is larger than a grader can
-  /// honour; a `JSONError` names the field that is wrong.
+  /// Every field is required, and unknown fields are errors. Test names must be unique. No number may be
+  /// larger than a grader can handle. If a field is wrong, a `JSONError` names it.
   package static func read(_ bytes: [UInt8]) throws(JSONError) -> Lab {
     var root = try JSONFields(document: bytes)
     _ = try root.integer("format", in: 1...1)
@@ -88,7 +88,7 @@ package enum LabReader {
       guard seen.insert(test.name).inserted else {
         throw JSONError(path: path, reason: "\"\(test.name)\" is used twice")
       }
-      // It names a file of the tree.
+      // The name is also the name of a file in the tree.
       guard !test.name.contains("/") else {
         throw JSONError(path: path, reason: "\"\(test.name)\" has a slash")
       }

@@ -2,36 +2,36 @@ import Foundation
 import HostSupport
 import RV64
 
-/// What became of one test.
+/// The verdict on one test.
 package enum Verdict: Sendable, Equatable, Codable {
   /// The command exited with status 0.
   case passed
   /// The command exited with another status.
   case failed(status: Int)
-  /// The kernel killed the test's process, for this.
+  /// The kernel killed the test's process for this reason.
   case killed(String)
-  /// The command was over, and its program had not ended itself: it was killed, or never ran.
+  /// The command is over, but its program did not end itself: the kernel killed it or never ran it.
   case vanished
   /// The kernel panicked with this text.
   case panicked(String)
-  /// Every process waits for something that cannot come.
+  /// Every process waits for an event that cannot come.
   case deadlocked
   /// The limit of retired instructions was used up.
   case outOfInstructions(limit: UInt64)
   /// The console limit was used up.
   case tooMuchOutput(limit: Int)
-  /// The host's wall clock ended it.
+  /// The test used up its time on the host's wall clock.
   case outOfTime(seconds: Int)
-  /// The solution's own code did not come back to the machine.
+  /// The solution's own code did not return to the machine.
   case stuck(seconds: Int)
-  /// The machine itself came to an end, as told.
+  /// The machine itself ended, in the way that the text tells.
   case ended(String)
-  /// The console claims success, and the test's program did not have it.
+  /// The console says that the tests passed, but the test's program did not end with status 0.
   case forged
   /// The solution's own code crashed the process that ran it.
   case crashed(String)
 
-  /// What it says by itself, in one line; nil if that depends on what the machine said and did.
+  /// The verdict in one line; nil if that depends on what the machine printed and did.
   package var sentence: String? {
     switch self {
     case .passed, .failed, .killed, .vanished, .panicked: nil
@@ -47,7 +47,7 @@ package enum Verdict: Sendable, Equatable, Codable {
     }
   }
 
-  /// The word for it in tables and files.
+  /// The word for the verdict in tables and files.
   package var word: String {
     switch self {
     case .passed: "passed"
@@ -66,17 +66,20 @@ package enum Verdict: Sendable, Equatable, Codable {
 package struct TestResult: Sendable, Equatable, Codable {
   package var test: Lab.Test
   package var verdict: Verdict
-  /// What went wrong, in one line; nil where nothing did.
+  /// What went wrong, in one line; nil if the test passed.
   package var explanation: String?
-  /// Retired user instructions; nil where the solution's own code took the count with it.
+  /// Retired user instructions; nil if the count was lost because the solution's own code crashed or did
+  /// not return.
   package var instructions: UInt64?
-  /// Why a test was lost; nil where it passed, or nobody could watch.
+  /// Why a test was lost; nil if it passed, or if the run could not be watched.
   package var diagnosis: Diagnosis?
-  /// What the test wrote to the console, control characters made visible.
+  /// What the test wrote to the console, with control characters made visible.
   package var console: String
-  /// The hashes of the run; nil where none were asked for, or the solution's own code took them with it.
+  /// The hashes of the run; nil if they were not asked for, or if they were lost because the solution's own
+  /// code crashed or did not return.
   package var trace: TraceSum?
-  /// Pages that were free before the test and are nobody's after it; nil where nobody looked, or could tell.
+  /// Pages that were free before the test, but that are neither free nor in use after it; nil if they were
+  /// not counted, or could not be.
   package var lostPages: Int?
 
   package init(
@@ -93,7 +96,7 @@ package struct TestResult: Sendable, Equatable, Codable {
     self.lostPages = lostPages
   }
 
-  /// Bytes of console text that are kept; a test that prints more keeps its last lines.
+  /// How many bytes of console text are kept. If a test prints more, its last lines are kept.
   package static let keptConsole = 16 * 1024
 
   package var passed: Bool { verdict == .passed }
@@ -101,10 +104,11 @@ package struct TestResult: Sendable, Equatable, Codable {
 }
 
 extension TestResult {
-  /// What the process of somebody's own solution answered when it was asked to run `test`; nil where it is no answer.
+  /// Reads the answer of a process that runs a user's own solution and was asked to run `test`; nil if
+  /// `bytes` is not a valid answer.
   ///
-  /// The solution shares that process, and could have written anything: the test and its points are the lab's, and
-  /// the texts are made safe to show.
+  /// The solution runs in that process and could have written anything. So the test and its points are
+  /// taken from the lab, and the texts are made safe to show.
   package init?(answer bytes: [UInt8], to test: Lab.Test) {
     guard let answer = try? JSONDecoder().decode(TestResult.self, from: Data(bytes)) else { return nil }
     self = answer

@@ -8,15 +8,15 @@ package struct KernelSolution: Sendable {
   /// The path as it was given.
   package let path: String
   package let kernel: ELF
-  /// The tree, where one was given.
+  /// The source tree; nil if only a kernel was given.
   package let tree: URL?
 
-  /// A kernel's ELF file.
+  /// Reads a kernel's ELF file.
   package init(file path: String) throws(InputError) {
     try self.init(path: path, file: path, tree: nil)
   }
 
-  /// An xv6 tree with a built kernel in it.
+  /// Reads the built kernel in an xv6 tree.
   package init(tree path: String) throws(InputError) {
     let tree = URL(fileURLWithPath: path)
     let kernel = path + "/kernel/kernel"
@@ -37,7 +37,7 @@ package struct KernelSolution: Sendable {
     self.tree = tree
   }
 
-  /// The disk image in the tree, with its own programs.
+  /// The disk image in the tree, which has the tree's own programs.
   package func ownImage() throws(InputError) -> [UInt8] {
     guard tree != nil else {
       throw InputError("\(path): a kernel alone has no disk image: name one with --image")
@@ -50,8 +50,8 @@ package struct KernelSolution: Sendable {
     ["kernel/main.c", "kernel/defs.h"].contains { FileManager.default.fileExists(atPath: path + "/" + $0) }
   }
 
-  /// The result of a test that looks at the tree only: `time` wants a file with one whole number in it, the hours that
-  /// the lab took.
+  /// The result of a test that looks at the tree only. The test `time` needs a file with one whole number:
+  /// the hours that the lab took.
   package func judge(_ test: Lab.Test) -> TestResult {
     let name = test.name + ".txt"
     let text = tree.flatMap { try? HostFile.contents(of: $0.appending(path: name).path, limit: 4096) }

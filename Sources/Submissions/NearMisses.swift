@@ -1,7 +1,7 @@
-/// Finds functions in a solution's source that look like one of `LabSolution`'s and are not.
+/// Finds functions in a solution's source that look like functions of `LabSolution` but are different.
 ///
-/// Every requirement has a default, so Swift is content with a solution whose `sbrk` has another label or type: the
-/// default stays in force, the function is never called, and nobody says so.
+/// Every requirement has a default. So Swift accepts a solution whose `sbrk` has another label or type: the
+/// default stays in use, the solution's function is never called, and the compiler gives no warning.
 package enum NearMisses {
   /// `LabSolution`'s functions as `name(label: Type, ...)`, without the parameters' own names.
   static let requirements: [Signature] = [
@@ -25,7 +25,7 @@ package enum NearMisses {
       self.parameters = parameters
     }
 
-    /// The signature in a declaration's name and parameter list, as written.
+    /// The signature from the name and the parameter list of a declaration, as written in the source.
     package init(name: Substring, list: Substring) {
       self.name = String(name)
       parameters = list.split(separator: ",").map { parameter in
@@ -44,7 +44,8 @@ package enum NearMisses {
     code.matches(of: /\bfunc\s+(\w+)\s*\(([^()]*)\)/).map { Signature(name: $0.output.1, list: $0.output.2) }
   }
 
-  /// A warning for each function of `code` that only looks like a requirement, where the real one is not there too.
+  /// A warning for each function of `code` that only looks like a requirement, if `code` does not declare
+  /// the real one too.
   package static func warnings(about code: String) -> [String] {
     let functions = functions(in: code)
     return requirements.filter { !functions.contains($0) }.flatMap { requirement in

@@ -4,13 +4,13 @@ import LazySolutions
 import ObjectFile
 import XV6Kernel
 
-/// What can be graded: a solution that is built in, Swift source of somebody's own, or a real kernel.
+/// A solution that can be graded: a built-in one, a user's own Swift source, or a real kernel.
 package enum Solution: Sendable {
   case builtIn(name: String, summary: String, make: any LabSolution.Type)
   case source(SolutionSource)
   case kernel(KernelSolution)
 
-  /// What reports call it.
+  /// The solution's name in reports.
   package var name: String {
     switch self {
     case .builtIn(let name, _, _): name
@@ -19,15 +19,15 @@ package enum Solution: Sendable {
     }
   }
 
-  /// Whether it is a source tree, which may bring more than code.
+  /// Whether it is a source tree, which may contain more than code.
   package var hasTree: Bool {
     if case .kernel(let kernel) = self { kernel.tree != nil } else { false }
   }
 }
 
-/// The solutions that this program knows, and those that a path names.
+/// The solutions that are built into this program, and solutions that a path names.
 package enum SolutionCatalogue {
-  /// The solution that is graded where none is named.
+  /// The solution that is graded if the user names none.
   package static let standard = "reference"
 
   /// The built-in solutions, in the order in which they are listed.
@@ -35,8 +35,8 @@ package enum SolutionCatalogue {
     LazySolutions.all.map { ($0.name, $0.summary) }
   }
 
-  /// The solution called `name`, or what the path `name` holds: a Swift file or a folder of them, a kernel's ELF file,
-  /// or an xv6 tree with a built kernel.
+  /// The built-in solution `name`, or the solution at the path `name`: a Swift file, a folder of Swift
+  /// files, a kernel's ELF file, or an xv6 tree with a built kernel.
   package static func solution(_ name: String) throws(InputError) -> Solution {
     if let found = LazySolutions.all.first(where: { $0.name == name }) {
       return .builtIn(name: found.name, summary: found.summary, make: found.make)
@@ -50,7 +50,8 @@ package enum SolutionCatalogue {
     return .source(try SolutionSource(path: name))
   }
 
-  /// What is graded where nothing is named: the xv6 tree that the working folder is, or else the reference.
+  /// The solution to grade if the user names none: the current folder if it is an xv6 tree, else the
+  /// reference.
   package static var here: String { KernelSolution.isTree(".") ? "." : standard }
 
   private static func isELF(_ path: String) -> Bool {

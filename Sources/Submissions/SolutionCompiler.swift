@@ -1,15 +1,17 @@
 import Foundation
 import HostSupport
 
-/// Compiles somebody's Swift solution into a worker: a program that runs single tests under that solution.
+/// Compiles a user's own Swift solution into a worker: a program that runs single tests with that solution.
 ///
-/// The worker links what `swift build` left beside this program, so no package is built again.
+/// The worker links the files that `swift build` left beside this program, so the package is not built
+/// again.
 package struct SolutionCompiler {
   /// The folder of this package's build products.
   package let products: URL
   package let swiftc: URL
 
-  /// Finds build products and compiler; an `InputError` says which is missing and what to do.
+  /// Finds the build products and the compiler. If one is missing, an `InputError` says which, and what to
+  /// do.
   package init() throws(InputError) {
     let environment = ProcessInfo.processInfo.environment
     let beside = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
@@ -30,11 +32,12 @@ package struct SolutionCompiler {
     self.swiftc = URL(fileURLWithPath: swiftc.path)
   }
 
-  /// What a worker does: the module that it imports, and the type there whose `main` it calls.
+  /// The kind of work that a worker does. It decides which module the worker imports, and on which type
+  /// there it calls `main`.
   package enum Work: Sendable {
-    /// To run a lab's tests.
+    /// The worker runs a lab's tests.
     case grading
-    /// To measure workloads.
+    /// The worker measures workloads.
     case comparing
 
     var module: String {
@@ -52,8 +55,8 @@ package struct SolutionCompiler {
     }
   }
 
-  /// Compiles `source` into an executable in `folder`, and tells what the compiler warned of; an `InputError` carries
-  /// what it said where it failed.
+  /// Compiles `source` into an executable in `folder`, and returns the compiler's warnings. If compilation
+  /// fails, an `InputError` carries the compiler's output.
   package func compile(_ source: SolutionSource, for work: Work = .grading, in folder: URL) throws -> (
     worker: URL, warnings: String
   ) {
@@ -67,8 +70,8 @@ package struct SolutionCompiler {
         + ["-c", "-o", object.path])
     guard status == 0 else { throw InputError("\(source.path): does not compile\n\(output)") }
 
-    // Objects that were built for a static standard library (swift build --static-swift-stdlib) link with nothing else,
-    // and nothing in them says so.
+    // If the objects were built for a static standard library (swift build --static-swift-stdlib), they
+    // link only with that library. The object files do not tell this, so try both.
     let link = [object.path] + objects(WorkerModules.linked[work.module] ?? []) + ["-o", worker.path]
     let first = try run(link)
     if first.status != 0, try run(link + ["-static-stdlib"]).status != 0 {
@@ -86,8 +89,9 @@ package struct SolutionCompiler {
     }
   }
 
-  /// Tells the objects of sources that are no longer the module's, which a build leaves where they are, from the others.
-  /// What the module is made of stands in the file `sources`, a path a line; without one no object is stale.
+  /// Returns a test for stale objects. An object is stale if its source no longer belongs to the module; a
+  /// build does not delete it. The file `sources` lists the module's sources, one path a line. Without this
+  /// file, no object is stale.
   private func staleness(_ folder: String) -> (_ object: String) -> Bool {
     guard let list = try? String(contentsOfFile: folder + "/sources", encoding: .utf8) else {
       return { _ in false }

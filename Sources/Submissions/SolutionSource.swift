@@ -9,7 +9,7 @@ package struct SolutionSource: Sendable, Equatable {
   package let files: [URL]
   /// The type that conforms to `LabSolution`.
   package let typeName: String
-  /// What is likely to be a mistake, a line each.
+  /// Warnings about likely mistakes, one line each.
   package let warnings: [String]
 
   /// Finds the files and the one type in them that conforms to `LabSolution`.
@@ -58,11 +58,12 @@ package struct SolutionSource: Sendable, Equatable {
     return files
   }
 
-  /// The names of the types that `text` declares to conform to `LabSolution`, comments and strings left out.
+  /// The names of the types that `text` declares to conform to `LabSolution`. Comments and strings are
+  /// ignored.
   package static func conformingTypes(in text: String) -> [String] {
     let declaration =
       /\b(?:struct|class|enum|extension)\s+(\w+)\s*:\s*([\w\s,.&@]*?)(?:\s+where\b[^{]*)?\{/
-    // By Unicode's rules there is no word boundary inside `XV6Kernel.LabSolution`; by Swift's there is.
+    // Unicode's rules see no word boundary inside `XV6Kernel.LabSolution`; Swift's simple rules see one.
     let name = /\bLabSolution\b/.wordBoundaryKind(.simple)
     return code(of: text).matches(of: declaration)
       .filter { $0.output.2.contains(name) }

@@ -1,9 +1,9 @@
 import Foundation
 import HostSupport
 
-/// Which solutions a run over many grades.
+/// Chooses the solutions for a run that grades many.
 package enum SubmissionList {
-  /// The paths of everything in `folder` that is not hidden, sorted by name: one submission each.
+  /// The paths of all entries in `folder` that are not hidden, sorted by name. Each is one submission.
   package static func paths(in folder: String) throws(InputError) -> [String] {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
       throw InputError("\(folder): not a folder that can be read")
@@ -13,8 +13,8 @@ package enum SubmissionList {
     return paths
   }
 
-  /// Names for `operands`, as tables and result files use them: the last component of a path. Two that would share one
-  /// are refused.
+  /// The names of `operands` in tables and result files: the last component of each path. If two would have
+  /// the same name, they are refused.
   package static func names(of operands: [String]) throws(InputError) -> [String] {
     let names = operands.map { URL(fileURLWithPath: $0).standardizedFileURL.lastPathComponent }
     var seen: [String: String] = [:]
@@ -27,7 +27,8 @@ package enum SubmissionList {
     return names
   }
 
-  /// One of `count` parts of `items` that are as equal as can be, `index` counted from 1: every `count`-th.
+  /// Part number `index` of `count` parts of `items`, counted from 1. It takes every `count`-th item, so
+  /// the sizes differ by at most one.
   package static func shard<T>(_ items: [T], _ index: Int, of count: Int) -> [T] {
     items.indices.filter { $0 % count == index - 1 }.map { items[$0] }
   }

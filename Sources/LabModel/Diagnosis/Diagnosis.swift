@@ -1,14 +1,14 @@
 import LabMeter
 
-/// Why a test was lost: what a student needs beside the verdict.
+/// Why a test was lost: the information that a student needs in addition to the verdict.
 package struct Diagnosis: Sendable, Equatable, Codable {
-  /// The fault, the copy or the panic that the test was lost over; nil where it was lost over none.
+  /// The fault, the copy or the panic that lost the test; nil if it was lost for another reason.
   package var fault: FaultReport?
-  /// The lab's known mistakes that the run shows, the likeliest first.
+  /// The lab's known mistakes that the run shows, the most likely first.
   package var mistakes: [Mistake]
-  /// Why nothing could be found out, or not all; nil where all was tried.
+  /// Why the diagnosis is missing or not complete; nil if it is complete.
   package var gap: String?
-  /// What the run did with memory, for drawings; no file of results has it.
+  /// What the run did with memory, for drawings. It is not written to result files.
   package var memory: Measured?
 
   package init(fault: FaultReport? = nil, mistakes: [Mistake] = [], gap: String? = nil) {
@@ -17,19 +17,19 @@ package struct Diagnosis: Sendable, Equatable, Codable {
     self.gap = gap
   }
 
-  /// Whether there is anything to say.
+  /// Whether there is nothing to report.
   package var isEmpty: Bool { fault == nil && mistakes.isEmpty && gap == nil }
 }
 
-/// A mistake that solutions of the lab are known to make.
+/// A mistake that is common in solutions of the lab.
 package struct Mistake: Sendable, Equatable, Codable {
-  /// A word for files and tables, unique in the catalogue: `unzeroed-page`.
+  /// The mistake's identifier in files and tables, unique in the catalogue: `unzeroed-page`.
   package var id: String
-  /// What it is called: `a page is not zeroed`.
+  /// The mistake's name: `a page is not zeroed`.
   package var name: String
   /// Two sentences for a student.
   package var explanation: String
-  /// Where the idea behind it is explained; never the code that solves it.
+  /// Where to read about the idea behind it. Never the code that solves it.
   package var concept: String
   /// For staff: what the run showed, and where to look in the solution.
   package var staffNote: String

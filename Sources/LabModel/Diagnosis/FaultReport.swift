@@ -1,15 +1,15 @@
 import LabEvents
 import Sv39MMU
 
-/// What a test was lost over, where that is a page fault, a copy across the user boundary, or a panic: who, what, where,
-/// the walk, what the kernel did, and what the lab expects.
+/// The page fault, the copy across the user boundary, or the panic that lost a test: who, what, where, the
+/// page-table walk, what the kernel did, and what the lab expects.
 package struct FaultReport: Sendable, Equatable, Codable {
   package enum Kind: String, Sendable, Codable {
     /// The program touched an address.
     case fault
-    /// The kernel copied to or from an address of the program, for a system call.
+    /// The kernel copied to or from an address of the program, in a system call.
     case copy
-    /// The kernel panicked over something else.
+    /// The kernel panicked for another reason.
     case panic
   }
 
@@ -18,18 +18,18 @@ package struct FaultReport: Sendable, Equatable, Codable {
   // Who.
   package var pid: Int32
   package var program: String
-  /// The program's function, and its line: of the instruction that faulted, or of the system call.
+  /// The function and line of the program: of the instruction that faulted, or of the system call.
   package var place: SourcePlace?
-  /// The system call that the process was in; nil for a fault of the program's own.
+  /// The system call that the process was in; nil if the program itself caused the fault.
   package var call: String?
 
   // What.
   package var access: Access?
-  /// The address of the access; nil where a panic names none.
+  /// The address of the access; nil if a panic does not tell one.
   package var address: UInt64?
-  /// The trap's registers; nil for what is no trap.
+  /// The trap's registers; nil if there was no trap.
   package var registers: Registers?
-  /// How often in a row the same fault came; 1 for once.
+  /// How many times in a row the same fault came; 1 if it came once.
   package var repetitions: Int
 
   // Where.
@@ -38,7 +38,7 @@ package struct FaultReport: Sendable, Equatable, Codable {
   package var size: UInt64
   package var walk: PageWalk?
 
-  // What then, and what should have been.
+  // What the kernel did, and what it should have done.
   package var response: Response
   package var panic: Panic?
   package var expected: LabExpectation?
@@ -80,7 +80,7 @@ package struct FaultReport: Sendable, Equatable, Codable {
     }
   }
 
-  /// A panic, with the places that led to it, the innermost first.
+  /// A panic, and the chain of calls that led to it, the innermost call first.
   package struct Panic: Sendable, Equatable, Codable {
     package var text: String
     /// What the kernel was doing: `in a page fault`, `in fork()`.
@@ -96,9 +96,9 @@ package struct FaultReport: Sendable, Equatable, Codable {
 
   /// What the kernel did next.
   package enum Response: String, Sendable, Codable {
-    /// It went back to the program, with the page mapped.
+    /// It mapped the page and went back to the program.
     case mapped
-    /// It went back to the program, with nothing mapped there that the program may use.
+    /// It went back to the program without mapping a page there that the program may use.
     case resumed
     /// It killed the process.
     case killed
@@ -107,7 +107,7 @@ package struct FaultReport: Sendable, Equatable, Codable {
     case refused
     /// The copy succeeded.
     case copied
-    /// The run ended before it did anything.
+    /// The run ended before the kernel did anything.
     case nothing
   }
 }

@@ -1,10 +1,11 @@
-/// How much is said of a lost test.
+/// How much a report says about a lost test.
 package enum Feedback: String, Sendable, CaseIterable, Comparable {
-  /// The verdict, the likeliest mistake, and who, what, where and what the lab expects, in a few lines.
+  /// The verdict, the most likely mistake, and a few lines about the fault: who, what, where, and what the
+  /// lab expects.
   case student
-  /// Every mistake that was found, and the whole report of the fault, with the walk.
+  /// Also every mistake that was found, and the whole report of the fault with the page-table walk.
   case staff
-  /// The notes for staff, the registers, and the console's text too.
+  /// Also the notes for staff, the registers, and the console's text.
   case full
 
   package static func < (a: Feedback, b: Feedback) -> Bool { a.rank < b.rank }

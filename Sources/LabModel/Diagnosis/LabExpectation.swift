@@ -1,27 +1,27 @@
 /// What the lab expects of the kernel at an address.
 package enum LabExpectation: String, Sendable, Codable, CaseIterable {
-  /// A page that `sbrk` promised is mapped, filled with zeroes, and the instruction runs again.
+  /// The kernel maps the page that `sbrk` promised, filled with zeroes, and the instruction runs again.
   case mapZeroedPage
-  /// The same for a system call: the copy goes on.
+  /// The same in a system call: the kernel maps the page and the copy continues.
   case mapAndCopy
-  /// The process dies, and nothing else does.
+  /// Only this process dies.
   case kill
-  /// There is no page left: the process dies, and nothing else does.
+  /// No page is left: only this process dies.
   case killOutOfMemory
-  /// The system call answers -1.
+  /// The system call returns -1.
   case refuseCopy
-  /// There is no page left: the system call answers -1.
+  /// No page is left: the system call returns -1.
   case refuseOutOfMemory
-  /// The page is mapped from `exec` on, so that nothing happens here at all.
+  /// The page is mapped from `exec` on, so there should be no fault at all.
   case isMapped
-  /// The page is the program's to read, write and execute, so that nothing happens here at all.
+  /// The program may read, write and execute the page, so there should be no fault at all.
   case isAllowed
-  /// Nothing that a program does makes the kernel panic.
+  /// A program can never make the kernel panic.
   case survive
 }
 
 extension LabExpectation {
-  /// Whether a kernel that did this has done what is expected.
+  /// Whether `response` is what the lab expects.
   package func isMet(by response: FaultReport.Response) -> Bool {
     switch (self, response) {
     case (.mapZeroedPage, .mapped), (.mapAndCopy, .copied), (.kill, .killed), (.killOutOfMemory, .killed),

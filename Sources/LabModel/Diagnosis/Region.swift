@@ -1,22 +1,22 @@
-/// Where in a process an address lies.
+/// The part of a process's address space that an address lies in.
 package enum Region: String, Sendable, Codable, CaseIterable {
   case text
   case data
-  /// In the program's image, of which no more is known.
+  /// In the program's image, but it is not known in which part.
   case image
-  /// The page below the stack, which `exec` takes from user mode.
+  /// The page below the stack. `exec` makes it inaccessible to user mode.
   case guardPage
-  /// The page of stack that `exec` made.
+  /// The stack page that `exec` made.
   case stack
-  /// Above the stack, or above what the process once shrank to, and below `sz`.
+  /// Below `sz`, and above the stack or above the smallest size that the process has shrunk to.
   case heap
-  /// Above `sz`, though `sbrk` has told the program that it is there.
+  /// Above `sz`, although `sbrk` told the program that this memory exists.
   case promised
-  /// Below `sz`, though the program has given it back.
+  /// Below `sz`, although the program gave this memory back.
   case givenBack
-  /// Below `sz`, in a process that was not seen to begin.
+  /// Below `sz`, in a process whose start was not seen.
   case belowSize
-  /// The first address that is not the process's.
+  /// The first address after the process's memory: `sz` itself.
   case atSize
   case aboveSize
   case trapframe

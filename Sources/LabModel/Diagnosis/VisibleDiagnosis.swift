@@ -2,12 +2,14 @@ import HostSupport
 import LabEvents
 import Sv39MMU
 
-// A diagnosis that comes from a file or from the process of somebody's own solution, made safe to show and to keep.
+// Makes a diagnosis safe to show and to keep. It may come from a file or from the process of a user's own
+// solution.
 
 extension Diagnosis {
   private static let mostMistakes = 16
 
-  /// The same with nothing in it that commands a terminal, as many parts as are of use, and of each text about `bytes`.
+  /// The same diagnosis without control characters that could command a terminal. It keeps only as many
+  /// parts as are useful, and about `bytes` bytes of each text.
   package func madeVisible(bytes: Int = .max) -> Diagnosis {
     var visible = Diagnosis(
       fault: fault?.madeVisible(bytes),
@@ -27,7 +29,7 @@ extension Mistake {
 }
 
 extension FaultReport {
-  /// Levels of a walk, and places of a chain of calls, that are kept.
+  /// How many levels of a walk, and how many places of a chain of calls, are kept.
   private static let mostSteps = 3
   private static let mostCallers = 32
 
