@@ -1,8 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// Arrows point down only: a target names the targets below it, never one above or beside it in a circle.
-// docs/ARCHITECTURE.md walks through them.
+// A target depends only on targets in the layers below it. There are no circles.
+// docs/ARCHITECTURE.md explains the targets one by one.
 let package = Package(
   name: "labrunner",
   platforms: [.macOS(.v15)],
@@ -10,7 +10,7 @@ let package = Package(
     .executable(name: "labrunner", targets: ["labrunner"])
   ],
   targets: [
-    // The command line: one file a subcommand.
+    // The command line: one file for each subcommand.
     .executableTarget(
       name: "labrunner",
       dependencies: [
@@ -19,7 +19,7 @@ let package = Package(
         "ObjectFile", "RV64", "Submissions", "VirtBoard", "XV6FileSystem",
       ]),
 
-    // What two solutions do with the same programs, measured and drawn.
+    // Runs the same programs on two solutions, measures both, and draws the results.
     .target(
       name: "LabCompare",
       dependencies: [
@@ -28,7 +28,7 @@ let package = Package(
         "XV6Kernel",
       ]),
 
-    // How fast it is, and against QEMU.
+    // Measures how fast the emulator is, and compares it with QEMU.
     .target(
       name: "LabBench",
       dependencies: [
@@ -36,12 +36,12 @@ let package = Package(
         "VirtBoard", "XV6Kernel",
       ]),
 
-    // The grader's own examination: solutions of which it is known what they deserve.
+    // Tests the grader itself with solutions whose correct verdict is known.
     .target(
       name: "GraderExam",
       dependencies: ["HostSupport", "LabGrading", "LabModel", "LazyMutants", "LazyVariants", "Submissions"]),
 
-    // One solution, or a class of them, test by test.
+    // Grades one solution, or the solutions of a whole class, test by test.
     .target(
       name: "LabGrading",
       dependencies: [
@@ -49,7 +49,8 @@ let package = Package(
         "Submissions", "VirtBoard", "XV6Kernel",
       ]),
 
-    // What an address means to a process; what the host, a kernel or a tree lacks; a real kernel without power.
+    // LabExplain tells what an address means to a process. LabDoctor tells what is missing on the host, in a
+    // kernel or in a source tree. LabCrash cuts the power of a real kernel and checks its disk.
     .target(
       name: "LabExplain",
       dependencies: [
@@ -66,15 +67,15 @@ let package = Package(
       name: "LabCrash",
       dependencies: ["HostSupport", "KernelFollowing", "ObjectFile", "VirtBoard", "XV6FileSystem"]),
 
-    // The person, or the file, at the console of a real kernel.
+    // Boots a real kernel. Its console input comes from a person or from a file.
     .target(name: "LabBoot", dependencies: ["HostSupport", "KernelFollowing", "VirtBoard"]),
 
-    // Every format of results.
+    // Writes results in all formats.
     .target(
       name: "LabReports",
       dependencies: ["HostSupport", "LabEvents", "LabMeter", "LabModel", "Sv39MMU", "WebPage"]),
 
-    // One test on a real kernel, from the shell's prompt to the next.
+    // Runs one test on a real kernel, from one shell prompt to the next.
     .target(
       name: "BoardRunning",
       dependencies: [
@@ -82,7 +83,7 @@ let package = Package(
         "LabRunning", "ObjectFile", "RV64", "Submissions", "Sv39MMU", "VirtBoard",
       ]),
 
-    // One command on the Swift kernel, in this process or in a worker's.
+    // Runs one command on the Swift kernel, in this process or in a worker process.
     .target(
       name: "LabRunning",
       dependencies: [
@@ -90,13 +91,14 @@ let package = Package(
         "ObjectFile", "RV64", "XV6FileSystem", "XV6Kernel",
       ]),
 
-    // What people hand in: Swift sources, kernels, trees.
+    // The solutions that students submit: Swift sources, kernels, source trees.
     .target(
       name: "Submissions",
       dependencies: ["HostSupport", "LabModel", "LazySolutions", "ObjectFile", "XV6Kernel"],
       plugins: ["WorkerModules"]),
 
-    // Why a test was lost: what is general, and what is the lazy lab's own.
+    // Finds out why a test failed. LazyDiagnosis has the rules of the lazy lab; LabDiagnosis has the general
+    // part.
     .target(
       name: "LazyDiagnosis",
       dependencies: ["HostSupport", "LabDiagnosis", "LabEvents", "LabModel", "Sv39MMU"],
@@ -115,70 +117,72 @@ let package = Package(
         "XV6FileSystem",
       ]),
 
-    // Figures from events.
+    // Computes figures from events.
     .target(name: "LabMeter", dependencies: ["HostSupport", "LabEvents", "Sv39MMU"]),
 
-    // A real kernel, followed by its symbols and debug information: it tells what it does in events.
+    // Follows a real kernel with its symbols and debug information, and reports what the kernel does as
+    // events.
     .target(
       name: "KernelFollowing",
       dependencies: ["LabEvents", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU", "VirtBoard", "XV6Kernel"]),
 
-    // Files and programs of the host, and text for people.
+    // Files and programs on the host, and text for people.
     .target(name: "HostSupport"),
 
-    // The lab's sample solutions, each a file that a reader could have written.
+    // The lab's sample solutions. Each is one file that a student could have written.
     .target(
       name: "LazySolutions",
       dependencies: ["XV6Kernel"],
       path: "labs/lazy/solutions",
       exclude: ["correct", "mutants"]),
 
-    // Solutions that examine the grader: with one planted mistake each, and correct ones that have little in common.
+    // Solutions that test the grader: mutants with one deliberate mistake each, and correct variants that
+    // differ much from each other.
     .target(
       name: "LazyMutants",
       dependencies: ["LabEvents", "XV6Kernel"],
       path: "labs/lazy/solutions/mutants"),
     .target(name: "LazyVariants", dependencies: ["XV6Kernel"], path: "labs/lazy/solutions/correct"),
 
-    // xv6 in Swift.
+    // xv6, written in Swift.
     .target(name: "XV6Kernel", dependencies: ["LabEvents", "RV64", "Sv39MMU", "XV6FileSystem"]),
 
-    // The machine that real kernels boot on: devices, and harts that take turns.
+    // The machine on which real kernels boot: its devices, and its harts, which run in turn.
     .target(name: "VirtBoard", dependencies: ["ObjectFile", "RV64", "Sv39MMU"]),
 
-    // One hart, and the memory it sees.
+    // One hart, and the memory that it sees.
     .target(name: "RV64", dependencies: ["Sv39MMU"]),
-    // Writes the files of RV64 that are generated, when it is run by hand.
+    // Run by hand: writes the generated source files of RV64.
     .executableTarget(name: "RV64Generator"),
     .target(name: "Sv39MMU"),
 
-    // What comes as bytes: ELF files, xv6 disk images.
+    // Readers of binary formats: ELF files, xv6 disk images.
     .target(name: "ObjectFile"),
     .target(name: "XV6FileSystem"),
 
-    // What both hosts tell the grader.
+    // The events that both hosts (the Swift kernel and the board) report to the grader.
     .target(name: "LabEvents", dependencies: ["Sv39MMU"]),
 
-    // What HTML reports are made of.
+    // The building blocks of HTML reports.
     .target(name: "WebPage"),
 
-    // labs/ as it was when this package was built: RV64 programs and lab descriptions.
+    // The contents of labs/ at the time of the build: RV64 programs and lab descriptions.
     .target(name: "LabPrograms", plugins: ["GuestPrograms"]),
     .plugin(name: "GuestPrograms", capability: .buildTool(), dependencies: ["GuestBuilder"]),
     .plugin(name: "WorkerModules", capability: .buildTool()),
     .executableTarget(name: "GuestBuilder"),
 
-    // Random programs, run here and by QEMU, and compared.
+    // Runs random programs here and in QEMU, and compares the results.
     .target(
       name: "Differential",
       dependencies: ["LabPrograms", "ObjectFile", "RV64", "Sv39MMU", "TestSupport"],
       path: "Tests/Oracle/Differential"),
     .executableTarget(name: "oracle", dependencies: ["Differential", "RV64"], path: "Tests/Oracle/oracle"),
 
-    // What the tests of several modules share.
+    // Code that the tests of several modules share.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
 
-    // What is tried exhaustively: a part of it by the tests, all of it by `swift run -c release tryall`.
+    // Exhaustive trials. The tests run a part of them; `swift run -c release tryall` runs all.
     .target(
       name: "Trials",
       dependencies: ["LabEvents", "LabModel", "LabPrograms", "LazySolutions", "XV6FileSystem", "XV6Kernel"],
@@ -247,7 +251,8 @@ let package = Package(
         "XV6Kernel",
       ]),
 
-    // What takes bytes from outside, each with what it promises of them: for libFuzzer, and for a test of the corpus.
+    // Every function that takes bytes from outside, with the properties that must hold for all bytes.
+    // libFuzzer uses this, and so does a test that runs the saved corpus.
     .target(
       name: "FuzzTargets",
       dependencies: [
@@ -268,7 +273,7 @@ let package = Package(
       name: "LabBootTests",
       dependencies: ["HostSupport", "LabBoot", "LabModel", "LabPrograms", "ObjectFile", "RV64", "VirtBoard"]),
     .testTarget(name: "LabBenchTests", dependencies: ["HostSupport", "LabBench", "LabPrograms"]),
-    // The pages for people: the files that they name exist.
+    // Tests the documentation: the files that it names must exist.
     .testTarget(name: "DocumentationTests"),
     .testTarget(
       name: "labrunnerTests",

@@ -1,8 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// Compiles `labs/**.c` to RV64 ELF files during `swift build`. Embeds these and the labs' descriptions in
-/// the target that uses the plugin.
+/// Compiles `labs/**.c` to RV64 ELF files during `swift build`. Embeds these files and the labs' descriptions
+/// in the target that uses the plugin.
 ///
 /// The compiler and linker are the clang and lld of the Swift toolchain itself; `GuestBuilder` runs them.
 @main
@@ -26,7 +26,7 @@ struct GuestPrograms: BuildToolPlugin {
     ]
   }
 
-  /// Every file below `folder` that `wanted` accepts, in a fixed order.
+  /// All files below `folder` that `wanted` accepts, in a fixed order.
   private func files(below folder: URL, where wanted: (URL) -> Bool) throws -> [URL] {
     let enumerator = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
     var found: [URL] = []

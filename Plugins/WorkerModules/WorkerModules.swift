@@ -1,13 +1,14 @@
 import Foundation
 import PackagePlugin
 
-/// Tells the target that asks for it which modules a worker must link: a program that runs somebody's Swift solution
-/// is linked from the objects of one module and of everything below it (`SolutionCompiler`).
+/// Generates a list of the modules that a worker must link, for the target that uses the plugin. A worker is
+/// a program that runs a student's Swift solution. It is linked from the objects of one module and of all
+/// modules that this one depends on (`SolutionCompiler`).
 ///
-/// The list is taken from the package's own targets, so that it cannot differ from them.
+/// The list comes from the package's own targets, so the two cannot differ.
 @main
 struct WorkerModules: BuildToolPlugin {
-  /// The modules whose types a worker's `main` calls.
+  /// The modules whose types the `main` of a worker uses.
   private static let roots = ["LabRunning", "LabCompare"]
 
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {

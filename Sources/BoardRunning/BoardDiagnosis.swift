@@ -6,21 +6,23 @@ import LabModel
 import LabRunning
 import VirtBoard
 
-/// Why a run on a real kernel's board was lost, by what happens when it is done again with somebody following the kernel.
+/// Finds out why a run on a real kernel's board failed. It does the same run again, and a `KernelFollower`
+/// follows the kernel.
 struct BoardDiagnosis: Sendable {
   let session: BoardSession
   let library: ProgramLibrary
   let drawsMemory: Bool
 
-  /// Instructions for which a run is followed that would not come to an end, and does the same for ever: so many, and more
-  /// where they show nothing.
+  /// The second run of a test that does not end is followed for so many instructions: the first number, and
+  /// if that shows no fault and no mistake, the second. A longer run shows nothing new, because the test
+  /// repeats itself.
   private static let followed: [UInt64] = [300_000_000, 3_000_000_000]
 
-  /// The boot as a test: init, and what it starts.
+  /// The boot, described as a test: it runs init and the programs that init starts.
   private static let boot = Lab.Test(
     name: "boot", title: "boot", points: 0, run: ["init"], proves: "", expects: "")
 
-  /// Why `test` was lost, which began from `snapshot`.
+  /// Why `test`, which started from `snapshot`, failed.
   func diagnosis(of verdict: Verdict, in test: Lab.Test, from snapshot: BoardSnapshot) throws
     -> Diagnosis
   {
@@ -31,7 +33,7 @@ struct BoardDiagnosis: Sendable {
     }
   }
 
-  /// Why the kernel, on a board of `configuration`, never came to its shell's prompt.
+  /// Why the kernel, on a board with this configuration, never reached its shell's prompt.
   func diagnosis(ofBoot verdict: Verdict, _ configuration: BoardConfiguration) throws -> Diagnosis {
     try diagnosis(of: verdict, as: Self.boot) { try Board(kernel: session.kernel, configuration) }
   }

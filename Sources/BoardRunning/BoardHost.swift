@@ -7,25 +7,27 @@ import ObjectFile
 import Submissions
 import VirtBoard
 
-/// Runs tests on a real kernel: boots it once, on a disk with our own programs, and starts each test from that moment.
+/// Runs tests on a real kernel. It boots the kernel once, on a disk with our own programs or with the
+/// programs of another disk image, and takes a snapshot at the shell's prompt. Each test starts from this
+/// snapshot.
 package struct BoardHost: Sendable {
   private let session: BoardSession
   private let start: Start
   private let diagnosis: BoardDiagnosis
 
-  /// What a boot came to.
+  /// How the boot ended.
   private enum Start: Sendable {
-    /// The shell waits for a command.
+    /// The shell reached its prompt and waits for a command.
     case prompt(BoardSnapshot)
-    /// It never did.
+    /// The shell never reached its prompt.
     case dead(Verdict, explanation: String?, console: String, Diagnosis)
   }
 
-  /// What the board found out about the kernel, a sentence each.
+  /// Facts that the board found out about the kernel. Each is one sentence.
   package let findings: [String]
 
-  /// Boots `solution`'s kernel, on a disk of ours or on `theirImage`. That it does not come to a prompt is a result, not
-  /// an error.
+  /// Boots `solution`'s kernel on our own disk, or on `theirImage` if it is not nil. If the kernel does not
+  /// reach a prompt, that is a result, not an error.
   package init(
     _ solution: KernelSolution, lab: Lab, _ configuration: BoardConfiguration, theirImage: [UInt8]? = nil,
     drawsMemory: Bool = false
@@ -51,7 +53,7 @@ package struct BoardHost: Sendable {
     let verdict = session.run(board, witness, lab.limits)
     findings = board.findings
     if let verdict {
-      // Which disk the kernel's driver takes is known by now.
+      // The boot has shown which version of the virtio disk the kernel's driver uses.
       configuration.virtio = board.diskVersion == 1 ? .legacy : .modern
       start = .dead(
         verdict,
@@ -62,7 +64,7 @@ package struct BoardHost: Sendable {
     }
   }
 
-  /// Runs `test` on a machine of its own.
+  /// Runs `test` on its own machine.
   package func run(_ test: Lab.Test) throws -> TestResult {
     let snapshot: BoardSnapshot
     switch start {

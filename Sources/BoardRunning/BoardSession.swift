@@ -4,27 +4,30 @@ import LabModel
 import ObjectFile
 import VirtBoard
 
-/// What runs on a real kernel's board, and who is believed about it: a command, up to the shell's next prompt.
+/// Runs a command on a real kernel's board, until the shell's next prompt. Also decides which witness is
+/// believed about the result.
 struct BoardSession: Sendable {
   let kernel: ELF
   let lab: Lab
   let source: Source
 
-  /// Whose programs run, and so who is believed.
+  /// Whose programs are on the disk. This decides which witness is believed.
   enum Source: Sendable {
     case ours(shell: GuestText, programs: [String: GuestText])
     case theirs
   }
 
-  /// What an exception in U mode counts for, beside its instructions, against their limit: an endless fault is soon over.
+  /// Each exception in U mode counts as so many extra instructions against the limit. So a program that
+  /// faults for ever reaches the limit soon.
   private static let trapCost: UInt64 = 2000
 
-  /// Instructions between two looks at what the witness has seen.
+  /// After so many instructions, the session looks at what the witness has seen.
   private static let slice: UInt64 = 20_000
 
   var isOurs: Bool { if case .ours = source { true } else { false } }
 
-  /// Who watches `board` while it runs `test`, or comes to its first prompt.
+  /// The witness that watches `board` while it runs `test`. If `test` is nil, it watches the boot up to the
+  /// first prompt.
   func witness(_ board: Board, test: Lab.Test?) -> BoardWitness {
     switch source {
     case .ours(let shell, let programs):
@@ -35,19 +38,20 @@ struct BoardSession: Sendable {
     }
   }
 
-  /// What the disk's own programs call the test: theirs have spaces where ours have underscores.
+  /// The test's name in the disk's own programs: they use spaces, and our names use underscores.
   private static func theirName(of test: Lab.Test) -> String {
     (test.run.last ?? test.name).replacing("_", with: " ")
   }
 
-  /// What to type for `test`. A name with a space in it cannot be typed at xv6's shell, so that all of the program's tests
-  /// run.
+  /// The command line for `test`. xv6's shell cannot pass a name with a space to a program. In that case the
+  /// command has no name, and the program runs all of its tests.
   func command(for test: Lab.Test) -> String {
     if case .theirs = source, Self.theirName(of: test).contains(" ") { return test.run[0] }
     return test.run.joined(separator: " ")
   }
 
-  /// Runs until the shell is at its prompt; nil then. Where something else ends the machine, that is the verdict.
+  /// Runs until the shell is at its prompt, and then returns nil. If the run ends in another way, returns the
+  /// verdict for that.
   func run(_ board: Board, _ witness: BoardWitness, _ limits: Lab.Limits) -> Verdict? {
     defer { witness.flush() }
     let begin = board.retired
@@ -74,7 +78,7 @@ struct BoardSession: Sendable {
 }
 
 extension Verdict {
-  /// The verdict on a run that the board itself ended.
+  /// The verdict on a run that stopped because the board itself stopped.
   package init(_ stop: BoardStop, _ limits: Lab.Limits) {
     self =
       switch stop {

@@ -5,8 +5,8 @@ import RV64
 import Sv39MMU
 import VirtBoard
 
-/// Watches a board while it runs one test. What it may believe is its subclasses' business; every one of them hears
-/// the console, counts user traps, and knows a panic.
+/// Watches a board while it runs one test. Each subclass decides what it believes. This class does the common
+/// work: it reads the console, counts exceptions in user mode, and recognises a panic.
 class BoardWitness {
   unowned let board: Board
   private let panicked: UInt64?
@@ -14,21 +14,21 @@ class BoardWitness {
   private(set) var console = ConsoleText()
 
   let recorder = TestRecorder()
-  /// Exceptions in U mode.
+  /// The number of exceptions in U mode. System calls count too.
   private(set) var traps: UInt64 = 0
-  /// The status with which the test ended; nil while it runs.
+  /// The test's exit status; nil until the test has ended.
   var status: Int32?
-  /// The shell has written its prompt and waits for a command: the test, where there is one, is over.
+  /// Whether the shell has written its prompt and waits for a command. If there was a test, it is over.
   var isAtPrompt = false
-  /// The text of a line that begins as a kernel's panic does.
+  /// The text of the first console line that starts like a kernel's panic; nil if there is no such line.
   private(set) var panicText: String?
-  /// The console claimed that the tests passed.
+  /// Whether a console line said that all tests passed.
   private(set) var claimsSuccess = false
-  /// Hears of every line of the console, too.
+  /// Is also called with every line of the console.
   var onLine: ((String) -> Void)?
-  /// How the kernel killed the test's process, where that is known.
+  /// How the kernel killed the test's process; nil if it did not, or if that is not known.
   var casualty: String? { nil }
-  /// The last exception of the test's process, told as what it was killed for.
+  /// The last exception of the test's process, as a sentence that says that the process was killed for it.
   var fault: String? { nil }
 
   init(_ board: Board, kernel: ELF) {
@@ -41,20 +41,21 @@ class BoardWitness {
     }
   }
 
-  /// An exception in U mode, which the kernel has not seen yet.
+  /// Is called for each exception in U mode, before the kernel handles it.
   func see(_ trap: UserTrap) {}
 
-  /// A whole line of the console.
+  /// Is called with each complete line of the console.
   func hear(line: String) {}
 
-  /// Something was added to the console's last line.
+  /// Is called after the console printed something. The last line may be incomplete.
   func hearPart() {}
 
-  /// The text of a panic after which no user program has run.
+  /// The text of the panic, if there was no exception in U mode after it; otherwise nil.
   var lastWordIsPanic: String? { trapsAtPanic == traps ? panicText : nil }
 
-  /// Whether the kernel is dead: it said that it panics, and says so in its variable `panicked`, or, where the file has no
-  /// symbols, has run no user program since.
+  /// Whether the kernel is dead. It must have printed a panic, and its variable `panicked` must not be 0. If
+  /// the kernel's file has no such symbol, then no exception may have happened in U mode since the panic, for
+  /// many instructions.
   func isPanicked(after instructions: UInt64) -> Bool {
     guard panicText != nil else { return false }
     if let panicked {
@@ -68,12 +69,13 @@ class BoardWitness {
     hearPart()
   }
 
-  /// Takes what stands on the console's last line for a line, at the end of a run that did not come to a prompt.
+  /// Call this at the end of a run. If the run did not reach a prompt, the console's incomplete last line now
+  /// counts as a line.
   func flush() {
     if !isAtPrompt { console.flush { end($0) } }
   }
 
-  /// A line of the console has ended.
+  /// Handles a complete line of the console.
   private func end(_ line: String) {
     recorder.record(.consoleLine(line))
     onLine?(line)
@@ -86,21 +88,25 @@ class BoardWitness {
   }
 }
 
-/// Believes what the host itself sees of our own programs, whatever the kernel prints.
+/// Believes only what the host itself sees of our own programs. The text that the kernel prints does not
+/// count.
 ///
-/// Each of our programs ends in a place of its own (`finish` in labs/user/lib/start.c). A system call from there, in a
-/// process whose code is the program's, is the test's own end, with the status that it really had. Then the
-/// kernel must bring the shell back to its prompt: one that panics over what the test left behind has not passed.
+/// Each of our programs ends at a known place (`finish` in labs/user/lib/start.c). If a process that contains
+/// the program's code calls exit() from there, then the test has really ended, and the status is its real
+/// status. After that the kernel must bring the shell back to its prompt. If it panics because of something
+/// that the test left behind, the test has not passed.
 final class ProgramWitness: BoardWitness {
   private let program: GuestText
   private let programName: String
   private let shell: GuestText
-  /// The last exception of a process that runs the test's program: what it was killed for, if it was.
+  /// The last exception of a process that runs the test's program. If the process was killed, this is the
+  /// reason.
   private var lastFault: UserTrap?
-  /// The shell has written its prompt.
+  /// Whether the shell has written its prompt.
   private var hasPrompted = false
 
-  /// Watches for the end of `program`, and then for the shell's prompt; nil watches for the prompt only.
+  /// Watches for the end of `program` and then for the shell's prompt. If `program` is nil, it watches only
+  /// for the prompt.
   init(_ board: Board, kernel: ELF, program: (name: String, text: GuestText)?, shell: GuestText) {
     programName = program?.name ?? "sh"
     self.program = program?.text ?? shell
@@ -140,11 +146,13 @@ final class ProgramWitness: BoardWitness {
   }
 }
 
-/// Believes what a disk's own programs print, as the official grader does: for who asks for `theirs`.
+/// Believes the text that the disk's own programs print, like the official grader. Used for the source
+/// `.theirs`.
 final class ConsoleWitness: BoardWitness {
   private var claim: PrintedVerdict
 
-  /// Watches for the verdict that a test program prints for test `name`; nil watches for the prompt only.
+  /// Watches for the verdict that a test program prints for test `name`. If `name` is nil, it watches only
+  /// for the prompt.
   init(_ board: Board, kernel: ELF, test name: String?) {
     claim = PrintedVerdict(test: name ?? "")
     super.init(board, kernel: kernel)
@@ -159,17 +167,17 @@ final class ConsoleWitness: BoardWitness {
   override func hearPart() { isAtPrompt = console.isPrompt }
 }
 
-/// What a test program prints of one of its tests: `test NAME: OK`, or `FAILED`.
+/// The verdict that a test program prints for one of its tests: `test NAME: OK`, or `FAILED`.
 struct PrintedVerdict {
   private let heading: String
   private var isRunning = false
-  /// 0 for OK, 1 for FAILED; nil before either was printed.
+  /// 0 after OK, 1 after FAILED; nil if neither has been printed yet.
   private(set) var status: Int32?
 
   init(test name: String) { heading = "test \(name):" }
 
-  /// Hears a line of the console. A kernel's own lines may stand between a test's name and its verdict; what is printed
-  /// later, such as `FAILED -- lost some free pages`, may take an OK back.
+  /// Reads a line of the console. The kernel may print its own lines between a test's name and its verdict. A
+  /// later line, such as `FAILED -- lost some free pages`, may turn an OK into a failure.
   mutating func hear(_ line: String) {
     if line.contains(heading) { isRunning = true }
     if line.hasPrefix("FAILED") || isRunning && line.hasSuffix("FAILED") {

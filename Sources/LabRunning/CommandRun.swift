@@ -2,15 +2,16 @@ import HostSupport
 import LabModel
 import XV6Kernel
 
-/// One command on a machine of its own that runs xv6 in Swift: `/init` starts it, and the run ends with it.
+/// Runs one command on its own machine, with xv6 in Swift. `/init` starts the command, and the run ends when
+/// the command ends.
 ///
-/// A test of a lab, `labrunner run`, `explain` and `compare` each make one of these, and add to `configuration` who
-/// listens to the machine.
+/// A test of a lab, `labrunner run`, `explain` and `compare` each make a `CommandRun`. They add to
+/// `configuration` the closures that listen to the machine.
 package struct CommandRun {
   package var configuration: KernelConfiguration
 
-  /// - `command`: a program of `disk`, and its arguments;
-  /// - `quota`: pages that its processes may hold, together; nil for as many as there are.
+  /// - `command`: a program on `disk`, and its arguments;
+  /// - `quota`: how many pages its processes may hold together; nil means no limit.
   package init(
     _ command: [String], disk: [UInt8], solution: any LabSolution, memoryMiB: Int, quota: Int? = nil
   ) {
@@ -20,7 +21,7 @@ package struct CommandRun {
     configuration.quota = quota
   }
 
-  /// The same within the limits of a lab.
+  /// The same, with the limits of a lab.
   package init(
     _ command: [String], disk: [UInt8], solution: any LabSolution, limits: Lab.Limits, quota: Int? = nil
   ) {
@@ -29,10 +30,11 @@ package struct CommandRun {
     configuration.consoleLimit = limits.consoleBytes
   }
 
-  /// Builds the machine and boots it. The machine is asked to stop after `seconds` on the host's clock.
+  /// Builds the machine, boots it, and runs it. The machine is asked to stop after `seconds` on the host's
+  /// clock.
   ///
-  /// `stuck` is called, on another thread, if the solution's own code does not come to an end: then `run` never
-  /// returns, and `stuck` has to end the process.
+  /// If the solution's own code never returns, `run` never returns either. Then `stuck` is called on another
+  /// thread, and `stuck` must end the process.
   package func run(
     seconds: Int, stuck: @escaping @Sendable () -> Void
   ) throws -> (kernel: Kernel, outcome: KernelOutcome) {
@@ -42,7 +44,7 @@ package struct CommandRun {
     return (kernel, kernel.run())
   }
 
-  /// The booted machine, for a run that nothing but its own limits ends.
+  /// Returns the booted machine. It has no watchdog: only the limits in `configuration` can stop its run.
   package func boot() throws(InputError) -> Kernel {
     do {
       return try Kernel(configuration)
@@ -53,7 +55,7 @@ package struct CommandRun {
 }
 
 extension Verdict {
-  /// The verdict on a run that its own command did not end; nil if the command exited.
+  /// The verdict if the run ended before its command did; nil if the command exited.
   package init?(_ outcome: KernelOutcome, _ limits: Lab.Limits) throws(HostFailure) {
     switch outcome {
     case .finished: return nil

@@ -6,15 +6,15 @@ import LabModel
 import RV64
 import XV6Kernel
 
-/// What a grader asks of a test on the Swift kernel, beside the test itself.
+/// The grader's options for a test on the Swift kernel.
 package struct HostedOptions: Sendable, Equatable, Codable {
-  /// What is folded into the run's hashes; nil for nothing.
+  /// What goes into the run's hashes; nil means that no hashes are computed.
   package var trace: TraceGrain?
-  /// Whether the result tells of pages that the test lost.
+  /// Whether the result says how many pages the test lost.
   package var countsPages = false
-  /// Pages that the test's processes may hold, together; nil for as many as there are.
+  /// How many pages the test's processes may hold together; nil means no limit.
   package var quota: Int?
-  /// Whether the diagnosis of a lost test tells what it did with memory.
+  /// Whether the diagnosis of a failed test shows how the test used memory.
   package var drawsMemory = false
 
   package init(
@@ -27,14 +27,14 @@ package struct HostedOptions: Sendable, Equatable, Codable {
   }
 }
 
-/// Runs one test of a lab on xv6 in Swift: a machine of its own, booted for this test and discarded after it.
+/// Runs one test of a lab on xv6 in Swift. The machine is booted for this test and thrown away after it.
 package struct HostedTest {
   package let test: Lab.Test
   package let limits: Lab.Limits
   package let disk: [UInt8]
   package let solution: any LabSolution
   package var options = HostedOptions()
-  /// What the programs on the disk are known by; nil for no explanation of a lost test.
+  /// The programs on the disk, with their symbols. If it is nil, a failed test gets no explanation.
   package var library: ProgramLibrary?
 
   package init(
@@ -49,16 +49,19 @@ package struct HostedTest {
     self.library = library
   }
 
-  /// Instructions, and seconds, after which a test that never ends is watched no longer: it does the same for ever.
+  /// The second run of a test that never ends stops after so many instructions or seconds. A longer run shows
+  /// nothing new, because the test repeats itself.
   private static let watched: (instructions: UInt64, seconds: Int) = (100_000_000, 10)
 
-  /// Boots, runs the test's command to its end, and judges by what the host observed, never by console text.
+  /// Boots and runs the test's command to its end. The verdict comes from what the host observed, never from
+  /// console text.
   ///
-  /// A test that is lost, or has lost pages, runs again on a fresh machine, which does the same, with somebody watching: passing tests pay
-  /// nothing for explanations. `lost` hears of the result before that.
+  /// If the test fails or loses pages, it runs again on a new machine. The second run does exactly the same,
+  /// but a recorder follows it to explain the failure. So tests that pass do not become slower. If the test
+  /// failed, `lost` gets the result before the second run.
   ///
-  /// Where the solution's own code never ends, this never returns: `stuck` then gets the result, on another thread, and
-  /// has to end the process. It is not run a second time.
+  /// If the solution's own code never ends, this function never returns. Then `stuck` gets the result on
+  /// another thread and must end the process. If this happens in the first run, there is no second run.
   package func run(
     lost: (TestResult) throws -> Void = { _ in },
     stuck: @escaping @Sendable (TestResult) -> Void = { _ in }
@@ -93,7 +96,7 @@ package struct HostedTest {
     return result
   }
 
-  /// Why the test was lost, by what happens when it runs again.
+  /// Runs the test again, and finds out from that run why the test failed.
   private func diagnosis(
     of result: TestResult, _ library: ProgramLibrary, _ stuck: @escaping @Sendable (TestResult) -> Void
   ) throws -> Diagnosis {
@@ -132,7 +135,7 @@ package struct HostedTest {
 }
 
 extension TestResult {
-  /// Whether the test would have gone on for ever, as far as anybody can tell.
+  /// Whether a limit ended the test. Without the limit, such a test would probably run for ever.
   fileprivate var isEndless: Bool {
     switch verdict {
     case .outOfInstructions, .outOfTime: true
@@ -142,7 +145,7 @@ extension TestResult {
 }
 
 extension Diagnosis {
-  /// The solution's own code did not come back, or took too long, or ended its process.
+  /// For a solution whose own code did not return, took too long, or ended its process.
   static let notRunAgain = Diagnosis(
     gap: "the solution's own code did not come to an end, so it was not watched in a second run")
 }

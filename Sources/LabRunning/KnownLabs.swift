@@ -1,10 +1,10 @@
 import LabDiagnosis
 import LazyDiagnosis
 
-/// The labs whose mistakes are known: the one place that lists them.
+/// The list of all labs that have a diagnosis of their own. A new one is added here and nowhere else.
 package enum KnownLabs {
   private static let all: [String: any LabKnowledge] = ["lazy": LazyKnowledge()]
 
-  /// What the lab called `name` knows of itself; nil if it has no diagnosis of its own.
+  /// The diagnosis code of the lab with this name; nil if the lab has none.
   package static func knowledge(of name: String) -> (any LabKnowledge)? { all[name] }
 }

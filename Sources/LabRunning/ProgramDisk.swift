@@ -5,19 +5,20 @@ import LabPrograms
 import ObjectFile
 import XV6FileSystem
 
-/// The disk for a run of one command on the Swift kernel, and the program with its symbols.
+/// The disk for one command on the Swift kernel, and the command's program with its symbols.
 package struct ProgramDisk {
   /// The disk image.
   package let image: [UInt8]
   /// The program's name on the disk, and its arguments.
   package let command: [String]
-  /// The file of the disk, when nobody has stripped it.
+  /// The program's ELF file, with its symbols if we have a file that is not stripped.
   private let contents: [UInt8]
   private let origin: String
 
-  /// Prepares `command`: a program of the disk, or a path of an ELF file of the host, and its arguments. `image` is an
-  /// xv6 disk image to use in place of our own; it is read, never written, and in the machine's copy our `init`, which runs
-  /// one command, takes the place of its own.
+  /// Prepares `command`: a program on the disk, or the path of an ELF file on the host; then its arguments.
+  ///
+  /// `image` is an xv6 disk image to use instead of our own. The file is read, never written. In the
+  /// machine's copy of it, our own `init` replaces the image's `init`, because ours runs one command.
   package init(command: [String], image: String?) throws {
     guard let program = command.first else { throw InputError("there is no program to run") }
     var disk = try FileSystemImage(parsing: LabDisk.image(for: LabCatalogue.standard))
@@ -45,7 +46,7 @@ package struct ProgramDisk {
     origin = program
   }
 
-  /// The program, with what symbols and debug information there are.
+  /// The program, with its symbols and debug information if it has any.
   package var program: ELF {
     get throws(InputError) {
       do {
@@ -56,7 +57,7 @@ package struct ProgramDisk {
     }
   }
 
-  /// The program in an ELF file of the host.
+  /// Reads the program from an ELF file on the host.
   private static func program(in path: String) throws(InputError) -> ELF {
     do {
       return try ELF(parsing: try HostFile.contents(of: path))
@@ -67,7 +68,7 @@ package struct ProgramDisk {
     }
   }
 
-  /// The disk image in a file of the host, found to be consistent.
+  /// Reads a disk image from a file on the host. Throws an error if its file system is damaged.
   private static func open(_ path: String) throws(InputError) -> FileSystemImage {
     let bytes = try HostFile.contents(of: path)
     do {
@@ -85,15 +86,15 @@ package struct ProgramDisk {
 }
 
 extension FileSystemImage {
-  /// Whether `path` names something on the disk.
+  /// Whether `path` exists on the disk.
   fileprivate func has(_ path: String) -> Bool { (try? status(path)) != nil }
 
-  /// The bytes of the file `name`; none of what is no file.
+  /// The bytes of the file `name`; an empty array if `name` is a directory or a device.
   fileprivate func contents(_ name: String) throws -> [UInt8] {
     try status(name).type == .file ? read(name) : []
   }
 
-  /// Adds or replaces the file `name`; `origin` is the host's file that an error names.
+  /// Adds or replaces the file `name`. Error messages name the host's file `origin`.
   fileprivate mutating func put(_ name: String, _ bytes: [UInt8], from origin: String) throws(InputError) {
     do {
       if has(name) { try replace(name, bytes) } else { try add(name, bytes) }

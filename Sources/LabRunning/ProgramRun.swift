@@ -5,51 +5,52 @@ import RV64
 import Synchronization
 import XV6Kernel
 
-/// One command on the Swift kernel, outside of any test: `labrunner run`.
+/// Runs one command on the Swift kernel, without a test: `labrunner run`.
 package struct ProgramRun {
   private let solution: any LabSolution
   private let disk: ProgramDisk
 
   /// Guest RAM in MiB.
   package var memoryMiB = 128
-  /// Retired user instructions after which the run ends; nil for none.
+  /// The run ends after so many retired user instructions; nil means no limit.
   package var instructionLimit: UInt64?
-  /// Pages that the command and all that it starts may hold; nil for as many as there are.
+  /// How many pages the command and its child processes may hold together; nil means no limit.
   package var quota: Int?
-  /// What is folded into the run's hashes; nil for nothing.
+  /// What goes into the run's hashes; nil means that no hashes are computed.
   package var trace: TraceGrain?
 
-  /// What became of a run.
+  /// How a run ended.
   package struct Result: Sendable {
-    /// The program's own exit status, as a shell sees it (0 to 255); 1 where the kernel ended it.
+    /// The program's own exit status, as a shell sees it (0 to 255); 1 if the run ended in another way.
     package var status: Int32
-    /// Why the kernel ended it; nil where the program exited by itself.
+    /// Why the run ended without an exit of the program; nil if the program exited by itself.
     package var trouble: String?
     /// Retired user instructions.
     package var instructions: UInt64
-    /// Pages left free at the end.
+    /// Free pages at the end of the run.
     package var freePages: Int
-    /// Pages that the quota has refused.
+    /// How many page requests the quota refused.
     package var refusedPages: UInt64
-    /// The hashes of the run, where they were asked for.
+    /// The hashes of the run; nil if nobody asked for them.
     package var trace: TraceSum?
   }
 
-  /// Prepares `command`: a program of the disk, or a path of an ELF file of the host, and its arguments.
+  /// Prepares `command`: a program on the disk, or the path of an ELF file on the host; then its arguments.
   ///
-  /// - `image`: an xv6 disk image to use in place of our own. It is read, never written; in the machine's copy, our
-  ///   `init`, which runs one command, takes the place of its own.
+  /// - `image`: an xv6 disk image to use instead of our own. The file is read, never written. In the
+  ///   machine's copy of it, our own `init` replaces the image's `init`, because ours runs one command.
   package init(command: [String], solution: any LabSolution, image: String? = nil) throws {
     disk = try ProgramDisk(command: command, image: image)
     self.solution = solution
   }
 
-  /// Boots, runs the command to its end, and tells how it ended. What the kernel prints while it boots is not passed on:
-  /// it is not the command's.
+  /// Boots, runs the command to its end, and tells how it ended. `output` does not get the text that the
+  /// kernel prints while it boots, because the command did not write it.
   ///
-  /// `input` is asked for more when the guest waits at its console (nil: the end of input): when nothing else can run, or,
-  /// where `inputIsReady` says that nobody has to think about it first, at once. `output` receives what the guest
-  /// writes there.
+  /// `input` is called when the guest waits for console input, and returns more bytes, or nil at the end of
+  /// input. Usually it is called only when no other process can run. If `inputIsReady` is true, the input
+  /// never waits for a person, and so `input` is called at once. `output` receives the bytes that the guest
+  /// writes to its console.
   package func run(
     input: @escaping @Sendable () -> [UInt8]?, inputIsReady: Bool = false,
     output: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
@@ -72,9 +73,10 @@ package struct ProgramRun {
       refusedPages: kernel.refusedPages, trace: kernel.traceSum)
   }
 
-  /// `input`, and behind its end as many ctrl-D as a shell and what it started may want to read.
+  /// Returns `input`, followed by one ctrl-D for each process that xv6 can have: a shell and every process
+  /// that it started may read one.
   ///
-  /// The end of a host's file is the end of xv6's console input only where somebody types it.
+  /// xv6's console knows no end of file. A reader sees the end of its input only after a ctrl-D.
   private static func endedByControlD(_ input: @escaping @Sendable () -> [UInt8]?) -> @Sendable () -> [UInt8]?
   {
     let left = Mutex(NPROC)

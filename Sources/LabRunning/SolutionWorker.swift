@@ -2,11 +2,12 @@ import LabDiagnosis
 import LabModel
 import XV6Kernel
 
-/// The worker's side of grading somebody's own Swift solution: one process, one test.
+/// The worker's side when the grader grades a student's Swift solution: each process runs one test.
 ///
-/// What the solution does to its process (a trap, an endless loop, text on its output) costs that test only.
+/// A solution can harm its own process: with a trap, an endless loop, or text on its output. Only that one
+/// test suffers.
 public enum SolutionWorker {
-  /// What the grader asks for.
+  /// The grader's request.
   package struct Request: Codable {
     package var lab: String
     package var test: Lab.Test
@@ -14,7 +15,8 @@ public enum SolutionWorker {
     package var options: HostedOptions
   }
 
-  /// Runs the test that the command line's first file asks for, and writes its result to the second.
+  /// The command line names two files. Runs the test that the first file asks for, and writes its result to
+  /// the second.
   public static func main(_ solution: any LabSolution.Type) -> Never {
     WorkerCall.serve { (request: Request, reply: WorkerReply<TestResult>) in
       let test = HostedTest(
@@ -22,7 +24,7 @@ public enum SolutionWorker {
         solution: solution.init(), options: request.options, library: ProgramLibrary(lab: request.lab))
       let result = try test.run(
         lost: { result in
-          // Kept where the second run, which explains, does not come to its end.
+          // The grader uses this draft if the second run, which finds the explanation, does not end.
           var result = result
           result.diagnosis = .notRunAgain
           try reply.draft(result)

@@ -2,18 +2,19 @@ import Dispatch
 import Foundation
 import XV6Kernel
 
-/// Looks at a running machine once a second: asks it to stop at the end of its time, and notices a solution whose own
-/// code does not come to an end, which no machine can stop from inside.
+/// Looks at a running machine once a second. It asks the machine to stop when its time is over. It also
+/// notices if the solution's own code never returns: the machine cannot stop that code from inside.
 package struct Watchdog: Sendable {
-  /// Seconds that kernel code may take for one trap. The longest honest one takes a fraction of a second.
+  /// Seconds that kernel code may take for one trap. Correct code needs less than one second, even for the
+  /// longest trap.
   package static let patience = 5
 
   private let cancelled = DispatchSemaphore(value: 0)
 
-  /// Watches `kernel`, from now until `cancel()`.
+  /// Watches `kernel` from now until `cancel()`.
   ///
-  /// - `limit`: seconds after which it is asked to stop;
-  /// - `stuck`: called, on the watchdog's thread, when kernel code has not come to an end for `patience` seconds.
+  /// - `limit`: seconds after which the kernel is asked to stop;
+  /// - `stuck`: called on the watchdog's thread if kernel code has not returned for `patience` seconds.
   package init(_ kernel: Kernel, limit: Int, stuck: @escaping @Sendable () -> Void) {
     let thread = Thread { [cancelled] in
       var seconds = 0

@@ -1,11 +1,11 @@
 import Foundation
 import HostSupport
 
-/// A question to a worker, which is a process of its own: the request and the answer are files, whose paths
-/// are its arguments.
+/// Asks a worker process one question. The request and the answer are files; the worker gets their paths as
+/// its arguments.
 package struct WorkerCall: Sendable {
   package let worker: URL
-  /// A folder of the asker's own, for requests and answers.
+  /// A folder for requests and answers, which only the caller uses.
   package let folder: URL
 
   package init(worker: URL, folder: URL) {
@@ -15,17 +15,19 @@ package struct WorkerCall: Sendable {
 
   package enum Answer: Sendable {
     case answered([UInt8])
-    /// It was killed at the end of its time; what it had written until then.
+    /// The worker's time was over and it was killed. `draft`: what it had written until then.
     case late(draft: [UInt8]?)
-    /// The worker's process ended in this way, without an answer but what it had written until then.
+    /// The worker's process ended without an answer. The string says how; `draft`: what it had written until
+    /// then.
     case crashed(String, draft: [UInt8]?)
   }
 
-  /// Time for the worker to notice its own limit and to write its answer, before it is killed.
+  /// Extra seconds before the worker is killed: it needs them to notice its own limit and to write its
+  /// answer.
   private static let grace = 3
 
-  /// Asks, and waits for the answer. The worker's own limit is `seconds`, and as much again once it has left a draft; a
-  /// crash of it is an answer, not an error.
+  /// Asks, and waits for the answer. The worker has `seconds`; if it has written a draft by then, it gets the
+  /// same time once more. If the worker crashes, that is an answer, not an error.
   package func ask(_ request: some Encodable, seconds: Int) throws -> Answer {
     let name = UUID().uuidString
     let question = folder.appending(path: name + ".request")
@@ -63,7 +65,7 @@ package struct WorkerCall: Sendable {
     return .crashed(lastWords(of: process, log: log), draft: written)
   }
 
-  /// How the worker ended: Swift's own message where there is one.
+  /// How the worker ended: Swift's own message if it printed one, else the signal or the exit status.
   private func lastWords(of process: Process, log: URL) -> String {
     let text = String(
       decoding: HostFile.beginning(of: log.path, count: HostFile.textLimit) ?? [], as: UTF8.self)
@@ -74,7 +76,7 @@ package struct WorkerCall: Sendable {
       ? "signal \(process.terminationStatus)" : "exit status \(process.terminationStatus)"
   }
 
-  /// The worker's side: reads the request and calls `body` with it, and with the way to answer.
+  /// The worker's side: reads the request, and calls `body` with it and with a `WorkerReply` for the answer.
   package static func serve<Request: Decodable, Reply: Encodable>(
     _ body: (Request, WorkerReply<Reply>) throws -> Never
   ) -> Never {
@@ -93,16 +95,16 @@ package struct WorkerCall: Sendable {
   }
 }
 
-/// A worker's way to answer.
+/// The worker writes its answer with this.
 package struct WorkerReply<Reply: Encodable>: Sendable {
   fileprivate let file: URL
 
-  /// Leaves what counts where the worker does not come to its end.
+  /// Writes a draft. It counts as the answer if the worker does not end normally.
   package func draft(_ reply: Reply) throws {
     try JSONEncoder().encode(reply).write(to: file, options: .atomic)
   }
 
-  /// Answers, and ends the process.
+  /// Writes the answer and ends the process.
   package func finish(_ reply: Reply) throws -> Never {
     try draft(reply)
     exit(0)

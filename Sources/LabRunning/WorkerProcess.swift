@@ -1,7 +1,8 @@
 import LabDiagnosis
 import LabModel
 
-/// The grader's side of grading somebody's own Swift solution: asks a worker about one test and reads its result.
+/// The grader's side when it grades a student's Swift solution: asks a worker process to run one test, and
+/// reads the result.
 package struct WorkerProcess {
   package let call: WorkerCall
   package let lab: Lab
@@ -13,7 +14,8 @@ package struct WorkerProcess {
     self.options = options
   }
 
-  /// Runs `test` in a process of its own. A crash or an endless loop of the solution is a verdict, not an error.
+  /// Runs `test` in its own process. If the solution crashes or loops for ever, that is a verdict, not an
+  /// error.
   package func run(_ test: Lab.Test) throws -> TestResult {
     let request = SolutionWorker.Request(lab: lab.name, test: test, limits: lab.limits, options: options)
     switch try call.ask(request, seconds: lab.limits.wallSeconds) {
@@ -25,7 +27,8 @@ package struct WorkerProcess {
     }
   }
 
-  /// What a worker had found out before it came to an end of its own; a test that has not ended well has not passed.
+  /// The result that a worker had written before its process crashed or was killed. nil if there is none, or
+  /// if it says "passed": a test whose worker did not end normally has not passed.
   private func drafted(_ draft: [UInt8]?, _ test: Lab.Test) -> TestResult? {
     draft.flatMap { TestResult(answer: $0, to: test) }.flatMap { $0.passed ? nil : $0 }
   }

@@ -2,19 +2,20 @@ import LabDiagnosis
 import LabEvents
 import Sv39MMU
 
-/// What is in each page of RAM, and which page tables map it, as far as the events of a run tell.
+/// What is in each page of RAM, and which page table maps it, as far as the events of a run show.
 ///
-/// An entry that is cleared makes no event: a page that was mapped counts as mapped until it is freed, or handed out again.
+/// There is no event when the kernel clears an entry. So a page that was mapped counts as mapped until it is
+/// freed or allocated again.
 struct AddressSpaces: Sendable {
   /// A page of RAM.
   struct Frame: Sendable {
-    /// How often it was handed out: what was mapped before is no longer there.
+    /// How often the page was allocated. A mapping from an earlier generation is no longer valid.
     var generation: UInt32 = 0
     var isFree = false
-    /// Whether it was filled with zeroes, or from which page it was copied, since it was handed out.
+    /// Since the page was allocated: whether it was filled with zeroes, and from which page it was copied.
     var isZeroed = false
     var source: UInt64?
-    /// The page table that maps it, and where.
+    /// The page table that maps the page, and at which address.
     var root: UInt64?
     var address: UInt64 = 0
   }
@@ -26,20 +27,20 @@ struct AddressSpaces: Sendable {
     var generation: UInt32
   }
 
-  /// The first address that no heap may reach: the trapframe's page.
+  /// The end of the addresses that a heap may use: the trapframe's page.
   static let end = MAXVA - 2 * PGSIZE
 
   private(set) var frames: [UInt64: Frame] = [:]
   private var spaces: [UInt64: [UInt64: Page]] = [:]
   /// The root of each process's page table.
   private(set) var roots: [Int32: UInt64] = [:]
-  /// The page table that no process has yet and that was mapped to last.
+  /// The page table that belongs to no process yet and that got a mapping last.
   private(set) var newborn: UInt64?
 
-  /// The user pages of the page table at `root`, by their addresses.
+  /// The user pages of the page table at `root`; the keys are their virtual addresses.
   func pages(_ root: UInt64) -> [UInt64: Page] { spaces[root] ?? [:] }
 
-  /// Those whose RAM is still the same that was mapped.
+  /// Those user pages whose RAM page has not been freed or allocated again since it was mapped.
   func held(_ root: UInt64) -> [UInt64: Page] { pages(root).filter { isHeld($0.value) } }
 
   func isHeld(_ page: Page) -> Bool {
@@ -47,15 +48,16 @@ struct AddressSpaces: Sendable {
     return !frame.isFree && frame.generation == page.generation
   }
 
-  /// The process whose page table is at `root`.
+  /// The process whose page table is at `root`; nil if no process is known.
   func owner(_ root: UInt64) -> Int32? { roots.first { $0.value == root }?.key }
 
-  /// Whether the page at `frame` has contents: zeroes, a copy, or nobody knows because nobody saw it handed out.
+  /// Whether the page at `frame` has contents: zeroes or a copy. Also true if its allocation was not seen,
+  /// because then the contents are not known.
   func hasContents(_ frame: UInt64) -> Bool {
     frames[frame].map { $0.isZeroed || $0.source != nil } ?? true
   }
 
-  /// Hears an event that `processes` has heard.
+  /// Handles an event. `processes` must have handled it before.
   mutating func hear(_ event: LabEvent, _ processes: ProcessTable) {
     switch event {
     case .pageAllocated(let page, _):
@@ -76,7 +78,7 @@ struct AddressSpaces: Sendable {
     case .fork(_, let child): adopt(child)
     case .exec(let pid, _, let size):
       adopt(pid)
-      // uvmclear() has taken the guard page from user mode.
+      // exec() called uvmclear(), which cleared the U bit of the guard page.
       if let root = roots[pid] { spaces[root]?[PGROUNDUP(size) &- 2 * PGSIZE]?.entry.flags.remove(.u) }
     default: break
     }

@@ -1,11 +1,11 @@
-/// A fact about a run by which mistakes are told apart. The file of each subject has its own clues.
+/// A fact about a run that helps to tell mistakes apart. Each file about one subject defines its own clues.
 struct Clue: Hashable, Sendable {
   let name: String
 
   init(_ name: String) { self.name = name }
 }
 
-/// The clues of a run, each with what was seen first.
+/// The clues of a run. Each has a text about the first time it was seen.
 package struct Clues: Sendable {
   private(set) var found: [Clue: String] = [:]
 

@@ -4,7 +4,7 @@ import LabEvents
 import LabModel
 import Sv39MMU
 
-// Mistakes where the kernel uses a program's memory for it.
+// Mistakes in system calls that read or write the program's memory.
 
 extension Clue {
   static let copyRefusedFirst = Clue("copyRefusedFirst")
@@ -21,10 +21,12 @@ extension MistakeCatalogue {
       id: "copy-pays-nothing", name: "a system call cannot use a page that was never touched",
       explanation: """
         A program gave a system call an address that sbrk() had promised, and the call failed. \
-        The kernel finds user pages by walking the page table itself, so it meets no page fault that would bring them.
+        The kernel finds user pages by walking the page table itself, so it meets no page fault that would \
+        bring them.
         """,
       concept:
-        "the lab's text: system calls and addresses not yet allocated; xv6 book, \"Code: System call arguments\"",
+        "the lab's text: system calls and addresses not yet allocated; "
+        + "xv6 book, \"Code: System call arguments\"",
       place: "walkaddr(), copyin(), copyout(), copyinstr(); see which of them failed",
       shown: [.copyRefusedFirst]),
     Entry(
@@ -64,7 +66,7 @@ extension MistakeCatalogue {
   ]
 }
 
-// copyin(), copyout(), copyinstr(): what a system call may use.
+// copyin(), copyout(), copyinstr(): which user memory a system call may use.
 
 extension Detective {
   mutating func copied(
@@ -73,10 +75,11 @@ extension Detective {
   ) {
     let refusal = refusedCopies.removeValue(forKey: pid)
     guard let process = processes[pid], process.imageSize != nil, count > 0 else { return }
-    // exec() writes to a stack that is not yet the process's.
+    // exec() writes to the new stack, which does not belong to the process yet.
     if direction == .copyout, process.call?.name == "exec" { return }
+    let call = process.call?.name ?? "a system call"
     let what =
-      "\(direction) at \(hex(address)) for \(process.call?.name ?? "a system call")() of pid \(pid) (sz \(hex(process.size)))"
+      "\(direction) at \(hex(address)) for \(call)() of pid \(pid) (sz \(hex(process.size)))"
     if succeeded {
       let last = direction == .copyinstr ? address : address &+ (count - 1)
       if last >= PGROUNDUP(process.size) {
@@ -114,7 +117,8 @@ extension Detective {
 }
 
 extension ProcessTable.Call {
-  /// Where the memory begins that the program gave the system call; its parts may be copied one by one.
+  /// The start of the memory that the program gave to the system call. The kernel may copy this memory in
+  /// several parts.
   fileprivate func pointer(_ direction: CopyDirection) -> UInt64? {
     switch name {
     case "read", "write", "fstat": arguments.a1

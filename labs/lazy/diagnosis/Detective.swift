@@ -3,28 +3,28 @@ import LabDiagnosis
 import LabEvents
 import Sv39MMU
 
-/// Hears a run and notes the clues in it; the catalogue says which mistakes they show.
+/// Gets the events of a run and notes the clues in them. The catalogue says which mistakes the clues show.
 ///
-/// The kernel is followed from one entry to the next: what it allocates, maps and frees on the way belongs to the fault or the
-/// system call that it serves.
+/// The detective follows the kernel from one entry to the next. Everything that the kernel allocates, maps
+/// and frees in between belongs to the fault or the system call that it handles.
 struct Detective: MistakeRule {
-  /// Why the kernel was entered, and what it has done since.
+  /// Why the kernel was entered, and what it has done since then.
   struct Entry: Sendable {
     var pid: Int32
-    /// The fault that it serves; nil in a system call.
+    /// The fault that the kernel handles; nil in a system call.
     var fault: PageFault?
-    /// The system call that it serves; empty in a fault.
+    /// The name of the system call that the kernel handles; empty in a fault.
     var call = ""
-    /// The process's size at that moment.
+    /// The process's size when the kernel was entered.
     var size: UInt64
     var allocated: Set<UInt64> = []
-    /// User pages that were mapped, in order.
+    /// User pages that the kernel has mapped, in this order.
     var mapped: [(root: UInt64, address: UInt64, entry: PTE)] = []
-    /// User addresses whose pages were freed, with the page table that had them.
+    /// User addresses whose pages the kernel has freed, with the page table that mapped them.
     var freed: [(root: UInt64, address: UInt64)] = []
     var lines = 0
     var isOutOfMemory = false
-    /// Whether a copy was refused that must be.
+    /// Whether the kernel refused a copy that it had to refuse.
     var isRefused = false
   }
 
@@ -33,11 +33,11 @@ struct Detective: MistakeRule {
   var entry: Entry?
   var sizes: [Int32: UInt64] = [:]
   var refusals = RefusedFaults()
-  /// Where each process's last copy found no page that it may use.
+  /// The page walk at which each process's last copy found no page that it may use.
   var refusedCopies: [Int32: PageWalk] = [:]
-  /// The page table of the process that is being freed: its trapframe went first.
+  /// The page table of the process that the kernel is freeing; known because the trapframe is freed first.
   var dying: UInt64?
-  /// The fault after which each process was let go on with nothing there that it may use.
+  /// For each process: the fault after which it continued, although there is still no page that it may use.
   var unserved: [Int32: (fault: PageFault, clue: Clue)] = [:]
 
   init() {}
@@ -79,7 +79,7 @@ struct Detective: MistakeRule {
     remember(event, processes)
   }
 
-  /// The kernel goes on with a system call in which the process slept.
+  /// The kernel continues a system call in which the process slept.
   private mutating func resume(_ pid: Int32, _ processes: ProcessTable) {
     guard entry?.pid != pid, let process = processes[pid] else { return }
     entry = Entry(pid: pid, call: process.call?.name ?? "", size: process.size)
@@ -105,7 +105,8 @@ struct Detective: MistakeRule {
     tableFreed(page)
   }
 
-  /// A page table goes: what it mapped must have gone before it. A page that nobody may write is perhaps shared.
+  /// A page table is freed. The kernel must have freed its pages before. A page that is not writable does not
+  /// count, because it may be shared.
   private mutating func tableFreed(_ root: UInt64) {
     if dying == root { dying = nil }
     let left = spaces.held(root).filter { $0.value.entry.w && $0.value.entry.u }
@@ -140,7 +141,7 @@ struct Detective: MistakeRule {
     }
   }
 
-  /// The kernel goes back to the program from a system call.
+  /// The kernel returns from a system call to the program.
   private mutating func returned(_ name: String, _ result: UInt64, _ processes: ProcessTable) {
     guard let entry else { return }
     defer { self.entry = nil }
@@ -155,9 +156,9 @@ struct Detective: MistakeRule {
     }
   }
 
-  /// What was mapped for a fault or a copy must have been zeroed first.
+  /// A page that was mapped for a fault or a copy must have been zeroed first.
   mutating func noteContents(_ entry: Entry) {
-    // What exec() and fork() map elsewhere is filled later.
+    // exec() and fork() map pages in another page table, and fill these pages later.
     let mapped = entry.mapped.filter { $0.root == spaces.roots[entry.pid] }
     for page in mapped where !spaces.hasContents(page.entry.pa) {
       clues.add(
@@ -177,7 +178,7 @@ struct Detective: MistakeRule {
     var clues = clues
     refusals.conclude(&clues)
     if case .tooMuchOutput = run.verdict {} else { clues.drop(.printed) }
-    // The host may know better whether a page was lost.
+    // The host counts lost pages itself. If it counted none, clues about lost pages are wrong.
     if run.pages.lost == 0 {
       for clue in [Clue.lostOnRefusal, .lostWithoutTable, .pagesLost] { clues.drop(clue) }
     }

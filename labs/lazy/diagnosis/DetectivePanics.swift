@@ -3,7 +3,7 @@ import LabDiagnosis
 import LabEvents
 import Sv39MMU
 
-// Panics: by their text, what the kernel was doing, and what the page tables held.
+// Panics. The clues come from the panic's text, from what the kernel was doing, and from the page tables.
 
 extension Detective {
   mutating func panicked(
@@ -53,7 +53,8 @@ extension Detective {
     }
   }
 
-  /// A page table is freed with pages in it: left behind, or freed with their entries left.
+  /// The kernel frees a page table that still has entries. Either their pages were never freed, or the pages
+  /// were freed but the entries were not cleared.
   private mutating func noteLeaf(_ pid: Int32, _ activity: KernelActivity, _ processes: ProcessTable) {
     guard let root = dying ?? spaces.roots[pid] else { return }
     let left = spaces.pages(root)

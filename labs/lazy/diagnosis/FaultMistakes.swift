@@ -3,10 +3,10 @@ import LabDiagnosis
 import LabEvents
 import Sv39MMU
 
-// Mistakes in handling page faults.
+// Mistakes in the handling of page faults.
 
 extension Clue {
-  // A page fault that the process is owed a page for
+  // Page faults for which the kernel owes the process a page
   static let loadRefused = Clue("loadRefused")
   static let storeRefused = Clue("storeRefused")
   static let everythingRefused = Clue("everythingRefused")
@@ -24,7 +24,7 @@ extension Clue {
   static let runningOutForgotten = Clue("runningOutForgotten")
   static let runningOutPanicked = Clue("runningOutPanicked")
 
-  // A page fault that it is not
+  // Page faults for which the kernel does not owe the process a page
   static let servedAtBreak = Clue("servedAtBreak")
   static let servedAboveBreak = Clue("servedAboveBreak")
   static let servedGuardPage = Clue("servedGuardPage")
@@ -64,7 +64,8 @@ extension MistakeCatalogue {
     Entry(
       id: "missing-table-refused", name: "a page without a page table is refused",
       explanation: """
-        Pages are mapped where their page table exists already; where a whole table is missing, the program was killed. \
+        Pages are mapped where their page table exists already; where a whole table is missing, the program \
+        was killed. \
         A walk can end above the last level, and that means no more than an entry that is not valid.
         """,
       concept: "xv6 book, \"Paging hardware\": the three levels",
@@ -73,7 +74,8 @@ extension MistakeCatalogue {
     Entry(
       id: "wrong-address", name: "the page is mapped at the wrong address",
       explanation: """
-        The page was not mapped where the program had touched, but elsewhere, over what is there or beside it. \
+        The page was not mapped where the program had touched, but elsewhere, over what is there or beside \
+        it. \
         A page begins at the faulting address rounded down to a multiple of the page size.
         """,
       concept: "PGROUNDDOWN; stval", place: "the fault handler: the address given to mappages()",
@@ -98,7 +100,8 @@ extension MistakeCatalogue {
     Entry(
       id: "instruction-skipped", name: "the faulting instruction is skipped",
       explanation: """
-        After the page was mapped, the program went on behind the instruction that had faulted, which therefore never happened. \
+        After the page was mapped, the program went on behind the instruction that had faulted, which \
+        therefore never happened. \
         A system call is finished when it returns; a faulting instruction has yet to run.
         """,
       concept: "RISC-V privileged specification, sepc; xv6 book, \"Traps from user space\"",
@@ -115,7 +118,8 @@ extension MistakeCatalogue {
       id: "no-upper-bound", name: "addresses above the break are accepted",
       explanation: """
         A program touched an address above its size and was given a page. \
-        Only what sbrk() has promised may be mapped: anything else is a fault of the program, which must die of it.
+        Only what sbrk() has promised may be mapped: anything else is a fault of the program, which must \
+        die of it.
         """,
       concept: "the lab's text: faults above the highest address",
       place: "the fault handler: comparison with p->sz",
@@ -131,7 +135,8 @@ extension MistakeCatalogue {
       id: "guard-page", name: "the guard page is taken for a page that is owed",
       explanation: """
         The page below the stack was treated as if it were heap that had never been touched. \
-        It is mapped, but not for user mode, so that a stack that overflows is noticed: a fault there must kill.
+        It is mapped, but not for user mode, so that a stack that overflows is noticed: a fault there must \
+        kill.
         """,
       concept: "xv6 book, \"Code: exec\": the inaccessible page below the stack",
       place: "the fault handler: pages that are mapped already", shown: [.remapped, .servedGuardPage]),
@@ -204,10 +209,11 @@ extension MistakeCatalogue {
   ]
 }
 
-// Page faults: whether the process was owed a page, and what the kernel did.
+// Page faults: whether the kernel owed the process a page, and what the kernel did.
 
 extension PageFault {
-  /// Whether the process is owed the page: below its size, with nothing mapped there.
+  /// Whether the kernel owes the process the page: the address is below the process's size, and no page is
+  /// mapped there.
   var isOwed: Bool {
     guard case .fault(let why) = walk.result else { return false }
     return stval < size && stval < AddressSpaces.end && why.isMissing
@@ -215,7 +221,7 @@ extension PageFault {
 
   package var page: UInt64 { PGROUNDDOWN(stval) }
 
-  /// The fault in a line.
+  /// The fault, described in one line.
   package var note: String {
     let access =
       switch Access(pageFault: scause) {
@@ -272,7 +278,7 @@ extension Detective {
     clues.add(isCut ? .refusedHigh : .mappedElsewhere, "\(fault.note) was given a page at \(hex(address))")
   }
 
-  /// The kernel gave a process what is not its due.
+  /// The kernel gave a process a page that it did not owe it.
   private mutating func noteUnowed(_ fault: PageFault) {
     guard case .fault(let why) = fault.walk.result else { return }
     switch why {
@@ -285,7 +291,7 @@ extension Detective {
     }
   }
 
-  /// The kernel has killed the process for its fault.
+  /// The kernel has killed the process because of its fault.
   mutating func refused(_ fault: PageFault, _ entry: Entry) {
     if entry.mapped.count > 1 {
       clues.add(.mappedTooMany, "\(fault.note) brought \(entry.mapped.count) pages, until there were no more")
@@ -302,14 +308,14 @@ extension Detective {
   }
 }
 
-/// The faults of one run that a page was owed for, by what the kernel made of them.
+/// Counts the faults of one run for which the kernel owed a page: the served ones and the refused ones.
 struct RefusedFaults: Sendable {
   private struct Kind: Hashable, Sendable {
     var isLoad: Bool
-    /// Whether the page table was missing, too.
+    /// Whether the page table was missing, and not only the page.
     var isWithoutTable: Bool
     var isBelowStackPointer: Bool
-    /// Whether the address has more than 32 bits.
+    /// Whether the address needs more than 32 bits.
     var isHigh: Bool
   }
 
@@ -328,13 +334,13 @@ struct RefusedFaults: Sendable {
   mutating func served(_ fault: PageFault) { served[kind(fault), default: 0] += 1 }
 
   mutating func refused(_ fault: PageFault) {
-    // A fetch from a page that was never written leads nowhere, whatever the kernel does.
+    // A page that was never written has no code. A fetch from it cannot succeed, whatever the kernel does.
     if Access(pageFault: fault.scause) == .fetch { return }
     if refused.isEmpty { first = fault.note }
     refused[kind(fault), default: 0] += 1
   }
 
-  /// What the refused have in common, and the served have not.
+  /// Adds a clue for the property that all refused faults have and no served fault has.
   func conclude(_ clues: inout Clues) {
     if refused.isEmpty { return }
     let what = first + " was refused"

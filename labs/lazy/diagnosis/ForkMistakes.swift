@@ -3,7 +3,7 @@ import LabDiagnosis
 import LabEvents
 import Sv39MMU
 
-// Mistakes in copying an address space.
+// Mistakes when fork() copies an address space.
 
 extension Clue {
   static let copyPanicked = Clue("copyPanicked")
@@ -30,7 +30,8 @@ extension MistakeCatalogue {
     Entry(
       id: "fork-shares-pages", name: "parent and child share a page",
       explanation: """
-        A child was given the very page that its parent has, so that each changes the other's memory, and both free it. \
+        A child was given the very page that its parent has, so that each changes the other's memory, and \
+        both free it. \
         fork() makes a copy of each page, unless it is prepared to copy later.
         """,
       concept: "xv6 book, \"Page-fault exceptions\": what copy-on-write needs",
@@ -81,7 +82,8 @@ extension MistakeCatalogue {
     Entry(
       id: "fork-failure", name: "fork() that runs out of memory leaves pages behind",
       explanation: """
-        Memory ran out in the middle of fork(), and what the child already had was not freed, or freed in part. \
+        Memory ran out in the middle of fork(), and what the child already had was not freed, or freed in \
+        part. \
         Whoever fails half-way undoes the first half.
         """,
       concept: "ownership: who frees on each way out", place: "uvmcopy(): its error path",
@@ -89,10 +91,11 @@ extension MistakeCatalogue {
   ]
 }
 
-// fork(): what the child has of its parent's.
+// fork(): which of the parent's pages the child gets.
 
 extension Detective {
-  /// A page that fork() maps in the child: where the parent has none, the child's was made for nothing.
+  /// fork() maps a page in the child. If the parent has no page at this address, the child's page was not
+  /// needed.
   mutating func mappedInFork(_ address: UInt64, _ leaf: PTE, _ entry: Entry) {
     guard let parent = spaces.roots[entry.pid], spaces.pages(parent)[address] == nil,
       let frame = spaces.frames[leaf.pa], frame.isZeroed, frame.source == nil
@@ -126,7 +129,7 @@ extension Detective {
     }
   }
 
-  /// fork() answers -1: everything that it took must be free again.
+  /// fork() returns -1. It must have freed everything that it allocated.
   mutating func forkFailed(_ entry: Entry, _ processes: ProcessTable) {
     if entry.isOutOfMemory {
       let left =

@@ -2,7 +2,7 @@ import LabDiagnosis
 import LabModel
 import Sv39MMU
 
-/// What the lazy page allocation lab knows of itself.
+/// The diagnosis code of the lazy page allocation lab.
 package struct LazyKnowledge: LabKnowledge {
   package init() {}
 

@@ -1,24 +1,24 @@
 import LabDiagnosis
 import LabModel
 
-/// The mistakes that solutions of the lab are known to make, each with the clues that show it.
+/// The known mistakes in solutions of the lab. Each has the clues that show it.
 package enum MistakeCatalogue {
-  /// A mistake, and by which clues it is recognised.
+  /// A mistake, and the clues that show it.
   package struct Entry: Sendable {
     package let id: String
     package let name: String
     /// Two sentences for a student.
     package let explanation: String
-    /// Where the idea is explained.
+    /// Where a student can read about the idea behind it.
     package let concept: String
-    /// Where staff look in the solution.
+    /// Where the teaching staff should look in the solution.
     package let place: String
-    /// Clues that are the mistake itself.
+    /// If one of these clues is present, the solution has the mistake.
     var shown: [Clue] = []
-    /// Clues that may be there for another reason too, or that need not be what lost the test.
+    /// These clues make the mistake likely: they can have another cause, or may not be why the test failed.
     var likely: [Clue] = []
 
-    /// The mistake, with what a run showed of it.
+    /// The mistake; `seen` is the text about what a run showed.
     package func mistake(seen: String? = nil) -> Mistake {
       Mistake(
         id: id, name: name, explanation: explanation, concept: concept,
@@ -26,13 +26,14 @@ package enum MistakeCatalogue {
     }
   }
 
-  /// Of findings that are equally likely, the first here is told first: causes before their consequences.
+  /// If two findings are equally likely, the one that comes first here is reported first. So causes come
+  /// before their consequences.
   static let entries: [Entry] = sbrk + faults + fork + copies + unmap
 
-  /// Every mistake that there is.
+  /// All mistakes in the catalogue.
   package static var mistakes: [Mistake] { entries.map { $0.mistake() } }
 
-  /// What `clues` show, in the catalogue's order.
+  /// The mistakes that `clues` show, in the catalogue's order.
   static func findings(_ clues: Clues) -> [MistakeFinding] {
     entries.compactMap { entry in
       if let seen = entry.shown.compactMap({ clues[$0] }).first {

@@ -23,7 +23,8 @@ extension MistakeCatalogue {
     Entry(
       id: "eager-growth", name: "sbrk() still allocates",
       explanation: """
-        sbrk() takes pages from the kernel while it grows the process, so a program that asks for much and uses little fails. \
+        sbrk() takes pages from the kernel while it grows the process, so a program that asks for much and \
+        uses little fails. \
         A lazy kernel promises the addresses now and finds a page for each at its first touch.
         """,
       concept: "xv6 book, \"Page-fault exceptions\": lazy allocation", place: "sys_sbrk(), growproc()",
@@ -40,7 +41,8 @@ extension MistakeCatalogue {
       id: "wrong-break", name: "sbrk() answers the wrong address",
       explanation: """
         sbrk() answers something else than the break as it was before the call. \
-        A program takes that answer for the first byte of its new memory, and so uses memory that it does not have.
+        A program takes that answer for the first byte of its new memory, and so uses memory that it does \
+        not have.
         """,
       concept: "sbrk(2): what the call returns, growing and shrinking", place: "sys_sbrk()'s return value",
       shown: [.wrongAnswer]),
@@ -55,7 +57,8 @@ extension MistakeCatalogue {
     Entry(
       id: "cut-to-32-bits", name: "a size or an address is cut to 32 bits",
       explanation: """
-        A size or an address goes through an int or a uint on its way, and what lies above 2 or 4 GiB loses its upper half. \
+        A size or an address goes through an int or a uint on its way, and what lies above 2 or 4 GiB loses \
+        its upper half. \
         Addresses in Sv39 have 39 bits, so they need a type of 64.
         """,
       concept: "C integer conversions; Sv39 virtual addresses",
@@ -65,7 +68,8 @@ extension MistakeCatalogue {
       id: "past-maxva", name: "sbrk() lets a process grow out of its address space",
       explanation: """
         sbrk() lets the size pass the end of what a process may have, below its trapframe. \
-        No page table can map what lies above MAXVA, and the kernel panics or hangs when it goes through such a process.
+        No page table can map what lies above MAXVA, and the kernel panics or hangs when it goes through \
+        such a process.
         """,
       concept: "xv6 book, \"Process address space\": trampoline, trapframe, MAXVA",
       place: "sys_sbrk(): an upper bound",
@@ -114,7 +118,7 @@ extension MistakeCatalogue {
   ]
 }
 
-// sbrk(): what it answers, what the size becomes, and which pages come and go.
+// sbrk(): its return value, the new size, and which pages are mapped and freed.
 
 extension Detective {
   mutating func resized(_ pid: Int32, _ increment: Int64, _ result: UInt64, _ size: UInt64) {
@@ -179,8 +183,8 @@ extension Detective {
     clues.add(isCut ? .answerCut : .wrongAnswer, "\(call) answered \(hex(result))")
   }
 
-  /// Notes pages in `range`, which was given back, that are still there. Where others were freed and each that was kept lies
-  /// behind a hole, whoever unmapped stopped or went astray at the hole.
+  /// The process gave back `range`. Notes the pages in it that were not freed. If other pages were freed, and
+  /// all pages that were kept lie after a hole, then the unmapping code stopped or went wrong at the hole.
   private mutating func noteKept(_ root: UInt64, _ range: Range<UInt64>, _ call: String) {
     let kept = spaces.held(root).keys.filter { range.contains($0) }
     guard let first = kept.min() else { return }

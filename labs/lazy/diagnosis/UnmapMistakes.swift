@@ -1,4 +1,4 @@
-// Mistakes in taking an address space apart, which are often the consequences of others.
+// Mistakes when the kernel unmaps or frees an address space. Often they follow from other mistakes.
 
 extension Clue {
   static let unmapPanicked = Clue("unmapPanicked")
