@@ -2,8 +2,8 @@ import Foundation
 import LabPrograms
 import Testing
 
-@testable import Submissions
 @testable import HostSupport
+@testable import Submissions
 @testable import labrunner
 
 /// The clauses of SECURITY.md about the command as a whole.
