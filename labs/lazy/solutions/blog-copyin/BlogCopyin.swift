@@ -27,7 +27,7 @@ public struct BlogCopyin: LabSolution {
     return .mapped
   }
 
-  /// Below the size, and not below the page of the stack pointer.
+  /// Whether the address is below the size, and not below the page of the stack pointer.
   private func check_valid(_ k: Kernel, _ va: UInt64) -> Bool {
     let p = k.myproc()
     return va < p.sz && !(va < PGROUNDDOWN(p.trapframe.sp))
