@@ -77,7 +77,7 @@ struct EverythingBelowMaxvaIsOwed: FaultSteps {
   }
 }
 
-/// Gives a page in one page above the heap too.
+/// Gives the process the page above its last page too.
 struct PageAboveBreakIsOwed: FaultSteps {
   func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool {
     guard va < PGROUNDUP(p.sz) &+ PGSIZE else { return false }

@@ -75,7 +75,7 @@ struct GrowthPassesMaxva: LazySteps {
   }
 }
 
-/// Allows addresses up to MAXVA, so the trampoline too.
+/// Allows a heap up to MAXVA. Such a heap contains the trampoline too.
 struct GrowthReachesTrampoline: LazySteps {
   func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
     let old = p.sz
