@@ -2,7 +2,7 @@ import XV6Kernel
 
 /// The solutions that come with the lab.
 public enum LazySolutions {
-  /// Every solution by name, with what it is in a line.
+  /// Every solution by name, with a short description.
   public static let all: [(name: String, summary: String, make: any LabSolution.Type)] = [
     ("reference", "lazy allocation, done right", Reference.self),
     ("starter", "the lab's starting point: unmodified xv6, which allocates at once", Starter.self),

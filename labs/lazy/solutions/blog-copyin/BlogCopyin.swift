@@ -3,13 +3,17 @@ import XV6Kernel
 /// The solution of a student's post, "Lab 5 Lazy Allocation": pages for system calls are allocated in
 /// `copyin`, `copyout` and `copyinstr`, before each page's `walkaddr`.
 ///
-/// The code that the post shows is the same here: `allocate_page`, which prints and exits if memory runs out
-/// (in the middle of a system call, too), and maps without execute permission; `check_valid`, which treats
-/// everything below the stack pointer's page as guard page, so that a program whose stack is in its heap is
-/// killed. The rest follows the post's description: growth is lazy, shrinking is xv6's own; faults 13 and 15
-/// are handled; `uvmunmap` and `uvmcopy` skip pages that are not mapped. `walk` still panics from `MAXVA` on.
-/// (In C, an exit in the middle of `piperead` or `wait` would keep a spinlock locked and panic, "sched locks"
-/// or "acquire". Here there are no spinlocks.)
+/// The code that the post shows is the same here:
+///
+/// - `allocate_page` prints and exits if memory runs out, even in the middle of a system call. It maps pages
+///   without execute permission.
+/// - `check_valid` treats every page below the stack pointer's page as the guard page. So the kernel kills a
+///   program that has its stack in its heap.
+///
+/// The rest follows the post's description. Growth is lazy, and shrinking is xv6's own. The trap handler
+/// serves faults 13 and 15. `uvmunmap` and `uvmcopy` skip pages that are not mapped. `walk` still panics at
+/// `MAXVA` and above. (In C, an exit in the middle of `piperead` or `wait` would keep a spinlock locked. The
+/// kernel would panic, "sched locks" or "acquire". Here there are no spinlocks.)
 public struct BlogCopyin: LabSolution {
   public init() {}
 
@@ -27,7 +31,7 @@ public struct BlogCopyin: LabSolution {
     return .mapped
   }
 
-  /// Below the size, and not below the page of the stack pointer.
+  /// Whether the address is below the size, and not below the page of the stack pointer.
   private func check_valid(_ k: Kernel, _ va: UInt64) -> Bool {
     let p = k.myproc()
     return va < p.sz && !(va < PGROUNDDOWN(p.trapframe.sp))
@@ -53,7 +57,7 @@ public struct BlogCopyin: LabSolution {
     }
   }
 
-  /// What the post adds to the loops of `copyin`, `copyout` and `copyinstr`, for the page at `va0`.
+  /// The post's addition to the loops of `copyin`, `copyout` and `copyinstr`, for the page at `va0`.
   private func allocateForCopy(_ k: Kernel, _ pagetable: UInt64, _ va0: UInt64) throws(KernelHalt) {
     guard check_valid(k, va0) else { return }
     if let entry = try k.walk(pagetable, va0, alloc: false), k.loadPTE(entry) & PTE_V != 0 { return }

@@ -3,14 +3,19 @@ import XV6Kernel
 /// The solution of a student's post of August 2024, "lazy allocation lab": pages for system calls are
 /// allocated in `walkaddr`.
 ///
-/// The post's author never found out why the lab's unmap test did not pass; this code shows it. `sbrk` only
-/// changes the size, so a shrink frees nothing: the pages stay mapped above the size, can still be used, and
-/// are found as remaining leaves when the process ends (`panic: freewalk: leaf`). Other faults of the code
-/// shown: `walkaddr` does not zero the page that it allocates, and refuses the page of the stack pointer
-/// (rounding up where the trap handler rounds down); the handler refuses the first byte of that page (`<=`);
-/// both treat a stack in the heap as the guard page. The post comments out `growproc` and does not show the
-/// line that changes the size; here it is the lab's own `myproc()->sz += n`, because without it not even the
-/// shell would start.
+/// The post's author never found out why the lab's unmap test did not pass. This code shows the reason:
+/// `sbrk` only changes the size, so a shrink frees no page. The pages stay mapped above the size, and the
+/// process can still use them. When the process ends, `freewalk` finds them (`panic: freewalk: leaf`).
+///
+/// The code in the post has other mistakes too:
+///
+/// - `walkaddr` does not zero the page that it allocates.
+/// - `walkaddr` refuses the page of the stack pointer: it rounds up, but the trap handler rounds down.
+/// - The trap handler refuses the first byte of that page (`<=`).
+/// - Both treat a stack in the heap as the guard page.
+///
+/// The post comments out `growproc` and does not show the line that changes the size. Here this line is the
+/// lab's own `myproc()->sz += n`. Without it, the shell would not even start.
 public struct BlogWalkaddr: LabSolution {
   public init() {}
 

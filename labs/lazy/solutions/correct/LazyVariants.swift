@@ -1,9 +1,9 @@
 import XV6Kernel
 
-/// Correct solutions that have little in common, for the grader's own examination: none of them may lose a
+/// Correct solutions that are very different. They test the grader itself: none of them may lose a
 /// point.
 public enum LazyVariants {
-  /// Each by name, with what is special about it.
+  /// Each solution by name, with the property that makes it special.
   public static let all: [(name: String, summary: String, make: any LabSolution.Type)] = [
     ("vmfault", "as xv6 of 2025 does it; the heap is not executable", VMFault.self),
     ("pays-in-copies", "allocates in copyin, copyout and copyinstr", PaysInCopies.self),

@@ -37,7 +37,7 @@ extension PassingHoles {
   }
 }
 
-/// The trap handler and `sbrk` that most solutions have: below the size, and nothing mapped yet.
+/// The trap handler and `sbrk` of most solutions: a page is owed if it is below the size and not mapped yet.
 protocol PlainFaults: PassingHoles {}
 
 extension PlainFaults {

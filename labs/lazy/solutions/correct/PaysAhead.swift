@@ -1,8 +1,8 @@
 import XV6Kernel
 
 /// Pays for all pages of a system call's argument before anything is copied, as a check in `argaddr` with a
-/// length would do. The length of a string is not known: pays for its first page, and for the second if the
-/// string does not end in the first.
+/// length would do. The length of a string is not known. So it pays for the string's first page, and for
+/// the second page if the string does not end in the first.
 struct PaysAhead: PlainFaults {
   /// Pays for every page from the one that holds `va` up to `va + count`. False if memory has run out.
   private func pay(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64, _ count: Int) throws(KernelHalt) -> Bool {

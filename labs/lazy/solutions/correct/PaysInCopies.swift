@@ -3,7 +3,7 @@ import XV6Kernel
 /// Allocates in `copyin`, `copyout` and `copyinstr`, each page before it is copied; `walkaddr` stays xv6's
 /// own.
 struct PaysInCopies: PlainFaults {
-  /// The physical address of the page at `page`, which is paid for first.
+  /// Allocates the page at `page` if it is owed. Returns its physical address.
   private func paid(_ k: Kernel, _ pagetable: UInt64, _ page: UInt64) throws(KernelHalt) -> UInt64? {
     if pagetable == k.myproc().pagetable, page < MAXVA, try isOwed(k, page), try !allocate(k, page) {
       return nil

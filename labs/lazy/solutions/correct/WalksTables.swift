@@ -1,7 +1,7 @@
 import XV6Kernel
 
-/// `uvmunmap` and `uvmcopy` go down the page table itself, table by table, and so never ask about an address
-/// that has none.
+/// `uvmunmap` and `uvmcopy` go down the page table itself, table by table. So they never look up an address
+/// that is not mapped.
 struct WalksTables: PlainFaults {
   func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     if pagetable == k.myproc().pagetable, va < MAXVA, try isOwed(k, va), try !allocate(k, va) { return nil }

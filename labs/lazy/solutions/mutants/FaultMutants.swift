@@ -56,7 +56,7 @@ struct StoresUnhandled: LazySteps {
   }
 }
 
-/// Treats the break itself as memory (`<=` instead of `<`).
+/// Gives a page at the break itself too (`<=` instead of `<`).
 struct BreakIsOwed: FaultSteps {
   func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool {
     guard va <= p.sz else { return false }
@@ -64,7 +64,7 @@ struct BreakIsOwed: FaultSteps {
   }
 }
 
-/// Treats everything that is not mapped as memory.
+/// Gives a page at every address that is not mapped.
 struct EverythingIsOwed: FaultSteps {
   func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool { try !isMapped(k, p, va) }
 }
@@ -77,7 +77,7 @@ struct EverythingBelowMaxvaIsOwed: FaultSteps {
   }
 }
 
-/// Treats one page too many as memory.
+/// Gives the process the page above its last page too.
 struct PageAboveBreakIsOwed: FaultSteps {
   func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool {
     guard va < PGROUNDUP(p.sz) &+ PGSIZE else { return false }
@@ -85,7 +85,7 @@ struct PageAboveBreakIsOwed: FaultSteps {
   }
 }
 
-/// Does not check what is already mapped: the guard page is mapped again.
+/// Does not check if the page is already mapped, so it maps the guard page again.
 struct GuardPageRemapped: FaultSteps {
   func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool { va < p.sz }
 }
@@ -99,7 +99,7 @@ struct GuardPageOpened: LazySteps {
   }
 }
 
-/// Puts a page in place of the guard page: what is mapped is overwritten, the panic `remap` taken out.
+/// Replaces the guard page by a new page: it overwrites the entry, without the panic `remap`.
 struct GuardPageReplaced: LazySteps {
   func refuse(_ k: Kernel, _ p: Proc, _ stval: UInt64) throws(KernelHalt) -> FaultDecision {
     guard stval < p.sz, let entry = try k.walk(p.pagetable, stval, alloc: false), let page = try k.kalloc()
@@ -112,7 +112,7 @@ struct GuardPageReplaced: LazySteps {
   }
 }
 
-/// Treats everything below the stack pointer's page as guard page.
+/// Treats every page below the stack pointer's page as the guard page.
 struct StackPointerIsFloor: LazySteps {
   func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool {
     guard va >= PGROUNDDOWN(p.trapframe.sp) else { return false }
@@ -120,7 +120,7 @@ struct StackPointerIsFloor: LazySteps {
   }
 }
 
-/// Refuses a page whose page table is missing too.
+/// Refuses a page if its page table is missing too.
 struct MissingTableRefused: FaultSteps {
   func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool {
     guard va < p.sz, let entry = try k.walk(p.pagetable, va, alloc: false) else { return false }
@@ -128,19 +128,19 @@ struct MissingTableRefused: FaultSteps {
   }
 }
 
-/// A refused access goes on as if it had been served.
+/// After a refused access, the process goes on as if it had got the page.
 struct RefusalForgotten: LazySteps {
   func refuse(_ k: Kernel, _ p: Proc, _ stval: UInt64) throws(KernelHalt) -> FaultDecision { .mapped }
 }
 
-/// A refused access from MAXVA on goes on as if it had been served.
+/// After a refused access at MAXVA or above, the process goes on as if it had got the page.
 struct RefusalForgottenAtMaxva: LazySteps {
   func refuse(_ k: Kernel, _ p: Proc, _ stval: UInt64) throws(KernelHalt) -> FaultDecision {
     stval >= MAXVA ? .mapped : .unexpected
   }
 }
 
-/// A refused access panics.
+/// Panics if it refuses an access.
 struct RefusalPanics: LazySteps {
   func refuse(_ k: Kernel, _ p: Proc, _ stval: UInt64) throws(KernelHalt) -> FaultDecision {
     throw k.panic("usertrap: bad address")
@@ -155,7 +155,7 @@ struct RefusalLosesPage: LazySteps {
   }
 }
 
-/// Goes on after the instruction that faulted.
+/// Skips the instruction that faulted.
 struct FaultSkipsInstruction: LazySteps {
   func pageFault(_ k: Kernel, scause: UInt64, stval: UInt64) throws(KernelHalt) -> FaultDecision {
     let decision = try Stepwise().pageFault(k, scause: scause, stval: stval)

@@ -36,20 +36,20 @@ struct ForkPanicsAtMissingTable: LazySteps {
   }
 }
 
-/// Ends at the first hole: the child does not get the rest.
+/// Stops at the first hole: the child does not get the rest.
 struct ForkStopsAtHole: LazySteps {
   func copyHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64 { .max }
 }
 
-/// Ends at the first missing page table.
+/// Stops at the first missing page table.
 struct ForkStopsAtMissingTable: LazySteps {
   func copyHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64 {
     isTableMissing ? .max : a &+ PGSIZE
   }
 }
 
-/// Leaves out the last 16 pages of a heap. (To leave out the last page of every process would take the stack
-/// of those without a heap, and nothing would run.)
+/// Leaves out the last 16 pages of a heap. (Leaving out the last page of every process would also take the
+/// stack of a process without a heap, and then no program would run.)
 struct ForkLeavesLastPages: LazySteps {
   func uvmcopy(_ k: Kernel, from old: UInt64, to new: UInt64, _ sz: UInt64) throws(KernelHalt) -> Bool {
     try Stepwise().uvmcopy(k, from: old, to: new, sz > 32 * PGSIZE ? sz &- 16 * PGSIZE : sz)
@@ -93,17 +93,17 @@ struct ForkFillsHoles: LazySteps {
   }
 }
 
-/// Gives the child its parent's pages.
+/// Lets the child share its parent's pages.
 struct ForkSharesPages: LazySteps {
   func copy(_ k: Kernel, _ pte: UInt64, to new: UInt64, _ va: UInt64) throws(KernelHalt) -> Bool {
     try k.mappages(new, va, PGSIZE, PTE2PA(pte), PTE_FLAGS(pte))
   }
 }
 
-/// Gives the child pages of its own, with nothing in those of the heap.
+/// Gives the child its own pages, but does not copy the contents of the heap's pages.
 struct ForkLeavesPagesEmpty: LazySteps {
   func copy(_ k: Kernel, _ pte: UInt64, to new: UInt64, _ va: UInt64) throws(KernelHalt) -> Bool {
-    // The program's first pages and its stack are copied: nothing would run without them.
+    // The program's first pages and its stack are copied: without them, no program would run.
     if va < 32 * PGSIZE { return try Stepwise().copy(k, pte, to: new, va) }
     guard let page = try k.kalloc() else { return false }
     try k.memset(page, 0, PGSIZE)
@@ -113,7 +113,7 @@ struct ForkLeavesPagesEmpty: LazySteps {
   }
 }
 
-/// Gives the child the guard page as a page like any other: all copies get the same permissions.
+/// Gives all copies the same permissions, so that the child can use its guard page.
 struct ForkOpensGuardPage: LazySteps {
   func copy(_ k: Kernel, _ pte: UInt64, to new: UInt64, _ va: UInt64) throws(KernelHalt) -> Bool {
     try Stepwise().copy(k, pte | PTE_U, to: new, va)
@@ -136,7 +136,7 @@ struct ForkFailureKeepsPages: LazySteps {
   }
 }
 
-/// Unmaps the child's pages if memory runs out in the middle, and does not free them.
+/// If memory runs out in the middle, unmaps the child's pages but does not free them.
 struct ForkFailureLosesPages: LazySteps {
   func uvmcopy(_ k: Kernel, from old: UInt64, to new: UInt64, _ sz: UInt64) throws(KernelHalt) -> Bool {
     var a: UInt64 = 0

@@ -29,12 +29,12 @@ struct GrowthAllocates: LazySteps {
   }
 }
 
-/// Answers the old break and leaves the size as it was.
+/// Returns the old break, but does not change the size.
 struct GrowthForgetsSize: LazySteps {
   func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 { p.sz }
 }
 
-/// Answers the new break.
+/// Returns the new break.
 struct GrowthAnswersNewBreak: LazySteps {
   func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
     let old = try Stepwise().grow(k, p, by: n)
@@ -42,7 +42,7 @@ struct GrowthAnswersNewBreak: LazySteps {
   }
 }
 
-/// Answers 0 for success.
+/// Returns 0 for success.
 struct GrowthAnswersZero: LazySteps {
   func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
     try Stepwise().grow(k, p, by: n) == .max ? .max : 0
@@ -75,7 +75,7 @@ struct GrowthPassesMaxva: LazySteps {
   }
 }
 
-/// Allows addresses up to MAXVA, so the trampoline too.
+/// Allows a heap up to MAXVA. Such a heap contains the trampoline too.
 struct GrowthReachesTrampoline: LazySteps {
   func grow(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
     let old = p.sz

@@ -3,7 +3,7 @@ import XV6Kernel
 /// A solution with one planted mistake. It tests whether the grader finds the mistake and names it correctly.
 public struct Mutant: Sendable {
   public let name: String
-  /// The mistake of the catalogue that it is.
+  /// Its mistake in the catalogue.
   public let mistake: String
   /// One test that finds it, for callers that cannot run all tests; nil if no single test does.
   public let decisive: String?

@@ -46,7 +46,7 @@ struct PageHalfZeroed: LazySteps {
   func zero(_ k: Kernel, _ page: UInt64) throws(KernelHalt) { try k.memset(page, 0, PGSIZE / 2) }
 }
 
-/// Maps the page for the supervisor alone.
+/// Maps the page so that only the kernel can use it.
 struct PageWithoutUser: LazySteps {
   var permissions: UInt64 { PTE_W | PTE_X | PTE_R }
 }
@@ -61,7 +61,7 @@ struct PageWithoutRead: LazySteps {
   var permissions: UInt64 { PTE_W | PTE_U }
 }
 
-/// Maps every owed page from the faulting one up to the break.
+/// Maps every owed page from the faulting page up to the break.
 struct PagesUpToBreak: LazySteps {
   func pay(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     let first = try Stepwise().pay(k, p, va)
@@ -81,12 +81,12 @@ struct RunningOutPanics: LazySteps {
   }
 }
 
-/// Goes on as if the page were mapped if there is no memory.
+/// If there is no memory, goes on as if the page were mapped.
 struct RunningOutForgotten: LazySteps {
   func runOut(_ k: Kernel, _ p: Proc) throws(KernelHalt) -> FaultDecision { .mapped }
 }
 
-/// Uses what `kalloc` returns without a check.
+/// Uses the result of `kalloc` without a check.
 struct KallocUnchecked: LazySteps {
   func pay(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     let page = try k.kalloc() ?? 0

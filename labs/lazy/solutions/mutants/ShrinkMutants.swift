@@ -17,17 +17,17 @@ extension LazyMutants {
   ]
 }
 
-/// Answers the old break, and nothing changes.
+/// Returns the old break, but changes nothing.
 struct ShrinkDoesNothing: LazySteps {
   func shrink(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 { p.sz }
 }
 
-/// Answers -1, and nothing changes.
+/// Returns -1, and changes nothing.
 struct ShrinkRefuses: LazySteps {
   func shrink(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 { .max }
 }
 
-/// Changes the size, and frees nothing.
+/// Changes the size, but frees no page.
 struct ShrinkFreesNothing: LazySteps {
   func shrink(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
     let old = p.sz
@@ -37,7 +37,7 @@ struct ShrinkFreesNothing: LazySteps {
   }
 }
 
-/// Frees one page too few, and leaves the highest.
+/// Frees one page too few: the highest page stays.
 struct ShrinkLeavesPage: LazySteps {
   func shrink(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
     let old = p.sz
@@ -85,14 +85,14 @@ struct ShrinkFreesTwice: LazySteps {
   }
 }
 
-/// Answers the new break.
+/// Returns the new break.
 struct ShrinkAnswersNewBreak: LazySteps {
   func shrink(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
     try Stepwise().shrink(k, p, by: n) == .max ? .max : p.sz
   }
 }
 
-/// Takes away more than the process has: the size wraps around.
+/// Lets a process give back more than it has: the size wraps around.
 struct ShrinkPassesZero: LazySteps {
   func shrink(_ k: Kernel, _ p: Proc, by n: UInt64) throws(KernelHalt) -> UInt64 {
     let old = p.sz

@@ -14,13 +14,13 @@ protocol LazySteps: LabSolution {
   func isOwed(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> Bool
   /// Maps a page of zeroes at the page of `va`. Nil, with no page lost, if memory has run out.
   func pay(_ k: Kernel, _ p: Proc, _ va: UInt64) throws(KernelHalt) -> UInt64?
-  /// The contents of a page that is paid for.
+  /// The contents of a new page.
   func zero(_ k: Kernel, _ page: UInt64) throws(KernelHalt)
-  /// The entry bits of a page that is paid for.
+  /// The entry bits of a new page.
   var permissions: UInt64 { get }
-  /// The decision about an access that gets no page.
+  /// What happens after an access that gets no page.
   func refuse(_ k: Kernel, _ p: Proc, _ stval: UInt64) throws(KernelHalt) -> FaultDecision
-  /// The decision about a fault for which there is no memory.
+  /// What happens after a fault if there is no memory for the page.
   func runOut(_ k: Kernel, _ p: Proc) throws(KernelHalt) -> FaultDecision
   /// Removes one mapping for `uvmunmap`: the entry at `entry`.
   func remove(_ k: Kernel, _ entry: UInt64, free: Bool) throws(KernelHalt)
@@ -28,7 +28,7 @@ protocol LazySteps: LabSolution {
   func unmapHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64
   /// The address at which `uvmcopy` goes on after a hole at `a`.
   func copyHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64
-  /// Gives the child whose page table is `new` what the parent's entry `pte` maps at `va`.
+  /// Gives the child with page table `new` the page that the parent's entry `pte` maps at `va`.
   func copy(_ k: Kernel, _ pte: UInt64, to new: UInt64, _ va: UInt64) throws(KernelHalt) -> Bool
 }
 

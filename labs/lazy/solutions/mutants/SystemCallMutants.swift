@@ -51,7 +51,7 @@ extension LazySteps {
     return true
   }
 
-  /// xv6's own `copyinstr`, but only the first `paid` pages are paid for.
+  /// xv6's own `copyinstr`, but it pays only for the first `paid` pages.
   fileprivate func copyString(
     _ k: Kernel, _ pagetable: UInt64, _ destination: UnsafeMutableRawBufferPointer, _ srcva: UInt64, paid: Int
   ) throws(KernelHalt) -> Bool {
@@ -70,7 +70,7 @@ extension LazySteps {
   }
 }
 
-/// `copyin` finds only what is mapped.
+/// `copyin` finds only pages that are mapped.
 struct CopyinPaysNothing: LazySteps {
   func copyin(
     _ k: Kernel, _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
@@ -80,7 +80,7 @@ struct CopyinPaysNothing: LazySteps {
   }
 }
 
-/// `copyout` finds only what is mapped.
+/// `copyout` finds only pages that are mapped.
 struct CopyoutPaysNothing: LazySteps {
   func copyout(_ k: Kernel, _ pagetable: UInt64, to dstva: UInt64, from source: UnsafeRawBufferPointer)
     throws(KernelHalt) -> Bool
@@ -90,8 +90,8 @@ struct CopyoutPaysNothing: LazySteps {
   }
 }
 
-/// `copyinstr` finds only what is mapped. Only a string that crosses into an unmapped page shows this: a
-/// string that begins in a page of zeroes is empty, and refused anyway.
+/// `copyinstr` finds only pages that are mapped. Only a string that crosses into an unmapped page shows this:
+/// a string that begins in a page of zeroes is empty, and is refused anyway.
 struct CopyinstrPaysNothing: LazySteps {
   func copyinstr(
     _ k: Kernel, _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
@@ -100,7 +100,7 @@ struct CopyinstrPaysNothing: LazySteps {
   }
 }
 
-/// For `copyin`, only the page of the system call's own argument is paid for, as if `argaddr` did it.
+/// `copyin` pays only for the page of the system call's own argument, as if `argaddr` did it.
 struct CopyinPaysFirstPage: LazySteps {
   func copyin(
     _ k: Kernel, _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
@@ -113,7 +113,7 @@ struct CopyinPaysFirstPage: LazySteps {
   }
 }
 
-/// For `copyout`, only the first page is paid for.
+/// `copyout` pays only for the first page.
 struct CopyoutPaysFirstPage: LazySteps {
   func copyout(_ k: Kernel, _ pagetable: UInt64, to dstva: UInt64, from source: UnsafeRawBufferPointer)
     throws(KernelHalt) -> Bool
@@ -124,7 +124,7 @@ struct CopyoutPaysFirstPage: LazySteps {
   }
 }
 
-/// A string is paid for in its first page only.
+/// `copyinstr` pays only for the first page of a string.
 struct CopyinstrPaysFirstPage: LazySteps {
   func copyinstr(
     _ k: Kernel, _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
@@ -145,7 +145,7 @@ struct ExecPaysNothing: LazySteps {
   }
 }
 
-/// `fstat` and `wait` fill only what is mapped.
+/// `fstat` and `wait` write only to pages that are mapped.
 struct FstatAndWaitPayNothing: LazySteps {
   func copyout(_ k: Kernel, _ pagetable: UInt64, to dstva: UInt64, from source: UnsafeRawBufferPointer)
     throws(KernelHalt) -> Bool
@@ -159,14 +159,14 @@ struct FstatAndWaitPayNothing: LazySteps {
   }
 }
 
-/// A page that is paid for a system call is not zeroed.
+/// Does not zero a page that it allocates for a system call.
 struct CopyPageNotZeroed: LazySteps {
   func zero(_ k: Kernel, _ page: UInt64) throws(KernelHalt) {
     if k.activity == .pageFault { try Stepwise().zero(k, page) }
   }
 }
 
-/// A page that is paid for a system call can be used only by the kernel.
+/// Only the kernel can use a page that was allocated for a system call.
 struct CopyPageWithoutUser: LazySteps {
   func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     let p = k.myproc()
@@ -175,7 +175,7 @@ struct CopyPageWithoutUser: LazySteps {
   }
 }
 
-/// A system call is given pages above the break.
+/// Gives a system call pages above the break.
 struct CopyPassesBreak: LazySteps {
   func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     let p = k.myproc()
@@ -184,7 +184,7 @@ struct CopyPassesBreak: LazySteps {
   }
 }
 
-/// A system call is given the page at the break (`<=` for `<`).
+/// Gives a system call the page at the break (`<=` instead of `<`).
 struct CopyReachesBreak: LazySteps {
   func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     let p = k.myproc()
@@ -204,7 +204,7 @@ struct CopyThroughGuardPage: LazySteps {
   }
 }
 
-/// A page that a system call may not use is mapped again.
+/// Maps a page again if the system call may not use it.
 struct CopyRemapsGuardPage: LazySteps {
   func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     if let pa = try EagerXV6().walkaddr(k, pagetable, va) { return pa }
@@ -213,7 +213,7 @@ struct CopyRemapsGuardPage: LazySteps {
   }
 }
 
-/// A system call's address is walked without a check against MAXVA.
+/// Walks the page table for a system call's address without a check against MAXVA.
 struct CopyForgetsMaxva: LazySteps {
   func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     _ = try k.walk(pagetable, va, alloc: false)
@@ -244,7 +244,7 @@ struct CopyRunningOutUnchecked: LazySteps {
   }
 }
 
-/// A system call with a refused address loses a page.
+/// Loses a page if it refuses the address of a system call.
 struct CopyRefusalLosesPage: LazySteps {
   func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     if let pa = try Stepwise().walkaddr(k, pagetable, va) { return pa }

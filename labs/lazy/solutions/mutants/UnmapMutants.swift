@@ -31,12 +31,12 @@ struct UnmapPanicsAtMissingTable: LazySteps {
   }
 }
 
-/// Ends at the first hole.
+/// Stops at the first hole.
 struct UnmapStopsAtHole: LazySteps {
   func unmapHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64 { .max }
 }
 
-/// Ends at the first missing page table.
+/// Stops at the first missing page table.
 struct UnmapStopsAtMissingTable: LazySteps {
   func unmapHole(_ k: Kernel, _ a: UInt64, isTableMissing: Bool) throws(KernelHalt) -> UInt64 {
     isTableMissing ? .max : a &+ PGSIZE
@@ -50,12 +50,12 @@ struct UnmapSkipsTooFar: LazySteps {
   }
 }
 
-/// Clears the entry, and frees no page.
+/// Clears the entry, but does not free the page.
 struct UnmapFreesNothing: LazySteps {
   func remove(_ k: Kernel, _ entry: UInt64, free: Bool) throws(KernelHalt) { k.storePTE(entry, 0) }
 }
 
-/// Frees the page, and leaves its entry.
+/// Frees the page, but does not clear its entry.
 struct UnmapKeepsEntries: LazySteps {
   func remove(_ k: Kernel, _ entry: UInt64, free: Bool) throws(KernelHalt) {
     if free { try k.kfree(PTE2PA(k.loadPTE(entry))) } else { k.storePTE(entry, 0) }

@@ -38,7 +38,7 @@ public struct Reference: LabSolution {
     return try pay(k, p, stval) == nil ? .kill : .mapped
   }
 
-  /// A page that is owed is paid for here, so that system calls find it.
+  /// Pays for a page that is owed, so that system calls find it.
   ///
   ///
   /// Only the process's own page table has owed pages: the table that `exec` is building has another size.
