@@ -11,7 +11,7 @@
 ///
 /// Addresses must be inductions or derived from them, and move by one unit, up or down, in each iteration.
 /// The last instruction must be a branch to the head. Then the state after any number of iterations follows
-/// from the state at the head. `ByteLoopRun.swift` does many iterations at once, and always leaves at least
+/// from the state at the head. `HartByteLoop.swift` does many iterations at once, and always leaves at least
 /// the last one to the interpreter.
 struct ByteLoop {
   /// At the head of iteration j the register holds x[register] + j * step. A value in the loop is that plus

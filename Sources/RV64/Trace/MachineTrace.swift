@@ -14,9 +14,9 @@ package enum TraceGrain: String, Sendable, Codable, CaseIterable {
 package final class MachineTrace {
   /// All that there is to save and to take up again.
   package struct State: Equatable, Sendable {
-    package fileprivate(set) var turns = TraceHash()
+    package internal(set) var turns = TraceHash()
     /// Nil at the grain of turns.
-    package fileprivate(set) var instructions: TraceHash?
+    package internal(set) var instructions: TraceHash?
   }
 
   package var state = State()
@@ -44,12 +44,6 @@ package final class MachineTrace {
   /// Folds bytes that belong to the last event.
   package func bytes(_ bytes: UnsafeRawBufferPointer) {
     fold { $0.fold(bytes) }
-  }
-
-  /// Folds everything that the hart's future depends on.
-  package func hart(_ hart: borrowing Hart) {
-    state.turns.fold(hart)
-    if state.instructions != nil { state.instructions?.fold(hart) }
   }
 
   /// Folds one instruction: its address, its bits, the registers that it may have read, and the one that it

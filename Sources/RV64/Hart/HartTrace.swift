@@ -64,3 +64,11 @@ extension TraceHash {
     }
   }
 }
+
+extension MachineTrace {
+  /// Folds everything that the hart's future depends on.
+  package func hart(_ hart: borrowing Hart) {
+    state.turns.fold(hart)
+    if state.instructions != nil { state.instructions?.fold(hart) }
+  }
+}
