@@ -46,9 +46,11 @@ package struct ExamReport: Sendable {
         + " The official tests catch"
         + " \(mutants.filter(isCaughtOfficially).count), with the extra tests"
         + " \(mutants.filter { $0.mark != .survived }.count).",
-      "Named rightly: \(mutants.filter { $0.mark == .right }.count) of \(mutants.count) in the first lost test"
+      "Named rightly: \(mutants.filter { $0.mark == .right }.count) of \(mutants.count)"
+        + " in the first lost test"
         + (mutants.contains { $0.lost.count > 1 } ? ", \(rightly) of \(tests) in all lost tests." : "."),
-      "Correct solutions: \(correct.count), of which \(correct.filter { $0.mark == .wronged }.count) lost a point.",
+      "Correct solutions: \(correct.count), of which"
+        + " \(correct.filter { $0.mark == .wronged }.count) lost a point.",
     ]
     return lines
   }

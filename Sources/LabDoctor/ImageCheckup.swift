@@ -21,8 +21,10 @@ enum ImageCheckup {
     var findings = [
       DoctorFinding(
         .ok, path,
-        "an xv6 disk image: \(grouped(UInt64(block.size))) blocks, \(grouped(UInt64(image.freeBlocks))) free; "
-          + "\(grouped(UInt64(block.ninodes))) inodes, \(grouped(UInt64(image.freeInodes))) free; a log of \(block.nlog) blocks"
+        "an xv6 disk image: \(grouped(UInt64(block.size))) blocks, "
+          + "\(grouped(UInt64(image.freeBlocks))) free; "
+          + "\(grouped(UInt64(block.ninodes))) inodes, \(grouped(UInt64(image.freeInodes))) free; "
+          + "a log of \(block.nlog) blocks"
       )
     ]
     let damage = image.check().filter(\.isDamage)

@@ -73,7 +73,8 @@ package struct AddressLayout {
     case .text: "In the program's text: its instructions, which exec has read from the file."
     case .data: "In the program's data: variables and constants, which exec has mapped."
     case .guardPage:
-      "In the guard page below the stack: exec has mapped it and taken it from user mode, so that a stack that "
+      "In the guard page below the stack: exec has mapped it and taken it from user mode, so that "
+        + "a stack that "
         + "overflows traps. A lazy kernel must not hand it out."
     case .stack:
       switch va {
@@ -83,7 +84,8 @@ package struct AddressLayout {
       }
     case .heapMapped: "In the heap, below sz (\(hex(size))), and the page is there."
     case .heapOwed:
-      "In the heap, below sz (\(hex(size))), and still owed: sbrk has promised the page, and nothing has touched "
+      "In the heap, below sz (\(hex(size))), and still owed: sbrk has promised the page, "
+        + "and nothing has touched "
         + "it yet. The first access traps, and a lazy kernel maps a page of zeroes then."
     case .outside:
       va == size

@@ -119,7 +119,8 @@ enum AskedAddress {
       throw InputError(
         parts[0] == "fault"
           ? "--address fault: the program has not stopped at a page fault"
-          : "--address takes a number, a symbol of the program or one of \(words.joined(separator: ", ")), not \"\(text)\""
+          : "--address takes a number, a symbol of the program or one of "
+            + "\(words.joined(separator: ", ")), not \"\(text)\""
             + process.program.symbolsHint)
     }
     return base &+ offset

@@ -30,7 +30,8 @@ extension ProcessExplanation {
     let cost = twoLevelCost
     let user = tree.userPages
     let lines = [
-      "The program's \(grouped(user)) user pages would take, in tables, \(cost.summary); here, in Sv39, all of its tables take "
+      "The program's \(grouped(user)) user pages would take, in tables, \(cost.summary); "
+        + "here, in Sv39, all of its tables take "
         + "\(tree.cost) pages (\(tree.cost * 4) KiB), with those of the trapframe and the trampoline."
     ]
     let left =
@@ -54,7 +55,8 @@ extension AddressExplanation {
       let target =
         entry.isPointer ? " table \(hex(entry.pa))," : entry.isLeaf ? " page \(hex(entry.pa))," : ""
       lines += Wrapped.lines(
-        "  level \(step.level), entry \(step.index) at \(hex(step.address)) is \(hex(entry.rawValue)):\(target) "
+        "  level \(step.level), entry \(step.index) at \(hex(step.address)) is "
+          + "\(hex(entry.rawValue)):\(target) "
           + entry.flags.spelledOut, indent: 4)
     }
     return (lines + outcome.flatMap { Wrapped.lines("  " + $0) }).joined(separator: "\n")

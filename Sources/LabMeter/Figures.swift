@@ -66,7 +66,8 @@ package enum Figure: String, Sendable, CaseIterable {
     case .peakPages:
       (
         "peak resident pages",
-        "the most user pages at once: pages mapped below the trapframe in some process's page table and not freed yet, the guard page too"
+        "the most user pages at once: pages mapped below the trapframe in some process's "
+          + "page table and not freed yet, the guard page too"
       )
     case .meanPages:
       (

@@ -22,7 +22,8 @@ package struct SolutionCompiler {
       })
     else {
       throw InputError(
-        "a Swift solution is linked with the modules that `swift build` leaves beside labrunner, and there are none: "
+        "a Swift solution is linked with the modules that `swift build` leaves beside labrunner, "
+          + "and there are none: "
           + "run labrunner from its package, or set LABRUNNER_BUILD to its .build/release folder")
     }
     guard let swiftc = HostProgram("swiftc", in: environment) else {

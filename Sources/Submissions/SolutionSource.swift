@@ -47,7 +47,8 @@ package struct SolutionSource: Sendable, Equatable {
     guard isFolder.boolValue else {
       guard path.hasSuffix(".swift") else {
         throw InputError(
-          "\(path): not a solution: that is a .swift file, a folder of them, a kernel's ELF file or an xv6 tree"
+          "\(path): not a solution: that is a .swift file, a folder of them, "
+            + "a kernel's ELF file or an xv6 tree"
         )
       }
       return [URL(fileURLWithPath: path)]

@@ -19,7 +19,8 @@ enum BootCommand {
       .init(name: "--seed", value: "N", summary: "the schedule by which harts take turns (1)"),
       .board,
       .init(
-        name: "--limit", value: "N", summary: "retired instructions, of all harts, before it is ended (none)"),
+        name: "--limit", value: "N",
+        summary: "retired instructions, of all harts, before it is ended (none)"),
       .raw,
       .init(name: "--write-disk", summary: "write the disk back to FS.IMG at the end"),
       .init(name: "--stats", summary: "what the run cost, on standard error"),

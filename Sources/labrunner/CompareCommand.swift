@@ -29,7 +29,8 @@ enum CompareCommand {
         name: "--fail-if", value: "CONDITION",
         summary: "exit with status 1 where it holds; may be repeated"),
       .init(
-        name: "--format", value: "FORMAT", values: .words(formats), summary: "text, json, csv or html (text)"),
+        name: "--format", value: "FORMAT", values: .words(formats),
+        summary: "text, json, csv or html (text)"),
       .init(
         name: "--output", value: "FILE", values: .files,
         summary: "to FILE as well; may be repeated (.json, .csv, .html tell the format)"),

@@ -109,7 +109,8 @@ enum CrashCommand {
     Terminal.print("\(recording.writes) block writes in \(recording.transactions) transactions")
     if let first = recording.findings.first {
       Terminal.complain(
-        "the disk has flaws before any crash, which are not counted (\(recording.findings.count), first: \(first));"
+        "the disk has flaws before any crash, which are not counted "
+          + "(\(recording.findings.count), first: \(first));"
           + " names and contents are not compared")
     }
     var wrong = 0

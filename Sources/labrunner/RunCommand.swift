@@ -67,7 +67,8 @@ enum RunCommand {
     if let trouble = result.trouble { Terminal.complain("labrunner: \(trouble)") }
     if let quota = run.quota, result.refusedPages > 0 {
       Terminal.complain(
-        "labrunner: the quota of \(quota) pages was reached: \(grouped(result.refusedPages)) times a page was refused"
+        "labrunner: the quota of \(quota) pages was reached: "
+          + "\(grouped(result.refusedPages)) times a page was refused"
       )
     }
     if arguments.has("--stats") {
