@@ -5,9 +5,8 @@ import Sv39MMU
 /// Every host of a lab emits the same stream of events; xv6 in Swift emits each event where it acts.
 /// Verdicts, diagnosis, comparison and traces use the stream, and do not know which host made it.
 ///
-///
 /// Verdicts use the first group only. Explanations and comparisons use the details too (`isDetail`).
-public enum LabEvent: Sendable, Equatable {
+package enum LabEvent: Sendable, Equatable {
   /// A user program trapped on a page fault; emitted before the kernel decides.
   case pageFault(PageFault)
   /// `sbrk(increment)` returned `result` (the old break, or `UInt64.max` for -1); `size` is the process's
@@ -65,7 +64,7 @@ public enum LabEvent: Sendable, Equatable {
   case copyRefused(pid: Int32, direction: CopyDirection, walk: PageWalk)
 
   /// True if the event is only for observers who follow the kernel step by step. Verdicts do not use it.
-  public var isDetail: Bool {
+  package var isDetail: Bool {
     switch self {
     case .pageAllocated, .pageFreed, .pageMapped, .pageFilled, .pageCopied, .faultServed, .systemCall,
       .systemCallReturned, .copyRefused, .instructionSkipped:
@@ -78,16 +77,16 @@ public enum LabEvent: Sendable, Equatable {
 }
 
 /// The first three arguments of a system call, and the place from which it was called.
-public struct CallArguments: Sendable, Equatable {
-  public var a0: UInt64
-  public var a1: UInt64
-  public var a2: UInt64
+package struct CallArguments: Sendable, Equatable {
+  package var a0: UInt64
+  package var a1: UInt64
+  package var a2: UInt64
   /// The program's `ra`: the address after the call of the library's stub; 0 if it is not known.
-  public var returnAddress: UInt64
+  package var returnAddress: UInt64
   /// The program's `sp`; 0 if it is not known.
-  public var stackPointer: UInt64
+  package var stackPointer: UInt64
 
-  public init(
+  package init(
     _ a0: UInt64, _ a1: UInt64, _ a2: UInt64, returnAddress: UInt64 = 0, stackPointer: UInt64 = 0
   ) {
     self.a0 = a0
@@ -99,12 +98,12 @@ public struct CallArguments: Sendable, Equatable {
 }
 
 /// A place in a program's or a kernel's source, as far as it is known.
-public struct SourcePlace: Sendable, Equatable, Codable {
-  public var function: String
-  public var file: String?
-  public var line: Int?
+package struct SourcePlace: Sendable, Equatable, Codable {
+  package var function: String
+  package var file: String?
+  package var line: Int?
 
-  public init(function: String, file: String? = nil, line: Int? = nil) {
+  package init(function: String, file: String? = nil, line: Int? = nil) {
     self.function = function
     self.file = file
     self.line = line
@@ -112,24 +111,24 @@ public struct SourcePlace: Sendable, Equatable, Codable {
 }
 
 /// A user-mode page fault, as the trap registers and the process table show it.
-public struct PageFault: Sendable, Equatable, Codable {
-  public var pid: Int32
-  public var program: String
+package struct PageFault: Sendable, Equatable, Codable {
+  package var pid: Int32
+  package var program: String
   /// 12 instruction, 13 load, 15 store or AMO page fault (privileged specification, table of `scause`
   /// values).
-  public var scause: UInt64
+  package var scause: UInt64
   /// The faulting virtual address.
-  public var stval: UInt64
+  package var stval: UInt64
   /// The faulting instruction's address.
-  public var sepc: UInt64
+  package var sepc: UInt64
   /// The user stack pointer at the fault.
-  public var stackPointer: UInt64
+  package var stackPointer: UInt64
   /// The process's size in bytes (`p->sz`) at the fault.
-  public var size: UInt64
+  package var size: UInt64
   /// The page-table walk that ended in the fault.
-  public var walk: PageWalk
+  package var walk: PageWalk
 
-  public init(
+  package init(
     pid: Int32, program: String, scause: UInt64, stval: UInt64, sepc: UInt64, stackPointer: UInt64,
     size: UInt64, walk: PageWalk
   ) {
@@ -145,7 +144,7 @@ public struct PageFault: Sendable, Equatable, Codable {
 }
 
 /// What a kernel thread is doing for its process.
-public enum KernelActivity: Sendable, Equatable {
+package enum KernelActivity: Sendable, Equatable {
   /// It does nothing for a process: the machine is booting, or the process is new.
   case boot
   /// The system call of this name.
@@ -156,12 +155,12 @@ public enum KernelActivity: Sendable, Equatable {
 }
 
 /// In which direction, and by which function, the kernel copied.
-public enum CopyDirection: Sendable, Equatable {
+package enum CopyDirection: Sendable, Equatable {
   case copyin, copyout, copyinstr
 }
 
 /// Why a process was killed.
-public enum KillReason: Sendable, Equatable {
+package enum KillReason: Sendable, Equatable {
   /// The trap handler does not handle this cause, or it refused the fault.
   case trap(scause: UInt64, stval: UInt64, sepc: UInt64)
   /// `kill(pid)` from process `by`.

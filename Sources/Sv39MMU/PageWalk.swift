@@ -1,17 +1,17 @@
 /// The record of one walk: each entry that was read, from the root down, and the result.
-public struct PageWalk: Sendable, Equatable, Codable {
+package struct PageWalk: Sendable, Equatable, Codable {
   /// An entry that the walk read.
-  public struct Step: Sendable, Equatable, Codable {
+  package struct Step: Sendable, Equatable, Codable {
     /// 2 is the root's level, 0 the last.
-    public var level: Int
+    package var level: Int
     /// VPN[level] of the address: the index of the entry in the table, 0 to 511.
-    public var index: Int
+    package var index: Int
     /// The physical address of the entry.
-    public var address: UInt64
+    package var address: UInt64
     /// The entry as it was in memory.
-    public var entry: PTE
+    package var entry: PTE
 
-    public init(level: Int, index: Int, address: UInt64, entry: PTE) {
+    package init(level: Int, index: Int, address: UInt64, entry: PTE) {
       self.level = level
       self.index = index
       self.address = address
@@ -20,16 +20,16 @@ public struct PageWalk: Sendable, Equatable, Codable {
   }
 
   /// The virtual address to translate.
-  public var va: UInt64
+  package var va: UInt64
   /// The kind of access, and the mode.
-  public var access: Access
-  public var privilege: PrivilegeMode
+  package var access: Access
+  package var privilege: PrivilegeMode
   /// The steps, as far as the walk went. Empty if the address is not a valid Sv39 address.
-  public var steps: [Step]
+  package var steps: [Step]
   /// The result of the walk.
-  public var result: WalkResult
+  package var result: WalkResult
 
-  public init(va: UInt64, access: Access, privilege: PrivilegeMode, steps: [Step], result: WalkResult) {
+  package init(va: UInt64, access: Access, privilege: PrivilegeMode, steps: [Step], result: WalkResult) {
     self.va = va
     self.access = access
     self.privilege = privilege
@@ -40,7 +40,7 @@ public struct PageWalk: Sendable, Equatable, Codable {
 
 extension Sv39 {
   /// Walks as `walk` does with SUM and MXR clear. It changes nothing, and records every step.
-  public static func record(
+  package static func record(
     memory: PhysicalMemory, root: UInt64, va: UInt64, access: Access, privilege: PrivilegeMode
   ) -> PageWalk {
     let result = walk(

@@ -1,12 +1,13 @@
 // The arithmetic of Sv39 addresses, under xv6's names (kernel/riscv.h).
 //
-//
-//
-//
 // A virtual address has three 9-bit indices and a 12-bit offset; bits 63-39 repeat bit 38:
 //
 //     63        39 38     30 29     21 20     12 11        0
 //     [ = bit 38  ][ VPN[2] ][ VPN[1] ][ VPN[0] ][ offset   ]
+
+// What the hart uses of this module is public, although only this package uses it: the compiler does not
+// inline a `package` function into another module, even if it is `@inlinable`, and the hart would then call a
+// function at every access.
 
 /// Bytes in a page.
 public let PGSIZE: UInt64 = 4096

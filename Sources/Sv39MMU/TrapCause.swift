@@ -1,6 +1,6 @@
 /// Why a hart trapped: the exception codes of `scause` and `mcause` (privileged specification, table
 /// "Supervisor cause register values after trap").
-package enum TrapCause: UInt64, Sendable, CaseIterable {
+public enum TrapCause: UInt64, Sendable, CaseIterable {
   case instructionAddressMisaligned = 0
   case instructionAccessFault = 1
   case illegalInstruction = 2

@@ -102,7 +102,7 @@ public final class Kernel: @unchecked Sendable {
   let trace: MachineTrace?
 
   /// Builds a machine and boots it, until the first process is ready to run.
-  public convenience init(_ configuration: KernelConfiguration) throws {
+  package convenience init(_ configuration: KernelConfiguration) throws {
     try self.init(configuration, disk: MemoryDisk(image: configuration.disk))
   }
 
@@ -141,20 +141,20 @@ public final class Kernel: @unchecked Sendable {
   package var activity: KernelActivity { current?.activity.described ?? .boot }
 
   /// Retired user instructions.
-  public var retired: UInt64 { hart.retired }
+  package var retired: UInt64 { hart.retired }
 
   /// The virtual clock.
   package var mtime: UInt64 { hart.retired &+ trapCharges &+ skipped }
 
   /// Asks the machine to end. It can be called from any thread; the machine notices at the next trap, tick or
   /// wait.
-  public func stop() { stopRequested.store(true, ordering: .relaxed) }
+  package func stop() { stopRequested.store(true, ordering: .relaxed) }
 
   var isStopRequested: Bool { stopRequested.load(ordering: .relaxed) }
 
   /// How often the kernel has returned to user mode. It can be read from any thread. If it does not change
   /// for seconds, some kernel code (for example the solution's) does not end.
-  public var returnsToUserMode: UInt64 { returns.load(ordering: .relaxed) }
+  package var returnsToUserMode: UInt64 { returns.load(ordering: .relaxed) }
 
   /// Tells the observers about `event`. The event is made only if there is an observer.
   func report(_ event: @autoclosure () -> LabEvent) {

@@ -2,34 +2,34 @@ import LabEvents
 import RV64
 
 /// What a machine is made of, and its limits.
-public struct KernelConfiguration: Sendable {
+package struct KernelConfiguration: Sendable {
   /// The lab's eight functions.
-  public var solution: any LabSolution
+  package var solution: any LabSolution
   /// An xv6 disk image. The machine works on a copy of it.
-  public var disk: [UInt8]
+  package var disk: [UInt8]
   /// `argv` of `/init`. If there is more than `["init"]`, our init runs the rest as its only command, and the
   /// machine ends with that command.
-  public var arguments = ["init"]
+  package var arguments = ["init"]
   /// Bytes of RAM, from `KERNBASE` up to PHYSTOP.
-  public var memorySize: UInt64 = 128 << 20
+  package var memorySize: UInt64 = 128 << 20
   /// How many pages the command and all processes that it starts may hold together; nil for no quota. See
   /// ContainerAlloc.swift.
-  public var quota: Int?
+  package var quota: Int?
   /// The machine stops after this many instructions: retired user instructions, plus `TRAPCOST` for each
   /// trap, so that an endless loop of faults ends too.
-  public var instructionLimit = UInt64.max
+  package var instructionLimit = UInt64.max
   /// The machine stops after this many bytes of console output.
-  public var consoleLimit = Int.max
+  package var consoleLimit = Int.max
   /// Input that is typed at the console when a process waits for it.
-  public var consoleInput: [UInt8] = []
+  package var consoleInput: [UInt8] = []
   /// Called for more input, on the machine's thread, when a process waits for input and `consoleInput` is
   /// used up. Nil means the end of input; an empty array means "nothing yet".
-  public var consoleSource: (@Sendable () -> [UInt8]?)?
+  package var consoleSource: (@Sendable () -> [UInt8]?)?
   /// Called before `consoleSource`, at a tick of the clock, when a process waits for input while others keep
   /// the hart busy. Nil means "nothing yet".
-  public var consoleReadySource: (@Sendable () -> [UInt8]?)?
+  package var consoleReadySource: (@Sendable () -> [UInt8]?)?
   /// Receives the console's bytes, on the machine's thread.
-  public var consoleOutput: (@Sendable (UnsafeRawBufferPointer) -> Void)?
+  package var consoleOutput: (@Sendable (UnsafeRawBufferPointer) -> Void)?
   /// Receives the events, without details, on the machine's thread and in order.
   package var observe: (@Sendable (LabEvent) -> Void)?
   /// Receives all events, with details, and how many user instructions have retired by then.
@@ -46,14 +46,14 @@ public struct KernelConfiguration: Sendable {
   package var trace: TraceGrain?
 
   /// A machine with this disk and solution. Everything else has its default.
-  public init(solution: any LabSolution, disk: [UInt8]) {
+  package init(solution: any LabSolution, disk: [UInt8]) {
     self.solution = solution
     self.disk = disk
   }
 }
 
 /// How a machine's run ended.
-public enum KernelOutcome: Equatable, Sendable {
+package enum KernelOutcome: Equatable, Sendable {
   /// The command that `/init` was asked to run exited with this status, and init has waited for it.
   case finished(status: Int32)
   /// The kernel panicked with this text.

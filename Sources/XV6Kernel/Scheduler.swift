@@ -10,9 +10,8 @@ extension Kernel {
 
   /// Runs the machine until it ends, and returns how it ended. Called again, it only returns the same answer.
   ///
-  ///
   /// When it returns, all host threads of the machine have ended. Memory stays as it was at the end.
-  public func run() -> KernelOutcome {
+  package func run() -> KernelOutcome {
     if let next = scheduler(after: NPROC - 1), dispatch(next) { caller.take() }
     for p in procs {
       guard let thread = p.thread else { continue }
@@ -89,7 +88,6 @@ extension Kernel {
   }
 
   /// The first function of a new process's kernel thread, which goes to user mode.
-  ///
   ///
   /// The first process sets up the file system here: that may sleep, so it needs a process.
   func forkret() throws(KernelHalt) {
