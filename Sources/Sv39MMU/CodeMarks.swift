@@ -1,9 +1,7 @@
 /// Which parts of RAM have been decoded into blocks, so that every store can tell whether it changes code.
 ///
-///
 /// xv6 executes no `fence.i` after `exec` has written a program's text, so decoded code must follow stores at
 /// once. Two questions are answered cheaply:
-///
 ///
 /// - A store asks whether its *page* holds decoded code (`lines[page] != 0`). Translation caches do not let
 ///   such stores pass unseen.

@@ -24,7 +24,6 @@ package final class FrozenMemory: Sendable {
   /// Freezes the contents of `memory`, which shares them too from now on. `memory` must not be written in the
   /// meantime.
   ///
-  ///
   /// - `inFile`: false makes a copy instead, as if the host had no such files.
   package init(_ memory: PhysicalMemory, inFile: Bool = true) {
     base = memory.base

@@ -3,7 +3,6 @@
 ///      63 62  61 60      54 53    28 27    19 18    10 9   8 7 6 5 4 3 2 1 0
 ///     [N][PBMT ][reserved ][PPN[2]  ][PPN[1]  ][PPN[0]  ][RSW ][D A G U X W R V]
 ///
-///
 /// An entry with V and any of R, W, X set is a leaf, and maps a page; one with V and none of them set points
 /// to the table of the next level.
 public struct PTE: RawRepresentable, Sendable, Hashable, Codable {

@@ -38,9 +38,6 @@ public enum WalkResult: Sendable, Equatable, Codable {
 extension Sv39 {
   /// Translates `va` through the page tables that begin at `root`.
   ///
-  ///
-  ///
-  ///
   /// - Parameters:
   ///   - memory: the RAM that holds the tables.
   ///   - root: the physical address of the root table (`satp.PPN` times 4096).

@@ -31,7 +31,6 @@ public enum PrivilegeMode: UInt8, Sendable, CaseIterable, Codable {
 /// Why a page-table walk failed. Every reason has a name, and the level of the entry that caused it (2 is the
 /// root).
 ///
-///
 /// The order of the cases is the order of the checks: if several apply, the walk reports the first.
 public enum WalkFault: Error, Hashable, Sendable, Codable {
   /// Bits 63-39 of the virtual address are not all equal to bit 38.

@@ -28,9 +28,6 @@ struct Buffer {
 
 /// The cache's memory and its bookkeeping; the rules stand in the functions below.
 ///
-///
-///
-///
 /// All of it is allocated once: reading a block through the cache allocates nothing.
 final class BufferCache {
   fileprivate struct Slot {
@@ -98,7 +95,6 @@ extension Kernel {
   }
 
   /// A locked buffer with the contents of block `blockno`.
-  ///
   ///
   /// Panics if the disk has no such block, as xv6 does when a disk request fails.
   func bread(_ blockno: UInt32) throws(KernelHalt) -> Buffer {

@@ -2,9 +2,6 @@ import LabEvents
 
 // xv6's kernel/console.c: input, which is edited line by line, and output.
 //
-//
-//
-//
 // Typed characters come one by one to `consoleintr`, which echoes and edits:
 //
 //     newline, ctrl-d     end the line; ctrl-d alone reads as end of file
@@ -52,7 +49,6 @@ private let newline = UInt8(ascii: "\n")
 
 extension Kernel {
   /// Prints bytes on the console, at once.
-  ///
   ///
   /// After `consoleLimit` bytes the next byte is not printed: it ends the machine.
   package func printBytes(_ bytes: UnsafeRawBufferPointer) {

@@ -6,7 +6,6 @@
 ///     usage = pages held + the children's quotas
 ///     usage <= quota
 ///
-///
 /// so a container and all containers below it never hold more pages than its quota.
 package struct Container: Equatable, Sendable {
   /// How many pages the process and all its descendants may hold.

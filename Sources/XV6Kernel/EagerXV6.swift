@@ -3,7 +3,6 @@ import Sv39MMU
 /// xv6 as the lab hands it out: the original code of the lab's eight functions. Every solution begins with
 /// it.
 ///
-///
 /// A solution that changes a function only in some cases calls the original for the rest:
 /// `EagerXV6().copyout(k, ...)`. What the original calls in turn (`walkaddr`, say) is the solution's again,
 /// as in C.

@@ -59,7 +59,6 @@ extension Kernel {
   /// fewer at the end of the file, -1 if they could not be copied to the target. The caller has locked the
   /// inode.
   ///
-  ///
   /// As in xv6, offset and count are unsigned 32-bit numbers. If the range wraps around, nothing is read.
   package func readi(
     _ ip: Inode, to target: CopyTarget, offset: UInt64, count: Int

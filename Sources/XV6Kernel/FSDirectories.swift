@@ -82,9 +82,6 @@ extension Kernel {
 
   /// The inode that `path` names, referenced and unlocked; nil if there is no such file.
   ///
-  ///
-  ///
-  ///
   /// Call it within a transaction: on the way it may drop the last reference to an inode.
   package func namei(_ path: [UInt8]) throws(KernelHalt) -> Inode? {
     try namex(path, nameiparent: false)?.inode
@@ -92,9 +89,6 @@ extension Kernel {
 
   /// The directory that holds, or would hold, the last element of `path`, and that element. Nil if there is
   /// no such directory, or the path has no element.
-  ///
-  ///
-  ///
   ///
   /// The directory is referenced and unlocked. Call it within a transaction, as `namei`.
   func nameiparent(_ path: [UInt8]) throws(KernelHalt) -> (directory: Inode, name: FileName)? {
@@ -147,7 +141,6 @@ extension Kernel {
 }
 
 /// Removes the next element from a path, with the slashes before and after it. Nil if only slashes are left.
-///
 ///
 /// `a/bb/c` gives `a` and leaves `bb/c`; `///a//bb` gives `a` and leaves `bb`; `a/` gives `a` and leaves
 /// nothing. Of a longer element only the first 14 bytes count.

@@ -118,7 +118,6 @@ extension Kernel {
 
   /// Drops a reference. If it was the last one and the inode has no name, frees the inode and its contents.
   ///
-  ///
   /// Call it within a transaction, because it may write.
   package func iput(_ ip: Inode) throws(KernelHalt) {
     if ip.ref == 1 && ip.valid && ip.disk.nlink == 0 {

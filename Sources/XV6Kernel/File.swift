@@ -98,7 +98,6 @@ extension Kernel {
 
   /// Writes `count` bytes from user address `address`. Returns `count`, or -1.
   ///
-  ///
   /// If not all bytes could be written, it returns -1, although the first part may have been written.
   func filewrite(_ f: OpenFile, from address: UInt64, count: Int32) throws(KernelHalt) -> Int32 {
     guard f.writable else { return -1 }

@@ -1,6 +1,5 @@
 /// The first process's memory: code that calls `exec("/init", argv)`, and what it points to.
 ///
-///
 /// This is xv6's user/initcode.S, with the argument vector from the machine's configuration:
 ///
 ///     0:  addi a0, zero, init       18:  addi a7, zero, 2     # exit
@@ -10,7 +9,6 @@
 ///
 /// It is loaded at address 0 and fits in a page. The first two instructions can only name addresses below
 /// 2048, so the path comes first, then the vector, then the strings.
-///
 ///
 /// Nil if there are more arguments than `sys_exec` takes, or than `exec` can put on one page of stack, or if
 /// one contains a null byte.

@@ -29,7 +29,6 @@ extension Kernel {
   /// Hands out one page of RAM, filled with 5. Nil if there is none, or if the quota that must pay for it is
   /// used up.
   ///
-  ///
   /// Throws only if the free list itself was destroyed: xv6's `memset` would fault then.
   public func kalloc() throws(KernelHalt) -> UInt64? {
     if booted {

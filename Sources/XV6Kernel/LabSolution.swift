@@ -8,7 +8,6 @@
 /// Swift takes a function for a requirement only if name, labels and types agree. A function that is spelled
 /// differently is never called, and the default stays in use.
 ///
-///
 /// The kernel calls a solution on the process's kernel thread; `k.myproc()` is that process. A solution uses
 /// the machine through `Kernel`'s public members. Use the wrapping operators (`&+`, `&-`, `&*`) for numbers
 /// that come from the guest: an overflow trap in Swift would end the grader, not the guest.
@@ -16,7 +15,6 @@ public protocol LabSolution: Sendable {
   init()
 
   /// `sys_sbrk`: grow (or shrink) the calling process by `n` bytes.
-  ///
   ///
   /// Returns the old size, or `UInt64.max` (-1) on failure.
   func sbrk(_ k: Kernel, _ n: Int32) throws(KernelHalt) -> UInt64

@@ -191,7 +191,6 @@ extension Kernel {
   /// Marks the process with number `pid` as killed, and wakes it if it sleeps. False if there is no such
   /// process.
   ///
-  ///
   /// As in xv6, 0 is the number of the first empty place of the table. The next process there is then killed
   /// from the start.
   func kill(_ pid: Int32) -> Bool {

@@ -120,7 +120,6 @@ extension Kernel {
 
   /// Adds a buffer that the caller has changed to the transaction. Use it instead of `bwrite`.
   ///
-  ///
   /// A block that was changed twice in a transaction is logged once.
   func log_write(_ buffer: Buffer) throws(KernelHalt) {
     guard fs.log.home.count < fs.log.capacity else { throw panic("too big a transaction") }

@@ -77,7 +77,6 @@ extension Kernel {
   /// written: fewer if the user's memory ends before, -1 if the read end is closed or the process has been
   /// killed.
   ///
-  ///
   /// As in xv6, each byte is copied from the user on its own: the reader may run between any two.
   func pipewrite(_ pipe: Pipe, from address: UInt64, count: Int32) throws(KernelHalt) -> Int32 {
     let p = myproc()

@@ -35,7 +35,6 @@ final class StopWatch {
 
   /// Runs `hart` for a process of the program, as `runUser` does. `reached` is true if the point has come.
   ///
-  ///
   /// For an address, it runs one instruction at a time: slow, but exact.
   func run(_ hart: inout Hart, until limit: UInt64) -> (stop: Hart.Stop, reached: Bool) {
     let before = hart.retired

@@ -76,9 +76,6 @@ extension Kernel {
   /// The nth argument as a string of fewer than `max` bytes, without its null. Nil if there is no such
   /// string.
   ///
-  ///
-  ///
-  ///
   /// `max` is at most `MAXPATH`.
   package func argstr(_ n: Int, max: Int) throws(KernelHalt) -> [UInt8]? {
     let p = myproc()

@@ -3,7 +3,6 @@ import Sv39MMU
 /// The user registers of a process that is in the kernel: xv6's `struct trapframe`, a page of emulated RAM
 /// mapped at `TRAPFRAME` in the process's address space.
 ///
-///
 /// This is a view, not a copy: a value that is set here, for example `a0`, is in the process's register when
 /// it returns.
 public struct Trapframe {

@@ -40,7 +40,6 @@ extension Kernel {
 
   /// The physical address of the page-table entry for `va` in the table at `pagetable`.
   ///
-  ///
   /// Nil if a page-table page on the way is missing, and `alloc` is false or memory has run out. Panics
   /// ("walk") if `va` is `MAXVA` or higher.
   public func walk(_ pagetable: UInt64, _ va: UInt64, alloc: Bool) throws(KernelHalt) -> UInt64? {
@@ -63,7 +62,6 @@ extension Kernel {
 
   /// Maps `size` bytes from `va` on to the physical pages from `pa` on, with permissions `perm`. `va` and
   /// `size` need not be whole pages.
-  ///
   ///
   /// False if a page-table page could not be allocated. The mappings that were made before stay, as in xv6.
   /// Panics ("remap") if a page is already mapped.

@@ -1,9 +1,6 @@
 /// A file-system call for crash trials. There are only two names in the root, one in a directory, and one
 /// descriptor, so that calls use the same files.
 ///
-///
-///
-///
 /// Trials begin on a disk with a file `a` and an empty directory `d`.
 package enum CrashCall: String, CaseIterable, Sendable {
   case create = "open(b, O_CREATE)"

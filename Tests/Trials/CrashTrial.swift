@@ -7,7 +7,6 @@ import XV6Kernel
 /// Crashes during the earlier calls belong to shorter sequences, so all sequences of up to n calls cover all
 /// crashes. After each crash the kernel boots on what is on the disk, and recovers. Then
 ///
-///
 /// - the checker must find no mistake, except a file that was open and had no name, if there was one;
 /// - names and contents must be those after some number of whole transactions of the call; on a disk that
 ///   keeps the order, never fewer than after an earlier cut; all of them if the call has returned;

@@ -69,7 +69,6 @@ package struct MemoryTrial: Sendable, CustomStringConvertible {
   /// Who asked for a page: a place in a program, what the kernel was doing for it, and the number of the page
   /// within that trap.
   ///
-  ///
   /// At two equal requests the kernel's state differs only in how often the program's loop has run.
   package struct Request: Hashable, Sendable {
     let program: String

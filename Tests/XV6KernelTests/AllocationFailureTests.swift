@@ -8,7 +8,6 @@ import XV6FileSystem
 /// `kalloc` fails at its Nth call, for every N of a small program. The kernel panics only if xv6 does, and
 /// when the processes have ended, every page is free again.
 ///
-///
 /// The machine's `/init` forks, has the child `exec` the program, waits until no child is left, and then
 /// waits for somebody to type, which ends the run as `.idle` with only init alive.
 @Suite("kalloc fails at every call once")

@@ -62,7 +62,6 @@ final class FileMachine {
   /// Runs each body as the kernel thread of a process of its own, with the open files of the calling process,
   /// until all sleep or have returned. A body must not use #expect: its thread belongs to no test.
   ///
-  ///
   /// After that the machine has ended. Returns how many of the bodies returned.
   func run(_ bodies: ((FileMachine) throws -> Void)...) throws -> Int {
     let files = p.ofile

@@ -40,7 +40,6 @@ public struct Reference: LabSolution {
 
   /// Pays for a page that is owed, so that system calls find it.
   ///
-  ///
   /// Only the process's own page table has owed pages: the table that `exec` is building has another size.
   public func walkaddr(_ k: Kernel, _ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
     let p = k.myproc()
