@@ -106,15 +106,14 @@ let package = Package(
     .target(
       name: "LabDiagnosis",
       dependencies: [
-        "HostSupport", "LabEvents", "LabMeter", "LabModel", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU",
+        "HostSupport", "LabEvents", "LabMeter", "LabModel", "LabPrograms", "ObjectFile", "Sv39MMU",
       ]),
 
     // Labs, verdicts, results.
     .target(
       name: "LabModel",
       dependencies: [
-        "HostSupport", "LabEvents", "LabMeter", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU",
-        "XV6FileSystem",
+        "HostSupport", "LabEvents", "LabMeter", "LabPrograms", "ObjectFile", "Sv39MMU", "XV6FileSystem",
       ]),
 
     // Computes figures from events.
@@ -124,7 +123,7 @@ let package = Package(
     // events.
     .target(
       name: "KernelFollowing",
-      dependencies: ["LabEvents", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU", "VirtBoard", "XV6Kernel"]),
+      dependencies: ["LabEvents", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU", "VirtBoard"]),
 
     // Files and programs on the host, and text for people.
     .target(name: "HostSupport"),

@@ -93,7 +93,7 @@ package struct BoardHost: Sendable {
     }
     var result = TestResult(
       test: test, verdict: verdict, recorder: witness.recorder, instructions: board.retired - begin,
-      trace: board.traceSum)
+      trace: board.traceSum?.lines)
     if !result.passed { result.diagnosis = try diagnosis.diagnosis(of: verdict, in: test, from: snapshot) }
     return result
   }

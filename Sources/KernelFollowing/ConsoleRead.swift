@@ -1,8 +1,7 @@
+import LabEvents
 import RV64
 import Sv39MMU
 import VirtBoard
-
-import enum XV6Kernel.Syscall
 
 extension UserTrap {
   /// The system call that the program makes; nil for any other trap. Its numbers are the same in every year

@@ -3,8 +3,6 @@ import RV64
 import Sv39MMU
 import VirtBoard
 
-import enum XV6Kernel.Syscall
-
 /// Follows a real kernel on a board. Reports what the kernel does in the same way as `XV6Kernel` reports it:
 /// `LabEvent`s in the order in which they happen, each with the count of instructions.
 ///

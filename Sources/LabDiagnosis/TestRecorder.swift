@@ -1,7 +1,6 @@
 import HostSupport
 import LabEvents
 import LabModel
-import RV64
 import Sv39MMU
 import Synchronization
 
@@ -155,7 +154,7 @@ extension TestResult {
   /// lost.
   package init(
     test: Lab.Test, verdict: Verdict, recorder: TestRecorder, instructions: UInt64? = nil,
-    trace: TraceSum? = nil
+    trace: [String]? = nil
   ) {
     self.init(
       test: test, verdict: verdict, explanation: recorder.explanation(of: verdict),

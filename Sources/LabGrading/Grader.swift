@@ -115,7 +115,7 @@ struct Divergence: Error, CustomStringConvertible {
 
   var description: String {
     func show(_ result: TestResult) -> String {
-      ([result.verdict.word] + (result.trace?.lines ?? [])).joined(separator: ", ")
+      ([result.verdict.word] + (result.trace ?? [])).joined(separator: ", ")
     }
     return "test \"\(first.test.name)\" is not deterministic: at first it was \(show(first)); "
       + "in replay \(replay), \(show(again))"

@@ -1,6 +1,5 @@
 import Foundation
 import HostSupport
-import RV64
 
 /// The verdict on one test.
 package enum Verdict: Sendable, Equatable, Codable {
@@ -75,16 +74,16 @@ package struct TestResult: Sendable, Equatable, Codable {
   package var diagnosis: Diagnosis?
   /// What the test wrote to the console, with control characters made visible.
   package var console: String
-  /// The hashes of the run; nil if they were not asked for, or if they were lost because the solution's own
-  /// code crashed or did not return.
-  package var trace: TraceSum?
+  /// The hashes of the run, a line each; nil if they were not asked for, or if they were lost because the
+  /// solution's own code crashed or did not return.
+  package var trace: [String]?
   /// Pages that were free before the test, but that are neither free nor in use after it; nil if they were
   /// not counted, or could not be.
   package var lostPages: Int?
 
   package init(
     test: Lab.Test, verdict: Verdict, explanation: String? = nil, instructions: UInt64? = nil,
-    diagnosis: Diagnosis? = nil, console: String, trace: TraceSum? = nil, lostPages: Int? = nil
+    diagnosis: Diagnosis? = nil, console: String, trace: [String]? = nil, lostPages: Int? = nil
   ) {
     self.test = test
     self.verdict = verdict

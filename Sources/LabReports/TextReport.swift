@@ -61,7 +61,7 @@ package struct TextReport {
 
   /// The lines that `--trace-hash` adds to a test.
   package static func trace(of result: TestResult) -> [String] {
-    (result.trace?.lines ?? []).map { "    trace hash of \($0)" }
+    (result.trace ?? []).map { "    trace hash of \($0)" }
   }
 
   /// A line about a test that had another verdict in the first run; nil if the verdict is the same.

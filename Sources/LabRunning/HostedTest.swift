@@ -91,7 +91,7 @@ package struct HostedTest {
     }
     var result = TestResult(
       test: test, verdict: try verdict(on: outcome, recorder), recorder: recorder,
-      instructions: kernel.retired, trace: kernel.traceSum)
+      instructions: kernel.retired, trace: kernel.traceSum?.lines)
     if options.countsPages { result.lostPages = account.lost }
     return result
   }

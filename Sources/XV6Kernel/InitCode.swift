@@ -1,3 +1,5 @@
+import LabEvents
+
 /// The first process's memory: code that calls `exec("/init", argv)`, and what it points to.
 ///
 /// This is xv6's user/initcode.S, with the argument vector from the machine's configuration:

@@ -25,7 +25,7 @@ struct ReplayTests {
     let alone = try grade(jobs: 1, replays: 2)
     #expect(alone.allSatisfy { $0.trace != nil })
     #expect(try grade(jobs: 4) == alone)
-    #expect(Set(alone.compactMap(\.trace?.turns)).count == alone.count)
+    #expect(Set(alone.compactMap(\.trace?.first)).count == alone.count)
   }
 
   @Test func `the hashes are told of, and only where they were asked for`() throws {
