@@ -77,6 +77,9 @@ package struct Hart: ~Copyable {
   /// Which step of the page-table walk made the last trap, for people to read. Nil if no walk did.
   package private(set) var walkFault: WalkFault?
 
+  /// The first trap that found no handler, for people to read.
+  package internal(set) var earlyTrap: EarlyTrap?
+
   /// The trace that each instruction and each trap is folded into. If it is nil, the hart runs at full speed.
   package var trace: MachineTrace?
 
