@@ -33,7 +33,7 @@ package struct BoardHost: Sendable {
     drawsMemory: Bool = false
   ) throws {
     var configuration = configuration
-    configuration.memorySize = UInt64(lab.limits.memoryMiB) << 20
+    configuration.memorySize = UInt64(solution.memoryMiB ?? lab.limits.memoryMiB) << 20
     configuration.consoleLimit = UInt64(lab.limits.consoleBytes)
     configuration.disk = try theirImage ?? LabDisk.image(for: lab.name)
     let texts = try GuestText.all(for: lab.name)

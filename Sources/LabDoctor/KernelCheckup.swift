@@ -10,18 +10,20 @@ struct KernelCheckup {
   let path: String
   /// Whether the kernel is booted.
   let boots: Bool
+  /// The RAM that it is booted with; nil for what a board has if nobody asks for more.
+  let memoryMiB: Int?
 
   /// Every xv6 shows its shell's prompt within this many instructions.
   private static let limit: UInt64 = 3_000_000_000
 
   func findings(_ kernel: ELF) -> [DoctorFinding] {
-    var findings = [DoctorFinding(.ok, path, "an RV64 ELF file, first instruction at \(hex(kernel.entry))")]
-    guard kernel.entry >= Board.ramBase else {
-      return findings + [
-        DoctorFinding(
-          .problem, path,
-          "not a kernel: a kernel begins at \(hex(Board.ramBase)) (a user program runs with labrunner run)")
-      ]
+    var findings = [DoctorFinding(.ok, path, "an RV64 ELF file" + compiledFor(kernel))]
+    do throws(BoardError) {
+      _ = try Board(kernel: kernel, configuration)
+    } catch {
+      let isProgram = kernel.loadableSegments.contains { $0.physicalAddress < 0x1000 }
+      let hint = isProgram ? " (a user program runs with labrunner run)" : ""
+      return findings + [DoctorFinding(.problem, path, "\(error)\(hint)")]
     }
     let facts = KernelFacts(kernel)
     findings.append(
@@ -36,6 +38,18 @@ struct KernelCheckup {
     }
     findings.append(debugInformation(kernel, facts))
     return boots ? findings + boot(kernel) : findings
+  }
+
+  private var configuration: BoardConfiguration {
+    var configuration = BoardConfiguration()
+    if let memoryMiB { configuration.memorySize = UInt64(memoryMiB) << 20 }
+    return configuration
+  }
+
+  private func compiledFor(_ kernel: ELF) -> String {
+    guard let architecture = kernel.architecture.map(ArchitectureName.init) else { return "" }
+    let more = architecture.hasMore ? ", which has more than this machine (-march=rv64gc has not)" : ""
+    return ", compiled for \(architecture.short)\(more)"
   }
 
   private func debugInformation(_ kernel: ELF, _ facts: KernelFacts) -> DoctorFinding {
@@ -55,7 +69,7 @@ struct KernelCheckup {
 
   /// Boots the kernel on one of our own disks, up to the shell's prompt.
   private func boot(_ kernel: ELF) -> [DoctorFinding] {
-    var configuration = BoardConfiguration()
+    var configuration = configuration
     do {
       configuration.disk = try LabDisk.image(for: LabCatalogue.standard)
       let board = try Board(kernel: kernel, configuration)
