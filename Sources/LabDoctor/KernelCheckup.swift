@@ -37,6 +37,7 @@ struct KernelCheckup {
         DoctorFinding(.ok, path, "it has stacks for up to \(harts) harts (--harts; 1 without it)"))
     }
     findings.append(debugInformation(kernel, facts))
+    if let disk = LabDisk.finding(about: kernel) { findings.append(DoctorFinding(.ok, path, disk)) }
     return boots ? findings + boot(kernel) : findings
   }
 
@@ -52,13 +53,17 @@ struct KernelCheckup {
     return ", compiled for \(architecture.short)\(more)"
   }
 
+  /// What is assumed of a kernel without debug information.
+  private var assumed: String { "and its disk is taken to have blocks of 1,024 bytes" }
+
   private func debugInformation(_ kernel: ELF, _ facts: KernelFacts) -> DoctorFinding {
     if facts.isStripped {
-      return DoctorFinding(.note, path, "stripped: a lost point will name no function of the kernel")
+      return DoctorFinding(
+        .note, path, "stripped: a lost point will name no function of the kernel, \(assumed)")
     }
     guard kernel.section(named: ".debug_info") != nil else {
       return DoctorFinding(
-        .note, path, "it has symbols, but no debug information (-ggdb): functions, but no lines")
+        .note, path, "it has symbols, but no debug information (-ggdb): functions, but no lines, \(assumed)")
     }
     if let problem = CodeMap(kernel).problem {
       return DoctorFinding(
@@ -71,7 +76,7 @@ struct KernelCheckup {
   private func boot(_ kernel: ELF) -> [DoctorFinding] {
     var configuration = configuration
     do {
-      configuration.disk = try LabDisk.image(for: LabCatalogue.standard)
+      configuration.disk = try LabDisk.image(for: LabCatalogue.standard, kernel: kernel)
       let board = try Board(kernel: kernel, configuration)
       let trouble = ShellBoard(board).runToPrompt(limit: Self.limit)
       let needs = board.findings.map { DoctorFinding(.ok, path, $0) }
