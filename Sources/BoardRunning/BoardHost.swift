@@ -33,9 +33,9 @@ package struct BoardHost: Sendable {
     drawsMemory: Bool = false
   ) throws {
     var configuration = configuration
-    configuration.memorySize = UInt64(lab.limits.memoryMiB) << 20
+    configuration.memorySize = UInt64(solution.memoryMiB ?? lab.limits.memoryMiB) << 20
     configuration.consoleLimit = UInt64(lab.limits.consoleBytes)
-    configuration.disk = try theirImage ?? LabDisk.image(for: lab.name)
+    configuration.disk = try theirImage ?? LabDisk.image(for: lab.name, kernel: solution.kernel)
     let texts = try GuestText.all(for: lab.name)
     guard let shell = texts["sh"] else { throw InputError("lab \"\(lab.name)\" has no shell on its disk") }
     let board: Board
@@ -51,7 +51,8 @@ package struct BoardHost: Sendable {
       session: session, library: ProgramLibrary(lab: lab.name), drawsMemory: drawsMemory)
     let witness = session.witness(board, test: nil)
     let verdict = session.run(board, witness, lab.limits)
-    findings = board.findings
+    let disk = theirImage == nil ? LabDisk.finding(about: solution.kernel) : nil
+    findings = board.findings + (disk.map { [$0] } ?? [])
     if let verdict {
       // The boot has shown which version of the virtio disk the kernel's driver uses.
       configuration.virtio = board.diskVersion == 1 ? .legacy : .modern

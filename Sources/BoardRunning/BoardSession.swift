@@ -85,7 +85,7 @@ extension Verdict {
       case .limit: .outOfInstructions(limit: limits.boardInstructions)
       case .consoleLimit: .tooMuchOutput(limit: limits.consoleBytes)
       case .stopped: .outOfTime(seconds: limits.wallSeconds)
-      case .poweredOff, .reset, .trapLoop: .ended("\(stop)")
+      case .poweredOff, .reset, .trapLoop, .earlyTrap: .ended("\(stop)")
       case .idle, .deadlocked: .deadlocked
       }
   }

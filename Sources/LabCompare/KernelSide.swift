@@ -22,7 +22,7 @@ struct KernelSide: ComparedSide {
     self.limits = limits
     if let gap = map.costGap { throw InputError("\(solution.path): the kernel cannot be compared: \(gap)") }
     var configuration = configuration
-    configuration.memorySize = UInt64(limits.memoryMiB) << 20
+    configuration.memorySize = UInt64(solution.memoryMiB ?? limits.memoryMiB) << 20
     configuration.consoleLimit = UInt64(limits.consoleBytes)
     configuration.disk = disk
     let board: Board

@@ -7,6 +7,8 @@ import Submissions
 package struct Doctor: Sendable {
   /// Whether kernels are booted. Each boot takes a second or two.
   package var boots = true
+  /// The RAM in MiB that kernels are booted with; nil for what a tree's Makefile asks for, or 128.
+  package var memoryMiB: Int?
 
   package init() {}
 
@@ -24,12 +26,20 @@ package struct Doctor: Sendable {
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       return [DoctorFinding(.problem, path, "no such file, and no solution that is built in")]
     }
-    if KernelSolution.isTree(path) { return TreeCheckup(path: path, boots: boots).findings() }
+    if let foreign = isFolder.boolValue ? ForeignSubmission(folder: path) : ForeignSubmission(file: path),
+      foreign != .image
+    {
+      return [DoctorFinding(.problem, path, "\(foreign)")]
+    }
+    if KernelSolution.isTree(path) {
+      return TreeCheckup(path: path, boots: boots, memoryMiB: memoryMiB).findings()
+    }
     if isFolder.boolValue || path.hasSuffix(".swift") { return source(path) }
     do {
       let bytes = try HostFile.contents(of: path)
       if bytes.starts(with: ELF.magic) {
-        return KernelCheckup(path: path, boots: boots).findings(try Self.kernel(at: path))
+        let checkup = KernelCheckup(path: path, boots: boots, memoryMiB: memoryMiB)
+        return checkup.findings(try Self.kernel(at: path))
       }
       return ImageCheckup.findings(bytes, path)
     } catch {

@@ -10,18 +10,20 @@ struct KernelCheckup {
   let path: String
   /// Whether the kernel is booted.
   let boots: Bool
+  /// The RAM that it is booted with; nil for what a board has if nobody asks for more.
+  let memoryMiB: Int?
 
   /// Every xv6 shows its shell's prompt within this many instructions.
   private static let limit: UInt64 = 3_000_000_000
 
   func findings(_ kernel: ELF) -> [DoctorFinding] {
-    var findings = [DoctorFinding(.ok, path, "an RV64 ELF file, first instruction at \(hex(kernel.entry))")]
-    guard kernel.entry >= Board.ramBase else {
-      return findings + [
-        DoctorFinding(
-          .problem, path,
-          "not a kernel: a kernel begins at \(hex(Board.ramBase)) (a user program runs with labrunner run)")
-      ]
+    var findings = [DoctorFinding(.ok, path, "an RV64 ELF file" + compiledFor(kernel))]
+    do throws(BoardError) {
+      _ = try Board(kernel: kernel, configuration)
+    } catch {
+      let isProgram = kernel.loadableSegments.contains { $0.physicalAddress < 0x1000 }
+      let hint = isProgram ? " (a user program runs with labrunner run)" : ""
+      return findings + [DoctorFinding(.problem, path, "\(error)\(hint)")]
     }
     let facts = KernelFacts(kernel)
     findings.append(
@@ -35,16 +37,33 @@ struct KernelCheckup {
         DoctorFinding(.ok, path, "it has stacks for up to \(harts) harts (--harts; 1 without it)"))
     }
     findings.append(debugInformation(kernel, facts))
+    if let disk = LabDisk.finding(about: kernel) { findings.append(DoctorFinding(.ok, path, disk)) }
     return boots ? findings + boot(kernel) : findings
   }
 
+  private var configuration: BoardConfiguration {
+    var configuration = BoardConfiguration()
+    if let memoryMiB { configuration.memorySize = UInt64(memoryMiB) << 20 }
+    return configuration
+  }
+
+  private func compiledFor(_ kernel: ELF) -> String {
+    guard let architecture = kernel.architecture.map(ArchitectureName.init) else { return "" }
+    let more = architecture.hasMore ? ", which has more than this machine (-march=rv64gc has not)" : ""
+    return ", compiled for \(architecture.short)\(more)"
+  }
+
+  /// What is assumed of a kernel without debug information.
+  private var assumed: String { "and its disk is taken to have blocks of 1,024 bytes" }
+
   private func debugInformation(_ kernel: ELF, _ facts: KernelFacts) -> DoctorFinding {
     if facts.isStripped {
-      return DoctorFinding(.note, path, "stripped: a lost point will name no function of the kernel")
+      return DoctorFinding(
+        .note, path, "stripped: a lost point will name no function of the kernel, \(assumed)")
     }
     guard kernel.section(named: ".debug_info") != nil else {
       return DoctorFinding(
-        .note, path, "it has symbols, but no debug information (-ggdb): functions, but no lines")
+        .note, path, "it has symbols, but no debug information (-ggdb): functions, but no lines, \(assumed)")
     }
     if let problem = CodeMap(kernel).problem {
       return DoctorFinding(
@@ -55,9 +74,9 @@ struct KernelCheckup {
 
   /// Boots the kernel on one of our own disks, up to the shell's prompt.
   private func boot(_ kernel: ELF) -> [DoctorFinding] {
-    var configuration = BoardConfiguration()
+    var configuration = configuration
     do {
-      configuration.disk = try LabDisk.image(for: LabCatalogue.standard)
+      configuration.disk = try LabDisk.image(for: LabCatalogue.standard, kernel: kernel)
       let board = try Board(kernel: kernel, configuration)
       let trouble = ShellBoard(board).runToPrompt(limit: Self.limit)
       let needs = board.findings.map { DoctorFinding(.ok, path, $0) }

@@ -1,10 +1,12 @@
 import Foundation
 import ObjectFile
+import Submissions
 
 /// An xv6 source tree: what is built in it, and whether the build is up to date with the sources.
 struct TreeCheckup {
   let path: String
   let boots: Bool
+  let memoryMiB: Int?
 
   func findings() -> [DoctorFinding] {
     var findings = [DoctorFinding(.ok, path, "an xv6 source tree")]
@@ -16,7 +18,11 @@ struct TreeCheckup {
     }
     do {
       let elf = try Doctor.kernel(at: kernel)
-      findings += KernelCheckup(path: kernel, boots: boots).findings(elf)
+      let asked = try? KernelSolution(tree: path).memoryMiB
+      if let asked, memoryMiB == nil {
+        findings.append(DoctorFinding(.ok, path, "its Makefile gives the machine \(asked) MiB of RAM (-m)"))
+      }
+      findings += KernelCheckup(path: kernel, boots: boots, memoryMiB: memoryMiB ?? asked).findings(elf)
     } catch {
       findings.append(DoctorFinding(.problem, kernel, "\(error)"))
     }

@@ -55,6 +55,7 @@ package struct BoardExplain {
     let program = try disk.program
     var configuration = BoardConfiguration()
     configuration.disk = disk.image
+    if let memoryMiB = kernel.memoryMiB { configuration.memorySize = UInt64(memoryMiB) << 20 }
     let board: Board
     do {
       board = try Board(kernel: kernel.kernel, configuration)

@@ -20,6 +20,27 @@ package enum LabDisk {
     ).bytes
   }
 
+  /// The image for `kernel`: as the other one, but in blocks of the size that the kernel has.
+  package static func image(for lab: String, kernel: ELF) throws -> [UInt8] {
+    guard let size = blockSize(of: kernel), size != DiskLayout.blockSize else { return try image(for: lab) }
+    let files = try [("README", readme)] + programs(for: lab)
+    return try OtherBlockSize.image(blockSize: size, files: files.map { ($0.0, $0.1) })
+  }
+
+  /// BSIZE of a kernel, which is the size of `data` in its `struct buf`. Nil if its file has no debug information
+  /// about that, or one that no disk can have; it is taken to be xv6's own then.
+  package static func blockSize(of kernel: ELF) -> Int? {
+    let member = (try? DebugInfo(kernel))?.layout(ofStruct: "buf")?["data"]
+    guard let size = member?.size.flatMap({ Int(exactly: $0) }) else { return nil }
+    return OtherBlockSize.sizes.contains(size) ? size : nil
+  }
+
+  /// A sentence about the disk of a kernel whose blocks are not xv6's; nil for others.
+  package static func finding(about kernel: ELF) -> String? {
+    guard let size = blockSize(of: kernel), size != DiskLayout.blockSize else { return nil }
+    return "its disk has blocks of \(size) bytes: the kernel's BSIZE is not xv6's \(DiskLayout.blockSize)"
+  }
+
   /// Every xv6 disk has a README. Programs for xv6, such as its own `usertests`, expect it.
   private static let readme = Array(
     """

@@ -74,12 +74,14 @@ extension ELFError.Reason: CustomStringConvertible {
     case .truncated(let structure, let fileBytes):
       "\(structure.rawValue) is cut off: the file has \(fileBytes) bytes"
     case .badMagic: "not an ELF file"
-    case .thirtyTwoBit: "a 32-bit ELF file, not 64-bit"
+    case .thirtyTwoBit: "a 32-bit ELF file, not 64-bit: xv6-riscv is for rv64"
     case .badClass(let value): "ELF class is \(value), 64-bit is 2"
     case .bigEndian: "a big-endian ELF file, not little-endian"
     case .badDataEncoding(let value): "ELF data encoding is \(value), little-endian is 1"
     case .badVersion(let value): "ELF version is \(value), not 1"
-    case .wrongMachine(let machine): "built for \(machineName(machine)), not for RISC-V"
+    case .wrongMachine(let machine):
+      "built for \(machineName(machine)), not for RISC-V"
+        + (machine == 3 || machine == 62 ? ": the lab is about xv6-riscv, not the older xv6 for x86" : "")
     case .notExecutable(let type): "\(typeName(type)), not an executable"
     case .badEntrySize(let structure, let size, let expected):
       "\(structure.rawValue) size is \(size), ELF64's is \(expected)"

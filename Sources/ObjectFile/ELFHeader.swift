@@ -72,7 +72,11 @@ extension ELF {
     private static func checkIdentity(_ reader: ByteReader) throws(ELFError) {
       switch reader.u8(4) {
       case 2: break
-      case 1: throw ELFError(4, .thirtyTwoBit)
+      case 1:
+        // `e_machine` is at the same place in 32-bit files, and tells more.
+        let machine = reader.u16(18)
+        if machine != Self.machine && reader.u8(5) == 1 { throw ELFError(18, .wrongMachine(machine)) }
+        throw ELFError(4, .thirtyTwoBit)
       case let other: throw ELFError(4, .badClass(other))
       }
       switch reader.u8(5) {

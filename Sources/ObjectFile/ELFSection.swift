@@ -29,6 +29,11 @@ extension ELF {
     /// The name, `.text` for instance. Empty if the file does not name its sections.
     package var name: String { String(terminated: nameBytes) }
 
+    /// Whether it is in memory while the program runs (SHF_ALLOC).
+    package var isLoaded: Bool { flags & 2 != 0 }
+    /// Whether it holds instructions (SHF_EXECINSTR).
+    package var isExecutable: Bool { flags & 4 != 0 }
+
     let nameOffset: UInt32
     var nameBytes: ArraySlice<UInt8> = []
 

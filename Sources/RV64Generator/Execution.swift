@@ -35,7 +35,8 @@ enum Execution {
   /// The statements of an instruction with a case of its own; nil for those that share one.
   private static func body(_ instruction: Instruction) -> String? {
     switch instruction.effect {
-    case .value: return "x[at.rd] = " + value(instruction.operation)
+    case .value(_, isInline: true): return "x[at.rd] = " + value(instruction.operation)
+    case .value: return nil
     case .jump:
       return """
         x[at.rd] = at.next(page)
@@ -157,12 +158,24 @@ enum Execution {
       """)
   }()
 
+  /// The values that are not computed inline: one case for all.
+  static let called: Case = {
+    let called = InstructionSet.all.filter {
+      if case .value(_, isInline: false) = $0.effect { true } else { false }
+    }
+    if let other = called.first(where: { ![.r, .unary, .mopR, .mopRR].contains($0.format) }) {
+      stop("\(other.mnemonic) has a constant, so it must be inline")
+    }
+    return Case(label(called), "x[at.rd] = calledValue(operation, x[at.rs1], x[at.rs2])")
+  }()
+
   // MARK: Values
 
   /// The expression that an instruction computes from the record at `at`. `a` is what rs1 holds, if the
   /// register need not be read for it.
   static func value(_ operation: String, a: String = "x[at.rs1]") -> String {
-    guard let instruction = InstructionSet.named(operation), case .value(let expression) = instruction.effect
+    guard let instruction = InstructionSet.named(operation),
+      case .value(let expression, _) = instruction.effect
     else { stop("\(operation) computes no value") }
     let constant = instruction.isRelativeToPC ? "page &+ at.constant" : "at.constant"
     return substitute(expression, a: a, b: instruction.format == .r ? "x[at.rs2]" : constant)

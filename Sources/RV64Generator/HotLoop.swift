@@ -11,6 +11,7 @@ enum HotLoop {
   /// The cases by what they are, in the order that they have in the switch.
   private static var sections: [(title: String, cases: [Execution.Case])] {
     var sections = InstructionSet.groups.map { ($0.title, Execution.cases($0)) }.filter { !$0.1.isEmpty }
+    sections.append(("What a function computes.", [Execution.called]))
     sections.append(("What leaves the hot loop.", [Execution.system]))
     sections.append(("CSR instructions that do not.", BlockOperation.inlineSystem.flatMap(Execution.cases)))
     sections.append(

@@ -27,15 +27,16 @@ struct Instruction {
 
 /// Where the operands lie in the 32 bits. RV64's `Format` explains each.
 enum Format: String {
-  case r, i, load, shift, shiftWord, s, b, u, j, amo, loadReserved
-  case fence, csr, csrImmediate, addressFence, fixed
+  case r, unary, i, load, shift, shiftWord, s, b, u, j, amo, loadReserved
+  case fence, csr, csrImmediate, addressFence, cacheBlock, mopR, mopRR, fixed
 }
 
 /// What an instruction does. RV64's `Effect` is the same without the texts.
 enum Effect {
-  /// rd becomes the value of a Swift expression. `a` is register rs1. `b` is register rs2 in format `r`,
-  /// otherwise the constant; of `auipc`, `b` is the constant plus the address of the instruction.
-  case value(String)
+  /// rd becomes the value of a Swift expression. `a` is register rs1. `b` is register rs2 in formats `r` and
+  /// `mopRR`, otherwise the constant; of `auipc`, `b` is the constant plus the address of the instruction.
+  /// Those that are not inline share one case of the hot loop, which calls a function. They have no constant.
+  case value(String, isInline: Bool = true)
   /// A jump to pc plus the constant; rd becomes the address of the next instruction.
   case jump
   /// A jump to rs1 plus the constant, bit 0 cleared; rd becomes the address of the next instruction.
@@ -107,8 +108,12 @@ struct InstructionGroup {
   var instructions: [Instruction]
 }
 
-/// Every 32-bit instruction of RV64IMA, Zicsr, Zifencei and the privileged architecture. The order of groups
-/// and instructions is also that of the cases in the hot loop, and matters to its speed.
+/// Every 32-bit instruction of RV64IMA, Zicsr, Zifencei, the privileged architecture, Zba, Zbb, Zbs, Zbc,
+/// Zicond, Zimop, Zicbom and Zicboz. The order of groups and instructions is also that of the cases in the hot
+/// loop, and matters to its speed.
+///
+/// Two extensions need no row, because their instructions are other instructions that do nothing: `pause` of
+/// Zihintpause is a `fence`, and the prefetches of Zicbop are `ori` to x0.
 enum InstructionSet {
   static let all: [Instruction] = groups.flatMap(\.instructions)
 
@@ -210,8 +215,8 @@ enum InstructionSet {
         Instruction("amoor.w", 0x4000_202F, .amo, .atomic(.i32, "a | b")),
         Instruction("amomin.w", 0x8000_202F, .amo, .atomic(.i32, "smaller(a, word(b))")),
         Instruction("amomax.w", 0xA000_202F, .amo, .atomic(.i32, "larger(a, word(b))")),
-        Instruction("amominu.w", 0xC000_202F, .amo, .atomic(.i32, "min(a, word(b))")),
-        Instruction("amomaxu.w", 0xE000_202F, .amo, .atomic(.i32, "max(a, word(b))")),
+        Instruction("amominu.w", 0xC000_202F, .amo, .atomic(.i32, "lower(a, word(b))")),
+        Instruction("amomaxu.w", 0xE000_202F, .amo, .atomic(.i32, "upper(a, word(b))")),
       ]),
     InstructionGroup(
       title: "A: doublewords.",
@@ -225,8 +230,8 @@ enum InstructionSet {
         Instruction("amoor.d", 0x4000_302F, .amo, .atomic(.u64, "a | b")),
         Instruction("amomin.d", 0x8000_302F, .amo, .atomic(.u64, "smaller(a, b)")),
         Instruction("amomax.d", 0xA000_302F, .amo, .atomic(.u64, "larger(a, b)")),
-        Instruction("amominu.d", 0xC000_302F, .amo, .atomic(.u64, "min(a, b)")),
-        Instruction("amomaxu.d", 0xE000_302F, .amo, .atomic(.u64, "max(a, b)")),
+        Instruction("amominu.d", 0xC000_302F, .amo, .atomic(.u64, "lower(a, b)")),
+        Instruction("amomaxu.d", 0xE000_302F, .amo, .atomic(.u64, "upper(a, b)")),
       ]),
     InstructionGroup(
       title: "Ordering.",
@@ -253,6 +258,95 @@ enum InstructionSet {
         Instruction("mret", 0x3020_0073, .fixed, .system),
         Instruction("wfi", 0x1050_0073, .fixed, .system),
         Instruction("sfence.vma", 0x1200_0073, .addressFence, .system),
+      ]),
+    InstructionGroup(
+      title: "Zba: addresses.",
+      instructions: [
+        Instruction("add.uw", 0x0800_003B, .r, .value("unsignedWord(a) &+ b")),
+        Instruction("sh1add", 0x2000_2033, .r, .value("(a &<< 1) &+ b")),
+        Instruction("sh2add", 0x2000_4033, .r, .value("(a &<< 2) &+ b")),
+        Instruction("sh3add", 0x2000_6033, .r, .value("(a &<< 3) &+ b")),
+        Instruction("sh1add.uw", 0x2000_203B, .r, .value("(unsignedWord(a) &<< 1) &+ b")),
+        Instruction("sh2add.uw", 0x2000_403B, .r, .value("(unsignedWord(a) &<< 2) &+ b")),
+        Instruction("sh3add.uw", 0x2000_603B, .r, .value("(unsignedWord(a) &<< 3) &+ b")),
+        Instruction("slli.uw", 0x0800_101B, .shift, .value("unsignedWord(a) &<< b")),
+      ]),
+    InstructionGroup(
+      title: "Zbb: logic, comparisons, extensions.",
+      instructions: [
+        Instruction("andn", 0x4000_7033, .r, .value("a & ~b")),
+        Instruction("orn", 0x4000_6033, .r, .value("a | ~b")),
+        Instruction("xnor", 0x4000_4033, .r, .value("~(a ^ b)"), commutes: true),
+        Instruction("min", 0x0A00_4033, .r, .value("smaller(a, b)"), commutes: true),
+        Instruction("minu", 0x0A00_5033, .r, .value("lower(a, b)"), commutes: true),
+        Instruction("max", 0x0A00_6033, .r, .value("larger(a, b)"), commutes: true),
+        Instruction("maxu", 0x0A00_7033, .r, .value("upper(a, b)"), commutes: true),
+        Instruction("sext.b", 0x6040_1013, .unary, .value("signExtended(Int8.self, a)")),
+        Instruction("sext.h", 0x6050_1013, .unary, .value("signExtended(Int16.self, a)")),
+        Instruction("zext.h", 0x0800_403B, .unary, .value("a & 0xFFFF")),
+      ]),
+    InstructionGroup(
+      title: "Zbb: rotations, and what bits there are.",
+      instructions: [
+        Instruction("rol", 0x6000_1033, .r, .value("a &<< b | a &>> (0 &- b)", isInline: false)),
+        Instruction("ror", 0x6000_5033, .r, .value("a &>> b | a &<< (0 &- b)", isInline: false)),
+        Instruction("rori", 0x6000_5013, .shift, .value("a &>> b | a &<< (0 &- b)")),
+        Instruction(
+          "rolw", 0x6000_103B, .r, .value("BitManipulation.rotatedWord(a, left: b)", isInline: false)),
+        Instruction(
+          "rorw", 0x6000_503B, .r, .value("BitManipulation.rotatedWord(a, left: 0 &- b)", isInline: false)),
+        Instruction(
+          "roriw", 0x6000_501B, .shiftWord, .value("BitManipulation.rotatedWord(a, left: 0 &- b)")),
+        Instruction("clz", 0x6000_1013, .unary, .value("BitManipulation.clz(a)", isInline: false)),
+        Instruction("ctz", 0x6010_1013, .unary, .value("BitManipulation.ctz(a)", isInline: false)),
+        Instruction("cpop", 0x6020_1013, .unary, .value("BitManipulation.cpop(a)", isInline: false)),
+        Instruction("clzw", 0x6000_101B, .unary, .value("BitManipulation.clzw(a)", isInline: false)),
+        Instruction("ctzw", 0x6010_101B, .unary, .value("BitManipulation.ctzw(a)", isInline: false)),
+        Instruction("cpopw", 0x6020_101B, .unary, .value("BitManipulation.cpopw(a)", isInline: false)),
+        Instruction("orc.b", 0x2870_5013, .unary, .value("BitManipulation.orcB(a)", isInline: false)),
+        Instruction("rev8", 0x6B80_5013, .unary, .value("a.byteSwapped", isInline: false)),
+      ]),
+    InstructionGroup(
+      title: "Zbs: one bit.",
+      instructions: [
+        Instruction("bclr", 0x4800_1033, .r, .value("a & ~(1 &<< b)")),
+        Instruction("bext", 0x4800_5033, .r, .value("a &>> b & 1")),
+        Instruction("binv", 0x6800_1033, .r, .value("a ^ 1 &<< b")),
+        Instruction("bset", 0x2800_1033, .r, .value("a | 1 &<< b")),
+        Instruction("bclri", 0x4800_1013, .shift, .value("a & ~(1 &<< b)")),
+        Instruction("bexti", 0x4800_5013, .shift, .value("a &>> b & 1")),
+        Instruction("binvi", 0x6800_1013, .shift, .value("a ^ 1 &<< b")),
+        Instruction("bseti", 0x2800_1013, .shift, .value("a | 1 &<< b")),
+      ]),
+    InstructionGroup(
+      title: "Zbc: multiplication without carries.",
+      instructions: [
+        Instruction(
+          "clmul", 0x0A00_1033, .r, .value("BitManipulation.clmul(a, b)", isInline: false), commutes: true),
+        Instruction(
+          "clmulr", 0x0A00_2033, .r, .value("BitManipulation.clmulr(a, b)", isInline: false), commutes: true),
+        Instruction(
+          "clmulh", 0x0A00_3033, .r, .value("BitManipulation.clmulh(a, b)", isInline: false), commutes: true),
+      ]),
+    InstructionGroup(
+      title: "Zicond: a value or zero.",
+      instructions: [
+        Instruction("czero.eqz", 0x0E00_5033, .r, .value("b == 0 ? 0 : a")),
+        Instruction("czero.nez", 0x0E00_7033, .r, .value("b == 0 ? a : 0")),
+      ]),
+    InstructionGroup(
+      title: "Zimop: what may become instructions. They write zero.",
+      instructions: [
+        Instruction("mop.r", 0x81C0_4073, .mopR, .value("0", isInline: false)),
+        Instruction("mop.rr", 0x8200_4073, .mopRR, .value("0", isInline: false)),
+      ]),
+    InstructionGroup(
+      title: "Zicbom and Zicboz: blocks of the cache.",
+      instructions: [
+        Instruction("cbo.inval", 0x0000_200F, .cacheBlock, .system),
+        Instruction("cbo.clean", 0x0010_200F, .cacheBlock, .system),
+        Instruction("cbo.flush", 0x0020_200F, .cacheBlock, .system),
+        Instruction("cbo.zero", 0x0040_200F, .cacheBlock, .system),
       ]),
   ]
 }

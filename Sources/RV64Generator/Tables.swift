@@ -90,7 +90,7 @@ enum Tables {
   static var meaning: String {
     let values = InstructionSet.all.compactMap { row -> (Instruction, String)? in
       switch row.effect {
-      case .value(let expression), .atomic(_, let expression, _): (row, expression)
+      case .value(let expression, _), .atomic(_, let expression, _): (row, expression)
       default: nil
       }
     }

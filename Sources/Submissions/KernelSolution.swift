@@ -10,6 +10,9 @@ package struct KernelSolution: Sendable {
   package let kernel: ELF
   /// The source tree; nil if only a kernel was given.
   package let tree: URL?
+  /// The MiB of RAM that the kernel is to have: those that its tree's Makefile gives QEMU, until somebody
+  /// chooses others. Nil for those of the lab.
+  package var memoryMiB: Int?
 
   /// Reads a kernel's ELF file.
   package init(file path: String) throws(InputError) {
@@ -20,10 +23,14 @@ package struct KernelSolution: Sendable {
   package init(tree path: String) throws(InputError) {
     let tree = URL(fileURLWithPath: path)
     let kernel = path + "/kernel/kernel"
+    if let foreign = ForeignSubmission(folder: path) { throw InputError("\(path): \(foreign)") }
     guard FileManager.default.fileExists(atPath: kernel) else {
       throw InputError("\(path): the xv6 tree has no kernel/kernel: build it first (make kernel/kernel)")
     }
     try self.init(path: path, file: kernel, tree: tree)
+    if let makefile = try? HostFile.contents(of: path + "/Makefile", limit: TreeMakefile.limit) {
+      memoryMiB = TreeMakefile.memoryMiB(in: String(decoding: makefile, as: UTF8.self))
+    }
   }
 
   private init(path: String, file: String, tree: URL?) throws(InputError) {

@@ -47,6 +47,9 @@ package enum SolutionCatalogue {
     }
     if KernelSolution.isTree(name) { return .kernel(try KernelSolution(tree: name)) }
     if isELF(name) { return .kernel(try KernelSolution(file: name)) }
+    if let foreign = ForeignSubmission(folder: name) ?? ForeignSubmission(file: name) {
+      throw InputError("\(name): \(foreign)")
+    }
     return .source(try SolutionSource(path: name))
   }
 

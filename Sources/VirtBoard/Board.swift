@@ -11,8 +11,9 @@ import Synchronization
 ///     board.type(Array("ls\n".utf8))
 ///     let stop = board.run()
 ///
-/// **Reset.** Every hart starts at the ELF file's entry point in M mode. Its a0 has its hart ID, and its a1
-/// is zero (QEMU passes a device tree in a1, which xv6 never reads). There is no floating point.
+/// **Reset.** Every hart starts at 0x80000000 in M mode, whatever entry point the ELF file names, as in QEMU
+/// with `-bios none`. Its a0 has its hart ID, and its a1 is zero (QEMU passes a device tree in a1, which xv6
+/// never reads). There is no floating point.
 ///
 /// **Order.** Harts take turns on the calling thread, by a schedule that comes from a seed. Nothing depends
 /// on the host. `time` counts the instructions of all harts, ten to a tick. If every hart waits, in `wfi` or
@@ -38,6 +39,8 @@ package final class Board {
   package let stopper = BoardStopper()
   let harts: [HartSlot]
   let bus: Bus
+  /// The kernel's file, for people to read what went wrong; nil if the board goes on from a snapshot.
+  private var kernel: ELF?
   var waiting: UInt64 = 0
   var schedule: Schedule
   /// The instructions that all harts retired, plus those that would have run in the skipped time.
@@ -78,9 +81,10 @@ package final class Board {
   /// A board with `kernel` in its RAM.
   package convenience init(kernel: ELF, _ configuration: BoardConfiguration) throws(BoardError) {
     try self.init(configuration)
-    try load(kernel)
+    try KernelLoader(memory).load(kernel)
+    self.kernel = kernel
     for slot in harts {
-      slot.hart.pc = kernel.entry
+      slot.hart.pc = Self.ramBase
       slot.hart.setRegister(10, slot.hart.id)
     }
     bus.pausesAtVersion = configuration.virtio == .automatic && configuration.disk != nil
@@ -290,7 +294,7 @@ package final class Board {
       waiting |= 1 << UInt64(schedule.hart)
       schedule.left = 0
     case .trapLoop(let cause):
-      return .trapLoop(hart: schedule.hart, cause: cause, pc: slot.hart.pc)
+      return earlyStop(slot) ?? .trapLoop(hart: schedule.hart, cause: cause, pc: slot.hart.pc)
     }
     if schedule.left == 0 { endTurn(slot) }
     return nil
@@ -303,21 +307,20 @@ package final class Board {
     trace.hart(slot.hart)
   }
 
-  // MARK: Loading
-
-  private func load(_ kernel: ELF) throws(BoardError) {
-    guard !kernel.loadableSegments.isEmpty else { throw .nothingToLoad }
-    for (index, segment) in kernel.segments.enumerated() where segment.isLoadable && segment.memorySize > 0 {
-      guard segment.memorySize <= memory.size,
-        memory.contains(segment.physicalAddress, count: Int(segment.memorySize))
-      else {
-        throw .segmentOutsideRAM(
-          index: index, address: segment.physicalAddress, size: segment.memorySize,
-          ramEnd: memory.base + memory.size)
-      }
-      kernel.contents(of: segment).withUnsafeBytes { _ = memory.write(segment.physicalAddress, from: $0) }
+  /// Why the hart traps for ever, if it is because of a trap that came before the kernel could handle one.
+  private func earlyStop(_ slot: HartSlot) -> BoardStop? {
+    guard let trap = slot.hart.earlyTrap, trap.retired == slot.hart.retired else { return nil }
+    // Nothing has retired since, so the registers are those of the instruction that trapped.
+    let frame = CallFrame(
+      pc: trap.pc, ra: slot.hart.register(1), sp: slot.hart.register(2), s0: slot.hart.register(8))
+    let satp = trap.isSupervisors ? slot.hart.satp : 0
+    let stop = EarlyStop(
+      trap, hart: schedule.hart, frame: frame, ramEnd: memory.base + memory.size, kernel: kernel
+    ) { va in
+      let bytes = readVirtual(satp: satp, va: va, count: 8)
+      return bytes.count == 8 ? bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) } : nil
     }
-    guard memory.contains(kernel.entry, count: 2) else { throw .entryOutsideRAM(kernel.entry) }
+    return .earlyTrap(stop)
   }
 }
 

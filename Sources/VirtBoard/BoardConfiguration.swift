@@ -74,8 +74,10 @@ package enum BoardError: Error, Equatable, Sendable, CustomStringConvertible {
   case segmentOutsideRAM(index: Int, address: UInt64, size: UInt64, ramEnd: UInt64)
   /// The kernel has nothing to load.
   case nothingToLoad
-  /// The first instruction is not in RAM.
-  case entryOutsideRAM(UInt64)
+  /// The file has nothing for the address where every hart starts. `lowest` is its first address.
+  case nothingAtStart(lowest: UInt64)
+  /// What the file has for that address is in a section without instructions.
+  case startIsNotCode(section: String)
 
   package var description: String {
     switch self {
@@ -83,9 +85,13 @@ package enum BoardError: Error, Equatable, Sendable, CustomStringConvertible {
     case .memory(let reason): reason
     case .segmentOutsideRAM(let index, let address, let size, let end):
       "segment \(index), \(size) bytes at \(hex(address)), lies outside RAM"
-        + " (\(hex(Board.ramBase)) to \(hex(end)))"
+        + " (\(hex(Board.ramBase)) to \(hex(end))): --memory gives the machine more"
     case .nothingToLoad: "the file has no segment to load"
-    case .entryOutsideRAM(let address): "the entry point \(hex(address)) lies outside RAM"
+    case .nothingAtStart(let lowest):
+      "not a kernel for this machine: it is linked at \(hex(lowest)), \(ForeignKernel.words(lowest: lowest))"
+    case .startIsNotCode(let section):
+      "what lies at \(hex(Board.ramBase)), where the machine starts, is not code: section \(section); QEMU "
+        + "would not boot it either (the linker has put it before .text)"
     }
   }
 }
@@ -106,6 +112,8 @@ package enum BoardStop: Equatable, Sendable {
   case deadlocked
   /// The trap handler of a hart traps on its first instruction, again and again.
   case trapLoop(hart: Int, cause: UInt64, pc: UInt64)
+  /// A hart has trapped before the kernel had set a trap handler.
+  case earlyTrap(EarlyStop)
   /// `BoardStopper.stop()` was called.
   case stopped
 }
@@ -122,6 +130,7 @@ extension BoardStop: CustomStringConvertible {
     case .deadlocked: "every hart waits, and nothing can wake one"
     case .trapLoop(let hart, let cause, let pc):
       "hart \(hart) traps for ever at \(hex(pc)), cause \(cause)"
+    case .earlyTrap(let stop): "\(stop)"
     case .stopped: "stopped"
     }
   }

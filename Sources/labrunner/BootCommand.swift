@@ -63,13 +63,13 @@ enum BootCommand {
       throw InputError("boot: --write-disk needs an FS.IMG to write")
     }
     var configuration = try configuration(arguments)
-    configuration.disk =
-      try diskPath.map { path throws(InputError) in try HostFile.contents(of: path) }
-      ?? LabDisk.image(for: "lazy")
-
     let board: Board
     do {
-      board = try Board(kernel: ELF(parsing: HostFile.contents(of: kernelPath)), configuration)
+      let kernel = try ELF(parsing: HostFile.contents(of: kernelPath))
+      configuration.disk =
+        try diskPath.map { path throws(InputError) in try HostFile.contents(of: path) }
+        ?? LabDisk.image(for: "lazy", kernel: kernel)
+      board = try Board(kernel: kernel, configuration)
     } catch let error as InputError {
       throw error
     } catch {

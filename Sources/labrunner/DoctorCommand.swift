@@ -12,6 +12,8 @@ enum DoctorCommand {
     options: [
       .init(name: "--no-boot", summary: "looks at kernels without booting them"),
       .init(
+        name: "--memory", value: "MIB", summary: "guest RAM in MiB (-m of the tree's Makefile; 128)"),
+      .init(
         name: "--format", value: "FORMAT", values: .words(["text", "json"]), summary: "text or json (text)"),
     ],
     discussion: """
@@ -37,6 +39,7 @@ enum DoctorCommand {
     }
     var doctor = Doctor()
     doctor.boots = !arguments.has("--no-boot")
+    doctor.memoryMiB = try arguments.integer("--memory", in: 1...4096)
     let checkup = doctor.examine(arguments.operands)
     format == "json" ? Terminal.write(checkup.json) : Terminal.print(checkup.text)
     return checkup.isWell ? .success : .pointsLost

@@ -20,6 +20,9 @@ enum GradeCommand {
       .init(name: "--extra", summary: "the extra tests too, which have a score of their own"),
       .init(name: "--jobs", value: "N", summary: "tests that run side by side (one a processor)"),
       .init(name: "--harts", value: "N", summary: "a real kernel: harts of its board, 1 to 8 (1)"),
+      .init(
+        name: "--memory", value: "MIB",
+        summary: "a real kernel: guest RAM in MiB (-m of its tree's Makefile; 128)"),
       .init(name: "--seed", value: "N", summary: "a real kernel: the schedule by which harts take turns (1)"),
       .init(
         name: "--seeds", value: "A...B",

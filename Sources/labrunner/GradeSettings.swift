@@ -20,6 +20,8 @@ struct GradeSettings {
   /// What goes into each test's hashes, and how often each test is run again to check that they are the same.
   let trace: TraceGrain?
   let replays: Int
+  /// The RAM of a real kernel's board in MiB; nil for what its tree or the lab asks for.
+  private let memoryMiB: Int?
   /// How many pages the processes of each test may hold together on the Swift kernel.
   private let quota: Int?
   /// Whether the results will be drawn.
@@ -41,6 +43,7 @@ struct GradeSettings {
     board.harts = try arguments.integer("--harts", in: 1...Board.maxHarts) ?? 1
     try arguments.chooseBoard(&board)
     self.board = board
+    memoryMiB = try arguments.integer("--memory", in: 1...4096)
     let whose = arguments.value("--tests") ?? "ours"
     guard ["ours", "theirs"].contains(whose) else {
       throw InputError("--tests takes ours or theirs, not \"\(whose)\"")
@@ -63,6 +66,11 @@ struct GradeSettings {
 
   /// A grader for `solution`, under the first schedule.
   func grader(of solution: Solution, jobs: Int) throws(InputError) -> Grader {
+    var solution = solution
+    if let memoryMiB, case .kernel(var kernel) = solution {
+      kernel.memoryMiB = memoryMiB
+      solution = .kernel(kernel)
+    }
     var grader = Grader(lab: lab, solution: solution, tests: tests, extra: extra, jobs: jobs)
     grader.board = board
     grader.board.seed = seeds.lowerBound
@@ -88,7 +96,7 @@ struct GradeSettings {
     let names = tests?.joined(separator: ",") ?? (extra ? "all and extra" : "all")
     let disk = theirs ? "theirs \(image ?? "")" : "ours"
     return "\(lab) tests \(names) board \(board) seed \(seeds.lowerBound) \(disk)"
-      + (quota.map { " quota \($0)" } ?? "")
+      + (quota.map { " quota \($0)" } ?? "") + (memoryMiB.map { " memory \($0)" } ?? "")
   }
 
   /// The schedules from `--seeds A...B`, or the one from `--seed`.

@@ -29,7 +29,7 @@ struct GeneratorTests {
     }
   }
 
-  @Test func `every instruction of both tables is drawn`() {
+  @Test func `every instruction of both tables that QEMU has is drawn, and no other`() {
     var words: Set<Operation> = []
     var halfwords: Set<UInt32> = []
     for seed in UInt64(1)...400 {
@@ -41,9 +41,10 @@ struct GeneratorTests {
         }
       }
     }
-    #expect(InstructionTable.all.filter { !words.contains($0.operation) }.map { "\($0.mnemonic)" } == [])
-    let missing = CompressedTable.all.filter { !halfwords.contains(UInt32($0.mask) << 16 | UInt32($0.match)) }
-    #expect(missing.map { "\($0.mnemonic)" } == [])
+    var missing = InstructionTable.all.filter { !words.contains($0.operation) }.map { "\($0.mnemonic)" }
+    missing += CompressedTable.all.filter { !halfwords.contains(UInt32($0.mask) << 16 | UInt32($0.match)) }
+      .map { "\($0.mnemonic)" }
+    #expect(Set(missing) == Choices.newerMnemonics)
   }
 
   @Test func `a program is made as small as what it is asked for`() throws {

@@ -1,5 +1,5 @@
 // The 16-bit encodings, stated a second time for the tests: the specification's "RVC Instruction Set
-// Listings", and for each instruction the 32-bit one that it stands for.
+// Listings", those of Zcb and Zcmop, and for each instruction the 32-bit one that it stands for.
 
 /// What a 16-bit encoding stands for, according to the listing.
 enum CompressedMeaning: Equatable {
@@ -67,7 +67,13 @@ enum CompressedListing {
     001 --- --- -- --- 00                ; c.fld, without D
     010 uimm[5:3] rs1' uimm[2|6] rd' 00  ; c.lw ; lw rd=rd' rs1=rs1' imm=uimm
     011 uimm[5:3] rs1' uimm[7:6] rd' 00  ; c.ld ; ld rd=rd' rs1=rs1' imm=uimm
-    100 ----------- 00                   ; reserved
+    100 000 rs1' uimm[0|1] rd' 00        ; c.lbu ; lbu rd=rd' rs1=rs1' imm=uimm
+    100 001 rs1' 0 uimm[1] rd' 00        ; c.lhu ; lhu rd=rd' rs1=rs1' imm=uimm
+    100 001 rs1' 1 uimm[1] rd' 00        ; c.lh ; lh rd=rd' rs1=rs1' imm=uimm
+    100 010 rs1' uimm[0|1] rs2' 00       ; c.sb ; sb rs2=rs2' rs1=rs1' imm=uimm
+    100 011 rs1' 0 uimm[1] rs2' 00       ; c.sh ; sh rs2=rs2' rs1=rs1' imm=uimm
+    100 011 --- 1 - --- 00               ; reserved
+    100 1 ---------- 00                   ; reserved
     101 --- --- -- --- 00                ; c.fsd, without D
     110 uimm[5:3] rs1' uimm[2|6] rs2' 00 ; c.sw ; sw rs2=rs2' rs1=rs1' imm=uimm
     111 uimm[5:3] rs1' uimm[7:6] rs2' 00 ; c.sd ; sd rs2=rs2' rs1=rs1' imm=uimm
@@ -76,6 +82,7 @@ enum CompressedListing {
     001 imm[5] rd imm[4:0] 01            ; c.addiw !rd ; addiw rd=rd rs1=rd imm=imm
     010 imm[5] rd imm[4:0] 01            ; c.li ; addi rd=rd rs1=0 imm=imm
     011 imm[9] 00010 imm[4|6|8:7|5] 01   ; c.addi16sp !imm ; addi rd=2 rs1=2 imm=imm
+    011 0 0 n[2:0] 1 00000 01            ; c.mop ; addi rd=0 rs1=0 imm=0
     011 imm[17] rd imm[16:12] 01         ; c.lui !imm ; lui rd=rd imm=imm
     100 shamt[5] 00 rd' shamt[4:0] 01    ; c.srli ; srli rd=rd' rs1=rd' shamt=shamt
     100 shamt[5] 01 rd' shamt[4:0] 01    ; c.srai ; srai rd=rd' rs1=rd' shamt=shamt
@@ -86,8 +93,14 @@ enum CompressedListing {
     100 0 11 rd' 11 rs2' 01              ; c.and ; and rd=rd' rs1=rd' rs2=rs2'
     100 1 11 rd' 00 rs2' 01              ; c.subw ; subw rd=rd' rs1=rd' rs2=rs2'
     100 1 11 rd' 01 rs2' 01              ; c.addw ; addw rd=rd' rs1=rd' rs2=rs2'
-    100 1 11 --- 10 --- 01               ; reserved
-    100 1 11 --- 11 --- 01               ; reserved
+    100 1 11 rd' 10 rs2' 01              ; c.mul ; mul rd=rd' rs1=rd' rs2=rs2'
+    100 1 11 rd' 11 000 01               ; c.zext.b ; andi rd=rd' rs1=rd' imm=255
+    100 1 11 rd' 11 001 01               ; c.sext.b ; sext.b rd=rd' rs1=rd'
+    100 1 11 rd' 11 010 01               ; c.zext.h ; zext.h rd=rd' rs1=rd'
+    100 1 11 rd' 11 011 01               ; c.sext.h ; sext.h rd=rd' rs1=rd'
+    100 1 11 rd' 11 100 01               ; c.zext.w ; add.uw rd=rd' rs1=rd' rs2=0
+    100 1 11 rd' 11 101 01               ; c.not ; xori rd=rd' rs1=rd' imm=-1
+    100 1 11 --- 11 11 - 01              ; reserved
     101 imm[11|4|9:8|10|6|7|3:1|5] 01    ; c.j ; jal rd=0 imm=imm
     110 imm[8|4:3] rs1' imm[7:6|2:1|5] 01 ; c.beqz ; beq rs1=rs1' rs2=0 imm=imm
     111 imm[8|4:3] rs1' imm[7:6|2:1|5] 01 ; c.bnez ; bne rs1=rs1' rs2=0 imm=imm

@@ -22,6 +22,13 @@ import Testing
       (0x3005_1073, "csrw mstatus,a0"), (0x1001_7073, "csrci sstatus,2"), (0xC010_2573, "rdtime a0"),
       (0x7C00_2573, "csrr a0,0x7c0"), (0x0000_4501, "li a0,0"), (0x0000_1101, "addi sp,sp,-32"),
       (0x0000_EC06, "sd ra,24(sp)"), (0x0000_8082, "ret"), (0x0000_9002, "ebreak"), (0x0000_0001, "nop"),
+      (0x20B5_2533, "sh1add a0,a0,a1"), (0x0805_053B, "zext.w a0,a0"), (0x08B5_053B, "add.uw a0,a0,a1"),
+      (0x6005_9513, "clz a0,a1"), (0x6045_9513, "sext.b a0,a1"), (0x6035_D513, "rori a0,a1,3"),
+      (0x0805_C53B, "zext.h a0,a1"), (0x6B85_D513, "rev8 a0,a1"), (0x0EC5_D533, "czero.eqz a0,a1,a2"),
+      (0xCDF5_C573, "mop.r.31 a0,a1"), (0xCEC5_C573, "mop.rr.7 a0,a1,a2"), (0x0045_A00F, "cbo.zero (a1)"),
+      (0x0100_000F, "pause"), (0x0205_E013, "prefetch.i 32(a1)"), (0xFE15_E013, "prefetch.r -32(a1)"),
+      (0x0035_E013, "prefetch.w 0(a1)"), (0x0000_8188, "lbu a0,0(a1)"), (0x0000_9DF5, "not a1,a1"),
+      (0x0000_6281, "nop"),
       (0x0000_852E, "mv a0,a1"), (0x0000_A001, "j 0x1000"), (0x0000_D57D, "beqz a0,0xfee"),
       (0x0000_0000, ".short 0x0000"), (0xFFFF_FFFF, ".word 0xffffffff"), (0x0005_0053, ".word 0x00050053"),
     ] as [(UInt32, String)])

@@ -29,7 +29,7 @@ import Testing
       return "0x\(String(word, radix: 16)): is \(decoded), should be illegal"
     }
     let fields = row.fields(of: word)
-    let constant = ["imm", "shamt", "csr", "order"].compactMap { fields[$0] }.first ?? 0
+    let constant = ["imm", "shamt", "csr", "order", "n"].compactMap { fields[$0] }.first ?? 0
     let expected: [Int64] = [
       fields["rd"] ?? 0, fields["rs1"] ?? fields["zimm"] ?? 0, fields["rs2"] ?? 0, constant,
     ]

@@ -95,7 +95,8 @@ struct ListedEncoding: Sendable {
   }
 }
 
-/// RV64I, M, A, Zifencei, Zicsr and the privileged instructions of a hart with M, S and U.
+/// RV64I, M, A, Zifencei, Zicsr, the privileged instructions of a hart with M, S and U, Zba, Zbb, Zbs, Zbc,
+/// Zicond, Zimop, Zicbom and Zicboz.
 enum InstructionListing {
   static let all: [ListedEncoding] = text.split(separator: "\n").map { line in
     let words = line.split(separator: " ")
@@ -222,5 +223,56 @@ enum InstructionListing {
     0011000       00010 00000 000       00000       1110011 mret
     0001000       00101 00000 000       00000       1110011 wfi
     0001001       rs2   rs1   000       00000       1110011 sfence.vma
+    0000100       rs2   rs1   000       rd          0111011 add.uw
+    0010000       rs2   rs1   010       rd          0110011 sh1add
+    0010000       rs2   rs1   100       rd          0110011 sh2add
+    0010000       rs2   rs1   110       rd          0110011 sh3add
+    0010000       rs2   rs1   010       rd          0111011 sh1add.uw
+    0010000       rs2   rs1   100       rd          0111011 sh2add.uw
+    0010000       rs2   rs1   110       rd          0111011 sh3add.uw
+    000010 shamt[5:0]   rs1   001       rd          0011011 slli.uw
+    0100000       rs2   rs1   111       rd          0110011 andn
+    0100000       rs2   rs1   110       rd          0110011 orn
+    0100000       rs2   rs1   100       rd          0110011 xnor
+    0110000       00000 rs1   001       rd          0010011 clz
+    0110000       00001 rs1   001       rd          0010011 ctz
+    0110000       00010 rs1   001       rd          0010011 cpop
+    0110000       00000 rs1   001       rd          0011011 clzw
+    0110000       00001 rs1   001       rd          0011011 ctzw
+    0110000       00010 rs1   001       rd          0011011 cpopw
+    0000101       rs2   rs1   100       rd          0110011 min
+    0000101       rs2   rs1   101       rd          0110011 minu
+    0000101       rs2   rs1   110       rd          0110011 max
+    0000101       rs2   rs1   111       rd          0110011 maxu
+    0110000       00100 rs1   001       rd          0010011 sext.b
+    0110000       00101 rs1   001       rd          0010011 sext.h
+    0000100       00000 rs1   100       rd          0111011 zext.h
+    0110000       rs2   rs1   001       rd          0110011 rol
+    0110000       rs2   rs1   101       rd          0110011 ror
+    0110000       rs2   rs1   001       rd          0111011 rolw
+    0110000       rs2   rs1   101       rd          0111011 rorw
+    011000 shamt[5:0]   rs1   101       rd          0010011 rori
+    0110000 shamt[4:0]  rs1   101       rd          0011011 roriw
+    001010 000111       rs1   101       rd          0010011 orc.b
+    011010 111000       rs1   101       rd          0010011 rev8
+    0100100       rs2   rs1   001       rd          0110011 bclr
+    0100100       rs2   rs1   101       rd          0110011 bext
+    0110100       rs2   rs1   001       rd          0110011 binv
+    0010100       rs2   rs1   001       rd          0110011 bset
+    010010 shamt[5:0]   rs1   001       rd          0010011 bclri
+    010010 shamt[5:0]   rs1   101       rd          0010011 bexti
+    011010 shamt[5:0]   rs1   001       rd          0010011 binvi
+    001010 shamt[5:0]   rs1   001       rd          0010011 bseti
+    0000101       rs2   rs1   001       rd          0110011 clmul
+    0000101       rs2   rs1   010       rd          0110011 clmulr
+    0000101       rs2   rs1   011       rd          0110011 clmulh
+    0000111       rs2   rs1   101       rd          0110011 czero.eqz
+    0000111       rs2   rs1   111       rd          0110011 czero.nez
+    1 n[4] 00 n[3:2] 0111 n[1:0] rs1 100 rd         1110011 mop.r
+    1 n[2] 00 n[1:0] 1 rs2 rs1 100      rd          1110011 mop.rr
+    0000000       00000 rs1   010       00000       0001111 cbo.inval
+    0000000       00001 rs1   010       00000       0001111 cbo.clean
+    0000000       00010 rs1   010       00000       0001111 cbo.flush
+    0000000       00100 rs1   010       00000       0001111 cbo.zero
     """
 }

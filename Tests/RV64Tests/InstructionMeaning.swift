@@ -28,8 +28,10 @@ enum InstructionMeaning {
 
   typealias Binary = @Sendable (_ a: UInt64, _ b: UInt64) -> UInt64
 
-  /// rd = meaning(rs1, rs2).
-  static let ofRegisters: [String: Binary] = [
+  /// rd = meaning(rs1, rs2). Those with one source register ignore the other number.
+  static let ofRegisters = ofBase.merging(ofBits) { $1 }
+
+  private static let ofBase: [String: Binary] = [
     "add": { double(u($0) + u($1)) },
     "sub": { double(u($0) - u($1)) },
     "sll": { double(u($0) * power($1, 6)) },
@@ -60,10 +62,115 @@ enum InstructionMeaning {
     "remuw": { word(remainder(uw($0), uw($1))) },
   ]
 
+  /// The bits of a register, bit 0 first, and the register of such bits.
+  private static func bits(_ x: UInt64) -> [Bool] { (0..<64).map { x / (1 << UInt64($0)) % 2 == 1 } }
+  private static func value(_ bits: some Sequence<Bool>) -> UInt64 {
+    zip(bits, 0..<64).reduce(0) { $0 + ($1.0 ? 1 << UInt64($1.1) : 0) }
+  }
+
+  /// `bits`, each at the place that is `count` higher; those that leave come in at the bottom.
+  private static func rotated(_ bits: [Bool], _ count: UInt64) -> [Bool] {
+    let cut = (bits.count - Int(count % UInt64(bits.count))) % bits.count
+    return Array(bits[cut...] + bits[..<cut])
+  }
+
+  private static func rotatedWord(_ x: UInt64, _ count: UInt64) -> UInt64 {
+    word(u(value(rotated(Array(bits(x)[..<32]), count))))
+  }
+
+  /// How many of `bits` come before the first that is set.
+  private static func zeros(_ bits: some Collection<Bool>) -> UInt64 {
+    UInt64(bits.prefix { !$0 }.count)
+  }
+
+  /// The bits of the product without carries, of which there are 127, bit 0 first.
+  private static func product(_ x: UInt64, _ y: UInt64) -> [Bool] {
+    let (x, y) = (bits(x), bits(y))
+    return (0..<128).map { place in
+      (0..<64).count { $0 <= place && place - $0 < 64 && x[$0] && y[place - $0] } % 2 == 1
+    }
+  }
+
+  /// The register whose bytes are `change` of the bytes of `x`, each of them eight bits.
+  private static func bytes(_ x: UInt64, _ change: ([Bool]) -> [Bool]) -> UInt64 {
+    let set = bits(x)
+    let changed: [[Bool]] = (0..<8).map { n in change(Array(set[8 * n..<8 * n + 8])) }
+    return value(changed.flatMap { $0 })
+  }
+
+  private static func reversedBytes(_ x: UInt64) -> UInt64 {
+    var (rest, reversed): (UInt64, UInt64) = (x, 0)
+    for _ in 0..<8 { (rest, reversed) = (rest / 256, reversed << 8 | rest % 256) }
+    return reversed
+  }
+
+  private static func single(_ x: UInt64) -> UInt64 { UInt64(power(x, 6)) }
+
+  private static let ofBits: [String: Binary] = [
+    "add.uw": { double(uw($0) + u($1)) },
+    "sh1add": { double(u($0) * 2 + u($1)) },
+    "sh2add": { double(u($0) * 4 + u($1)) },
+    "sh3add": { double(u($0) * 8 + u($1)) },
+    "sh1add.uw": { double(uw($0) * 2 + u($1)) },
+    "sh2add.uw": { double(uw($0) * 4 + u($1)) },
+    "sh3add.uw": { double(uw($0) * 8 + u($1)) },
+    "andn": { value(zip(bits($0), bits($1)).map { $0 && !$1 }) },
+    "orn": { value(zip(bits($0), bits($1)).map { $0 || !$1 }) },
+    "xnor": { value(zip(bits($0), bits($1)).map { $0 == $1 }) },
+    "min": { double(min(s($0), s($1))) },
+    "minu": { double(min(u($0), u($1))) },
+    "max": { double(max(s($0), s($1))) },
+    "maxu": { double(max(u($0), u($1))) },
+    "sext.b": { a, _ in double(s(a << 56) / (1 << 56)) },
+    "sext.h": { a, _ in double(s(a << 48) / (1 << 48)) },
+    "zext.h": { a, _ in a % 65536 },
+    "rol": { value(rotated(bits($0), $1)) },
+    "ror": { value(rotated(bits($0), 64 - $1 % 64)) },
+    "rolw": { rotatedWord($0, $1) },
+    "rorw": { rotatedWord($0, 32 - $1 % 32) },
+    "clz": { a, _ in zeros(bits(a).reversed()) },
+    "ctz": { a, _ in zeros(bits(a)) },
+    "cpop": { a, _ in UInt64(bits(a).count { $0 }) },
+    "clzw": { a, _ in zeros(bits(a)[..<32].reversed()) },
+    "ctzw": { a, _ in zeros(bits(a)[..<32]) },
+    "cpopw": { a, _ in UInt64(bits(a)[..<32].count { $0 }) },
+    "orc.b": { a, _ in bytes(a) { $0.contains(true) ? [Bool](repeating: true, count: 8) : $0 } },
+    "rev8": { a, _ in reversedBytes(a) },
+    "bclr": { double(u($0) - u($0) / u(single($1)) % 2 * u(single($1))) },
+    "bext": { double(u($0) / u(single($1)) % 2) },
+    "binv": { bits($0)[Int($1 % 64)] ? $0 - single($1) : $0 + single($1) },
+    "bset": { bits($0)[Int($1 % 64)] ? $0 : $0 + single($1) },
+    "clmul": { value(product($0, $1)) },
+    "clmulr": { value(product($0, $1)[63...]) },
+    "clmulh": { value(product($0, $1)[64...]) },
+    "czero.eqz": { $1 == 0 ? 0 : $0 },
+    "czero.nez": { $1 != 0 ? 0 : $0 },
+    "mop.r": { _, _ in 0 },
+    "mop.rr": { _, _ in 0 },
+  ]
+
+  /// rd = meaning(rs1, constant), by mnemonic.
+  static func ofConstant(_ mnemonic: String) -> Binary? {
+    // There is no such instruction with two registers.
+    if mnemonic == "slli.uw" { return { double(uw($0) * power($1, 6)) } }
+    return ofConstants[mnemonic].flatMap { ofRegisters[$0] }
+  }
+
+  /// How large the constant of a shift is at most, and of others that name a bit.
+  static func largestShift(_ mnemonic: String) -> Int64? {
+    switch mnemonic {
+    case "slliw", "srliw", "sraiw", "roriw": 31
+    case "slli", "srli", "srai", "slli.uw", "rori", "bclri", "bexti", "binvi", "bseti": 63
+    default: nil
+    }
+  }
+
   /// rd = meaning(rs1, constant): the same as with a register that holds the constant.
   static let ofConstants: [String: String] = [
     "addi": "add", "slti": "slt", "sltiu": "sltu", "xori": "xor", "ori": "or", "andi": "and", "slli": "sll",
     "srli": "srl", "srai": "sra", "addiw": "addw", "slliw": "sllw", "srliw": "srlw", "sraiw": "sraw",
+    "slli.uw": "", "rori": "ror", "roriw": "rorw", "bclri": "bclr", "bexti": "bext", "binvi": "binv",
+    "bseti": "bset",
   ]
 
   /// Whether the branch is taken.

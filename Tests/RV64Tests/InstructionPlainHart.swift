@@ -77,9 +77,7 @@ struct PlainHart {
 
     if let meaning = InstructionMeaning.ofRegisters[name] {
       x[rd] = meaning(a, b)
-    } else if let plain = InstructionMeaning.ofConstants[name],
-      let meaning = InstructionMeaning.ofRegisters[plain]
-    {
+    } else if let meaning = InstructionMeaning.ofConstant(name) {
       x[rd] = meaning(a, constant)
     } else if let isTaken = InstructionMeaning.ofBranches[name] {
       if isTaken(a, b) { next = pc &+ constant }

@@ -8,14 +8,15 @@ import Testing
     arguments: (InstructionMeaning.ofRegisters.keys.sorted() + InstructionMeaning.ofConstants.keys.sorted()))
   func valueIsWhatTheInstructionMeans(_ mnemonic: String) throws {
     let entry = try #require(InstructionTable.all.first { "\($0.mnemonic)" == mnemonic })
-    let plain = InstructionMeaning.ofConstants[mnemonic]
-    let meaning = try #require(InstructionMeaning.ofRegisters[plain ?? mnemonic])
+    let ofConstant = InstructionMeaning.ofConstant(mnemonic)
+    let meaning = try #require(ofConstant ?? InstructionMeaning.ofRegisters[mnemonic])
     #expect(entry.operation.effect == .value)
     var differences: [String] = []
     for a in InstructionMeaning.edges {
       for b in InstructionMeaning.edges {
         // A constant is no larger than its field.
-        let b = plain == nil ? b : b & (entry.format == .shift ? 63 : entry.format == .shiftWord ? 31 : 2047)
+        let most: UInt64 = entry.format == .shift ? 63 : entry.format == .shiftWord ? 31 : 2047
+        let b = ofConstant == nil ? b : b & most
         let value = entry.operation.value(a, b)
         if value != meaning(a, b) { differences.append("\(mnemonic)(\(hex(a)), \(hex(b))) = \(hex(value))") }
       }
@@ -59,7 +60,7 @@ import Testing
       let effect = try #require(entry.operation.effect)
       let formats: [Format] =
         switch effect {
-        case .value: [.r, .i, .shift, .shiftWord, .u]
+        case .value: [.r, .unary, .i, .shift, .shiftWord, .u, .mopR, .mopRR]
         case .jump: [.j]
         case .jumpToRegister, .load: [.load]
         case .branch: [.b]
@@ -68,7 +69,7 @@ import Testing
         case .storeConditional, .atomic: [.amo]
         case .fence: [.fence]
         case .csr: [.csr, .csrImmediate]
-        case .system: [.fence, .fixed, .addressFence]
+        case .system: [.fence, .fixed, .addressFence, .cacheBlock]
         }
       #expect(formats.contains(entry.format), "\(entry.mnemonic)")
       #expect(effect.canTrap || effect.access == nil, "\(entry.mnemonic)")

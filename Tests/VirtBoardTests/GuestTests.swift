@@ -13,6 +13,14 @@ struct GuestTests {
     #expect(board.run() == .poweredOff(status: 0))
   }
 
+  /// A compiler of today uses Zba unless told otherwise.
+  @Test func `an instruction of Zba is executed`() throws {
+    let board = try Board(kernel: GuestBoard.elf("zba"), GuestBoard.configuration())
+    let transcript = Transcript(board)
+    #expect(board.run() == .poweredOff(status: 0))
+    #expect(transcript.text == "Z")
+  }
+
   @Test(arguments: [("uart", "type\nHELLO."), ("polling", "hello.")])
   func `what is typed is read`(name: String, said: String) throws {
     let board = try Board(kernel: GuestBoard.elf(name), GuestBoard.configuration())

@@ -28,7 +28,7 @@ struct SecurityTests {
     _ = try Board(kernel: Self.kernel(memorySize: 2 << 20), GuestBoard.configuration())
   }
 
-  @Test(arguments: [0, 0x1000_0000, Board.ramBase - 1, Board.ramBase + (2 << 20), .max - 8] as [UInt64])
+  @Test(arguments: [0, 0x1000_0000, Board.ramBase - 8, Board.ramBase + (2 << 20), .max - 8] as [UInt64])
   func `a segment outside of RAM is refused`(address: UInt64) throws {
     #expect(throws: BoardError.self) {
       try Board(kernel: Self.kernel(memorySize: 8, at: address), GuestBoard.configuration())

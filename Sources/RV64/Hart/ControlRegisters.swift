@@ -94,6 +94,22 @@ struct ControlRegisters: Equatable {
 
   /// FIOM. Fences of a machine that runs one hart at a time need not heed it.
   static let fiom: UInt64 = 1
+  /// Of `menvcfg` and `senvcfg`: CBIE, which gives `cbo.inval` and has the values 0, 1 and 3; CBCFE, which
+  /// gives `cbo.clean` and `cbo.flush`; and CBZE, which gives `cbo.zero`.
+  static let cbie: UInt64 = 3 << 4
+  static let cbieFlush: UInt64 = 1 << 4
+  static let cbcfe: UInt64 = 1 << 6
+  static let cbze: UInt64 = 1 << 7
+  /// The fields that both have.
+  private static let environment = fiom | cbie | cbcfe | cbze
+
+  /// What `menvcfg` (with STCE) or `senvcfg` holds after a write of `value`, if it held `old`. CBIE never
+  /// becomes 2, which is reserved; it keeps its old value then.
+  static func legalEnvironment(_ value: UInt64, with stce: UInt64 = 0, keeping old: UInt64) -> UInt64 {
+    let kept = value & cbie == 2 << 4 ? value & ~cbie | old & cbie : value
+    return kept & (environment | stce)
+  }
+
   /// `menvcfg.STCE`: S mode has `stimecmp` (Sstc).
   static let stce: UInt64 = 1 << 63
   /// The counters that U mode may be given: CY, TM, IR.

@@ -73,9 +73,12 @@ package struct Hart: ~Copyable {
   var reservation: Reservation?
   /// Why the last instruction trapped, as `scause` and `stval` will show it.
   private(set) var trapCause: UInt64 = 0
-  private(set) var trapValue: UInt64 = 0
+  var trapValue: UInt64 = 0
   /// Which step of the page-table walk made the last trap, for people to read. Nil if no walk did.
   package private(set) var walkFault: WalkFault?
+
+  /// The first trap that found no handler, for people to read.
+  package internal(set) var earlyTrap: EarlyTrap?
 
   /// The trace that each instruction and each trap is folded into. If it is nil, the hart runs at full speed.
   package var trace: MachineTrace?

@@ -130,7 +130,8 @@ extension Hart {
     case .sie: control.mie = control.mie & ~control.mideleg | value & control.mideleg
     case .stvec: control.stvec = Self.legalVector(value, keeping: control.stvec)
     case .scounteren: control.scounteren = value & ControlRegisters.counters
-    case .senvcfg: control.senvcfg = value & ControlRegisters.fiom
+    case .senvcfg:
+      control.senvcfg = ControlRegisters.legalEnvironment(value, keeping: control.senvcfg)
     case .sscratch: control.sscratch = value
     case .sepc: control.sepc = value & ~1
     case .scause: control.scause = value
@@ -146,7 +147,9 @@ extension Hart {
     case .mie: control.mie = value & Interrupt.allBits
     case .mtvec: control.mtvec = Self.legalVector(value, keeping: control.mtvec)
     case .mcounteren: control.mcounteren = value & ControlRegisters.counters
-    case .menvcfg: control.menvcfg = value & (ControlRegisters.fiom | ControlRegisters.stce)
+    case .menvcfg:
+      control.menvcfg = ControlRegisters.legalEnvironment(
+        value, with: ControlRegisters.stce, keeping: control.menvcfg)
     case .mscratch: control.mscratch = value
     case .mepc: control.mepc = value & ~1
     case .mcause: control.mcause = value

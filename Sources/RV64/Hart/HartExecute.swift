@@ -322,9 +322,86 @@ extension Hart {
                     // One hart runs at a time, and memory is as it left it.
                     break
 
+                  // Zba: addresses.
+                  case .addUw:
+                    x[at.rd] = unsignedWord(x[at.rs1]) &+ x[at.rs2]
+                  case .sh1add:
+                    x[at.rd] = (x[at.rs1] &<< 1) &+ x[at.rs2]
+                  case .sh2add:
+                    x[at.rd] = (x[at.rs1] &<< 2) &+ x[at.rs2]
+                  case .sh3add:
+                    x[at.rd] = (x[at.rs1] &<< 3) &+ x[at.rs2]
+                  case .sh1addUw:
+                    x[at.rd] = (unsignedWord(x[at.rs1]) &<< 1) &+ x[at.rs2]
+                  case .sh2addUw:
+                    x[at.rd] = (unsignedWord(x[at.rs1]) &<< 2) &+ x[at.rs2]
+                  case .sh3addUw:
+                    x[at.rd] = (unsignedWord(x[at.rs1]) &<< 3) &+ x[at.rs2]
+                  case .slliUw:
+                    x[at.rd] = unsignedWord(x[at.rs1]) &<< at.constant
+
+                  // Zbb: logic, comparisons, extensions.
+                  case .andn:
+                    x[at.rd] = x[at.rs1] & ~x[at.rs2]
+                  case .orn:
+                    x[at.rd] = x[at.rs1] | ~x[at.rs2]
+                  case .xnor:
+                    x[at.rd] = ~(x[at.rs1] ^ x[at.rs2])
+                  case .min:
+                    x[at.rd] = smaller(x[at.rs1], x[at.rs2])
+                  case .minu:
+                    x[at.rd] = lower(x[at.rs1], x[at.rs2])
+                  case .max:
+                    x[at.rd] = larger(x[at.rs1], x[at.rs2])
+                  case .maxu:
+                    x[at.rd] = upper(x[at.rs1], x[at.rs2])
+                  case .sextB:
+                    x[at.rd] = signExtended(Int8.self, x[at.rs1])
+                  case .sextH:
+                    x[at.rd] = signExtended(Int16.self, x[at.rs1])
+                  case .zextH:
+                    x[at.rd] = x[at.rs1] & 0xFFFF
+
+                  // Zbb: rotations, and what bits there are.
+                  case .rori:
+                    x[at.rd] = x[at.rs1] &>> at.constant | x[at.rs1] &<< (0 &- at.constant)
+                  case .roriw:
+                    x[at.rd] = BitManipulation.rotatedWord(x[at.rs1], left: 0 &- at.constant)
+
+                  // Zbs: one bit.
+                  case .bclr:
+                    x[at.rd] = x[at.rs1] & ~(1 &<< x[at.rs2])
+                  case .bext:
+                    x[at.rd] = x[at.rs1] &>> x[at.rs2] & 1
+                  case .binv:
+                    x[at.rd] = x[at.rs1] ^ 1 &<< x[at.rs2]
+                  case .bset:
+                    x[at.rd] = x[at.rs1] | 1 &<< x[at.rs2]
+                  case .bclri:
+                    x[at.rd] = x[at.rs1] & ~(1 &<< at.constant)
+                  case .bexti:
+                    x[at.rd] = x[at.rs1] &>> at.constant & 1
+                  case .binvi:
+                    x[at.rd] = x[at.rs1] ^ 1 &<< at.constant
+                  case .bseti:
+                    x[at.rd] = x[at.rs1] | 1 &<< at.constant
+
+                  // Zicond: a value or zero.
+                  case .czeroEqz:
+                    x[at.rd] = x[at.rs2] == 0 ? 0 : x[at.rs1]
+                  case .czeroNez:
+                    x[at.rd] = x[at.rs2] == 0 ? x[at.rs1] : 0
+
+                  // What a function computes.
+                  case .rol, .ror, .rolw, .rorw, .clz, .ctz, .cpop,
+                    .clzw, .ctzw, .cpopw, .orcB, .rev8, .clmul, .clmulr,
+                    .clmulh, .mopR, .mopRr:
+                    x[at.rd] = calledValue(operation, x[at.rs1], x[at.rs2])
+
                   // What leaves the hot loop.
                   case .fenceI, .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci,
-                    .ecall, .ebreak, .sret, .mret, .wfi, .sfenceVma, .illegal:
+                    .ecall, .ebreak, .sret, .mret, .wfi, .sfenceVma, .cboInval,
+                    .cboClean, .cboFlush, .cboZero, .illegal:
                     self.pc = at.address(page)
                     retired = limit &- left &+ at.before
                     let result = system(at)

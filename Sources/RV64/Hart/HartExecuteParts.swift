@@ -50,6 +50,11 @@ extension Hart {
     _ = illegal(at.pointee.original)
   }
 
+  /// The value of an instruction that the hot loop does not compute itself.
+  @inline(never) func calledValue(_ operation: Operation, _ a: UInt64, _ b: UInt64) -> UInt64 {
+    operation.value(a, b)
+  }
+
   @inline(never) mutating func accessBus(_ at: UnsafeMutablePointer<DecodedInstruction>) -> ExecuteResult {
     accessBus(at.pointee.original)
   }

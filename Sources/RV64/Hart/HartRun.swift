@@ -89,7 +89,11 @@ extension Hart {
     let delegated = (interrupt ? control.mideleg : control.medeleg) >> cause & 1 != 0
     let code = interrupt ? cause | 1 << 63 : cause
     trace?.trap(hart: id, pc: pc, cause: code, value: value, retired: retired)
-    if delegated && privilege != .machine {
+    let toSupervisor = delegated && privilege != .machine
+    if (toSupervisor ? control.stvec : control.mtvec) == 0 && earlyTrap == nil {
+      earlyTrap = EarlyTrap(cause: code, value: value, pc: pc, isSupervisors: toSupervisor, retired: retired)
+    }
+    if toSupervisor {
       control.scause = code
       control.sepc = pc
       control.stval = value

@@ -54,6 +54,7 @@ extension Hart {
     instructionsPerTick = state.instructionsPerTick
     timerCompare = state.timerCompare
     reservation = state.reservation
+    earlyTrap = nil
     forgetTranslations()
     enter(state.privilege)
   }

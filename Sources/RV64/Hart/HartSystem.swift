@@ -35,6 +35,11 @@ extension Hart {
     case .sfenceVma where privilege == .machine || privilege == .supervisor && mstatus & Status.tvm == 0:
       // It is always right to flush more than the operands ask for.
       fence()
+    case .cboInval, .cboClean, .cboFlush, .cboZero:
+      guard mayOperateOnCache(instruction.operation) else { return illegal(instruction) }
+      let address = registers[Int(instruction.rs1)]
+      let done = instruction.operation == .cboZero ? zeroBlock(at: address) : manageBlock(at: address)
+      guard done else { return .trap }
     case .wfi where privilege == .machine || privilege == .supervisor && mstatus & Status.tw == 0:
       result = .waiting
     default:
@@ -81,6 +86,7 @@ extension Hart {
       case .csr, .csrImmediate:
         rd << 7 | UInt32(instruction.rs1) << 15 | UInt32(truncatingIfNeeded: instruction.immediate) << 20
       case .addressFence: UInt32(instruction.rs1) << 15 | UInt32(instruction.rs2) << 20
+      case .cacheBlock: UInt32(instruction.rs1) << 15
       default: UInt32(0)
       }
     return UInt64(entry.match | operands)

@@ -92,3 +92,7 @@ enum Arithmetic {
 /// Of two numbers with a sign, the smaller and the larger one.
 @_transparent func smaller(_ a: UInt64, _ b: UInt64) -> UInt64 { signed(a) < signed(b) ? a : b }
 @_transparent func larger(_ a: UInt64, _ b: UInt64) -> UInt64 { signed(a) < signed(b) ? b : a }
+
+/// Of two numbers without a sign, the smaller and the larger one.
+@_transparent func lower(_ a: UInt64, _ b: UInt64) -> UInt64 { a < b ? a : b }
+@_transparent func upper(_ a: UInt64, _ b: UInt64) -> UInt64 { a < b ? b : a }

@@ -47,7 +47,21 @@ package enum CompressedFormat: Sendable {
   case move
   /// rd = rs1, rs2
   case registers
-  /// All 16 bits are fixed
+  /// rd', rs1', offset in [6:5] = imm[0|1]
+  case loadByte
+  /// rd', rs1', offset in [5] = imm[1]
+  case loadHalf
+  /// rs2', rs1', offset as `loadByte`
+  case storeByte
+  /// rs2', rs1', offset as `loadHalf`
+  case storeHalf
+  /// rd' = rs1'
+  case registerShort
+  /// rd' = rs1', 255
+  case lowByteShort
+  /// rd' = rs1', -1
+  case invertedShort
+  /// All 16 bits are fixed, but for those in which a HINT may differ
   case fixed
 }
 
@@ -83,7 +97,7 @@ package struct CompressedInstruction: Sendable {
   }
 }
 
-/// Every 16-bit instruction of RV64C without floating point. HINTs are legal and do nothing, because their
+/// Every 16-bit instruction of RV64C without floating point, of Zcb and of Zcmop. HINTs are legal and do nothing, because their
 /// destination is x0 or they change nothing. Reserved code points are illegal.
 package enum CompressedTable {
   package static let all: [CompressedInstruction] = [
@@ -92,12 +106,19 @@ package enum CompressedTable {
     CompressedInstruction("c.ld", 0x6000, 0xE003, .loadDouble, .ld),
     CompressedInstruction("c.sw", 0xC000, 0xE003, .storeWord, .sw),
     CompressedInstruction("c.sd", 0xE000, 0xE003, .storeDouble, .sd),
+    CompressedInstruction("c.lbu", 0x8000, 0xFC03, .loadByte, .lbu),
+    CompressedInstruction("c.lhu", 0x8400, 0xFC43, .loadHalf, .lhu),
+    CompressedInstruction("c.lh", 0x8440, 0xFC43, .loadHalf, .lh),
+    CompressedInstruction("c.sb", 0x8800, 0xFC03, .storeByte, .sb),
+    CompressedInstruction("c.sh", 0x8C00, 0xFC43, .storeHalf, .sh),
 
     CompressedInstruction("c.nop", 0x0001, 0xEF83, .immediate, .addi),
     CompressedInstruction("c.addi", 0x0001, 0xE003, .immediate, .addi),
     CompressedInstruction("c.addiw", 0x2001, 0xE003, .immediate, .addiw, reserved: .whereRegisterIsZero),
     CompressedInstruction("c.li", 0x4001, 0xE003, .loadImmediate, .addi),
     CompressedInstruction("c.addi16sp", 0x6101, 0xEF83, .addi16sp, .addi, reserved: .whereConstantIsZero),
+    // c.mop.1, c.mop.3 ... c.mop.15 do nothing, and write no register.
+    CompressedInstruction("c.mop", 0x6081, 0xF8FF, .fixed, .addi),
     CompressedInstruction("c.lui", 0x6001, 0xE003, .upperImmediate, .lui, reserved: .whereConstantIsZero),
     CompressedInstruction("c.srli", 0x8001, 0xEC03, .shiftShort, .srli),
     CompressedInstruction("c.srai", 0x8401, 0xEC03, .shiftShort, .srai),
@@ -108,6 +129,13 @@ package enum CompressedTable {
     CompressedInstruction("c.and", 0x8C61, 0xFC63, .registersShort, .and),
     CompressedInstruction("c.subw", 0x9C01, 0xFC63, .registersShort, .subw),
     CompressedInstruction("c.addw", 0x9C21, 0xFC63, .registersShort, .addw),
+    CompressedInstruction("c.mul", 0x9C41, 0xFC63, .registersShort, .mul),
+    CompressedInstruction("c.zext.b", 0x9C61, 0xFC7F, .lowByteShort, .andi),
+    CompressedInstruction("c.sext.b", 0x9C65, 0xFC7F, .registerShort, .sextB),
+    CompressedInstruction("c.zext.h", 0x9C69, 0xFC7F, .registerShort, .zextH),
+    CompressedInstruction("c.sext.h", 0x9C6D, 0xFC7F, .registerShort, .sextH),
+    CompressedInstruction("c.zext.w", 0x9C71, 0xFC7F, .registerShort, .addUw),
+    CompressedInstruction("c.not", 0x9C75, 0xFC7F, .invertedShort, .xori),
     CompressedInstruction("c.j", 0xA001, 0xE003, .jump, .jal),
     CompressedInstruction("c.beqz", 0xC001, 0xE003, .branch, .beq),
     CompressedInstruction("c.bnez", 0xE001, 0xE003, .branch, .bne),
@@ -160,12 +188,15 @@ package enum CompressedTable {
     let lowerShort = UInt8(halfword >> 2 & 7) + 8
     switch instruction.format {
     case .addi4spn: (decoded.rd, decoded.rs1) = (lowerShort, 2)
-    case .loadWord, .loadDouble: (decoded.rd, decoded.rs1) = (lowerShort, upperShort)
-    case .storeWord, .storeDouble: (decoded.rs2, decoded.rs1) = (lowerShort, upperShort)
+    case .loadByte, .loadHalf, .loadWord, .loadDouble:
+      (decoded.rd, decoded.rs1) = (lowerShort, upperShort)
+    case .storeByte, .storeHalf, .storeWord, .storeDouble:
+      (decoded.rs2, decoded.rs1) = (lowerShort, upperShort)
     case .immediate, .shift: (decoded.rd, decoded.rs1) = (full, full)
     case .loadImmediate, .upperImmediate: decoded.rd = full
     case .addi16sp: (decoded.rd, decoded.rs1) = (2, 2)
-    case .shiftShort, .immediateShort: (decoded.rd, decoded.rs1) = (upperShort, upperShort)
+    case .shiftShort, .immediateShort, .registerShort, .lowByteShort, .invertedShort:
+      (decoded.rd, decoded.rs1) = (upperShort, upperShort)
     case .registersShort: (decoded.rd, decoded.rs1, decoded.rs2) = (upperShort, upperShort, lowerShort)
     case .branch: decoded.rs1 = upperShort
     case .loadWordStack, .loadDoubleStack: (decoded.rd, decoded.rs1) = (full, 2)
@@ -220,7 +251,15 @@ package enum CompressedTable {
       return field(12, 9, to: 2) | field(8, 7, to: 6)
     case .storeDoubleStack:
       return field(12, 10, to: 3) | field(9, 7, to: 6)
-    case .registersShort, .jumpRegister, .callRegister, .move, .registers, .fixed:
+    case .loadByte, .storeByte:
+      return field(6, 6, to: 0) | field(5, 5, to: 1)
+    case .loadHalf, .storeHalf:
+      return field(5, 5, to: 1)
+    case .lowByteShort:
+      return 255
+    case .invertedShort:
+      return -1
+    case .registersShort, .registerShort, .jumpRegister, .callRegister, .move, .registers, .fixed:
       return 0
     }
   }

@@ -1,8 +1,8 @@
 /// An instruction taken apart: 16 bytes, the same for 16-bit and 32-bit encodings.
 ///
 /// `decode` gives registers 0...31, and in `immediate` the constant as the specification defines it:
-/// sign-extended, offsets in bytes; for Zicsr the number of the CSR, for `fence` its sets, and for an illegal
-/// encoding its bits.
+/// sign-extended, offsets in bytes; for Zicsr the number of the CSR, for `fence` its sets, for Zimop the number
+/// of the instruction, and for an illegal encoding its bits.
 ///
 /// In a block (`BlockCache`) three things are changed, so that the interpreter need not ask about them. A
 /// destination of `x0` becomes register slot 32, which nobody reads; `offset` and `through` are set; and a
@@ -71,7 +71,7 @@ package struct DecodedInstruction: Sendable, Equatable {
       rd = rdField
       let high = (signed >> 31) << 20 | Int32(word >> 12 & 0xFF) << 12
       immediate = Int64(high | Int32(word >> 20 & 1) << 11 | Int32(word >> 21 & 0x3FF) << 1)
-    case .loadReserved:
+    case .loadReserved, .unary:
       (rd, rs1) = (rdField, rs1Field)
     case .fence:
       immediate = Int64(word >> 20)
@@ -80,6 +80,14 @@ package struct DecodedInstruction: Sendable, Equatable {
       immediate = Int64(word >> 20)
     case .addressFence:
       (rs1, rs2) = (rs1Field, rs2Field)
+    case .cacheBlock:
+      rs1 = rs1Field
+    case .mopR:
+      (rd, rs1) = (rdField, rs1Field)
+      immediate = Int64(word >> 30 & 1) << 4 | Int64(word >> 26 & 3) << 2 | Int64(word >> 20 & 3)
+    case .mopRR:
+      (rd, rs1, rs2) = (rdField, rs1Field, rs2Field)
+      immediate = Int64(word >> 30 & 1) << 2 | Int64(word >> 26 & 3)
     case .fixed:
       break
     }

@@ -45,12 +45,13 @@ private struct Disassembly {
     if let short = pseudoinstruction { return short }
     let name = String(describing: entry.mnemonic)
     let operands = operands(entry.format)
-    return operands.isEmpty ? name + ordering(entry.format) : "\(name)\(ordering(entry.format)) \(operands)"
+    return operands.isEmpty ? name + suffix(entry.format) : "\(name)\(suffix(entry.format)) \(operands)"
   }
 
   private func operands(_ format: Format) -> String {
     switch format {
-    case .r: "\(rd),\(rs1),\(rs2)"
+    case .r, .mopRR: "\(rd),\(rs1),\(rs2)"
+    case .unary, .mopR: "\(rd),\(rs1)"
     case .i, .shift, .shiftWord: "\(rd),\(rs1),\(immediate)"
     case .load: "\(rd),\(immediate)(\(rs1))"
     case .s: "\(rs2),\(immediate)(\(rs1))"
@@ -63,13 +64,15 @@ private struct Disassembly {
     case .csr: "\(rd),\(csrName),\(rs1)"
     case .csrImmediate: "\(rd),\(csrName),\(instruction.rs1)"
     case .addressFence: instruction.rs2 == 0 ? (instruction.rs1 == 0 ? "" : rs1) : "\(rs1),\(rs2)"
+    case .cacheBlock: "(\(rs1))"
     case .fixed: ""
     }
   }
 
-  /// `.aq`, `.rl` or `.aqrl`, of an AMO.
-  private func ordering(_ format: Format) -> String {
+  /// `.aq`, `.rl` or `.aqrl`, of an AMO; the number, of an instruction of Zimop.
+  private func suffix(_ format: Format) -> String {
     switch format {
+    case .mopR, .mopRR: ".\(immediate)"
     case .amo, .loadReserved: ["", ".rl", ".aq", ".aqrl"][Int(bits >> 25 & 3)]
     default: ""
     }
@@ -98,6 +101,12 @@ private struct Disassembly {
     case .addi where rs1IsZero: return "li \(rd),\(immediate)"
     case .addi where immediate == 0: return "mv \(rd),\(rs1)"
     case .add where rs1IsZero && !rdIsZero && instruction.length == 2: return "mv \(rd),\(rs2)"
+    case .ori where rdIsZero && [0, 1, 3].contains(immediate & 31):
+      // Zicbop. The low five bits are those of rs2, which say what is prefetched for.
+      let name = immediate & 31 == 0 ? "i" : immediate & 31 == 1 ? "r" : "w"
+      return "prefetch.\(name) \(immediate & ~31)(\(rs1))"
+    case .fence where bits == 0x0100_000F: return "pause"
+    case .addUw where rs2IsZero: return "zext.w \(rd),\(rs1)"
     case .xori where immediate == -1: return "not \(rd),\(rs1)"
     case .andi where immediate == 255: return "zext.b \(rd),\(rs1)"
     case .sub where rs1IsZero: return "neg \(rd),\(rs2)"

@@ -5,6 +5,8 @@
 package enum Format: Sendable {
   /// rd, rs1, rs2
   case r
+  /// rd, rs1
+  case unary
   /// rd, rs1, 12-bit signed immediate
   case i
   /// rd, 12-bit signed offset(rs1)
@@ -33,6 +35,12 @@ package enum Format: Sendable {
   case csrImmediate
   /// rs1 (address), rs2 (address space)
   case addressFence
+  /// (rs1), an address in a block of the cache
+  case cacheBlock
+  /// rd, rs1; the constant is the number of the instruction, 0...31
+  case mopR
+  /// rd, rs1, rs2; the constant is the number of the instruction, 0...7
+  case mopRR
   /// All 32 bits are fixed
   case fixed
 
@@ -46,6 +54,10 @@ package enum Format: Sendable {
     case .amo: 0xF800_707F
     case .loadReserved: 0xF9F0_707F
     case .addressFence: 0xFE00_7FFF
+    case .unary: 0xFFF0_707F
+    case .cacheBlock: 0xFFF0_7FFF
+    case .mopR: 0xB3C0_707F
+    case .mopRR: 0xB200_707F
     case .fixed: 0xFFFF_FFFF
     }
   }

@@ -15,8 +15,7 @@ package struct Instruction: Sendable {
   }
 }
 
-/// Every 32-bit instruction of RV64IMA, Zicsr, Zifencei and the privileged architecture
-/// (`InstructionList.swift`).
+/// Every 32-bit instruction that this hart has (`InstructionList.swift`).
 ///
 /// Decoding and disassembly come from here. Compressed instructions expand to the same operations:
 /// `CompressedTable`.

@@ -41,12 +41,48 @@ extension Operation {
     case .remuw: Arithmetic.remuw(a, b)
     case .amominW: smaller(a, word(b))
     case .amomaxW: larger(a, word(b))
-    case .amominuW: min(a, word(b))
-    case .amomaxuW: max(a, word(b))
-    case .amominD: smaller(a, b)
-    case .amomaxD: larger(a, b)
-    case .amominuD: min(a, b)
-    case .amomaxuD: max(a, b)
+    case .amominuW: lower(a, word(b))
+    case .amomaxuW: upper(a, word(b))
+    case .amominD, .min: smaller(a, b)
+    case .amomaxD, .max: larger(a, b)
+    case .amominuD, .minu: lower(a, b)
+    case .amomaxuD, .maxu: upper(a, b)
+    case .addUw: unsignedWord(a) &+ b
+    case .sh1add: (a &<< 1) &+ b
+    case .sh2add: (a &<< 2) &+ b
+    case .sh3add: (a &<< 3) &+ b
+    case .sh1addUw: (unsignedWord(a) &<< 1) &+ b
+    case .sh2addUw: (unsignedWord(a) &<< 2) &+ b
+    case .sh3addUw: (unsignedWord(a) &<< 3) &+ b
+    case .slliUw: unsignedWord(a) &<< b
+    case .andn: a & ~b
+    case .orn: a | ~b
+    case .xnor: ~(a ^ b)
+    case .sextB: signExtended(Int8.self, a)
+    case .sextH: signExtended(Int16.self, a)
+    case .zextH: a & 0xFFFF
+    case .rol: a &<< b | a &>> (0 &- b)
+    case .ror, .rori: a &>> b | a &<< (0 &- b)
+    case .rolw: BitManipulation.rotatedWord(a, left: b)
+    case .rorw, .roriw: BitManipulation.rotatedWord(a, left: 0 &- b)
+    case .clz: BitManipulation.clz(a)
+    case .ctz: BitManipulation.ctz(a)
+    case .cpop: BitManipulation.cpop(a)
+    case .clzw: BitManipulation.clzw(a)
+    case .ctzw: BitManipulation.ctzw(a)
+    case .cpopw: BitManipulation.cpopw(a)
+    case .orcB: BitManipulation.orcB(a)
+    case .rev8: a.byteSwapped
+    case .bclr, .bclri: a & ~(1 &<< b)
+    case .bext, .bexti: a &>> b & 1
+    case .binv, .binvi: a ^ 1 &<< b
+    case .bset, .bseti: a | 1 &<< b
+    case .clmul: BitManipulation.clmul(a, b)
+    case .clmulr: BitManipulation.clmulr(a, b)
+    case .clmulh: BitManipulation.clmulh(a, b)
+    case .czeroEqz: b == 0 ? 0 : a
+    case .czeroNez: b == 0 ? a : 0
+    case .mopR, .mopRr: 0
     default: 0
     }
   }
@@ -57,7 +93,11 @@ extension Operation {
     case .lui, .auipc, .addi, .slti, .sltiu, .xori, .ori, .andi, .slli, .srli, .srai, .addiw,
       .slliw, .srliw, .sraiw, .add, .sub, .sll, .slt, .sltu, .xor, .srl, .sra, .or, .and, .addw,
       .subw, .sllw, .srlw, .sraw, .mul, .mulh, .mulhsu, .mulhu, .div, .divu, .rem, .remu, .mulw,
-      .divw, .divuw, .remw, .remuw: .value
+      .divw, .divuw, .remw, .remuw, .addUw, .sh1add, .sh2add, .sh3add, .sh1addUw, .sh2addUw,
+      .sh3addUw, .slliUw, .andn, .orn, .xnor, .min, .minu, .max, .maxu, .sextB, .sextH, .zextH,
+      .rol, .ror, .rori, .rolw, .rorw, .roriw, .clz, .ctz, .cpop, .clzw, .ctzw, .cpopw, .orcB,
+      .rev8, .bclr, .bext, .binv, .bset, .bclri, .bexti, .binvi, .bseti, .clmul, .clmulr, .clmulh,
+      .czeroEqz, .czeroNez, .mopR, .mopRr: .value
     case .jal: .jump
     case .jalr: .jumpToRegister
     case .beq: .branch(.equal)
@@ -86,7 +126,8 @@ extension Operation {
     case .amoswapD, .amoaddD, .amoxorD, .amoandD, .amoorD, .amominD, .amomaxD, .amominuD, .amomaxuD:
       .atomic(MemoryAccess(size: 8, isSigned: false))
     case .fence: .fence
-    case .fenceI, .ecall, .ebreak, .sret, .mret, .wfi, .sfenceVma: .system
+    case .fenceI, .ecall, .ebreak, .sret, .mret, .wfi, .sfenceVma, .cboInval, .cboClean, .cboFlush,
+      .cboZero: .system
     case .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci: .csr
     default: nil
     }
@@ -113,7 +154,8 @@ extension Operation {
   /// Whether rs1 and rs2 may be exchanged.
   var commutes: Bool {
     switch self {
-    case .add, .xor, .or, .and, .addw, .mul, .mulh, .mulhu, .mulw: true
+    case .add, .xor, .or, .and, .addw, .mul, .mulh, .mulhu, .mulw, .xnor, .min, .minu, .max, .maxu,
+      .clmul, .clmulr, .clmulh: true
     default: false
     }
   }

@@ -25,6 +25,22 @@ package enum Operation: UInt8, Sendable, CaseIterable {
   case csrrw, csrrs, csrrc, csrrwi, csrrsi, csrrci
   // The privileged architecture.
   case ecall, ebreak, sret, mret, wfi, sfenceVma
+  // Zba: addresses.
+  case addUw, sh1add, sh2add, sh3add, sh1addUw, sh2addUw, sh3addUw, slliUw
+  // Zbb: logic, comparisons, extensions.
+  case andn, orn, xnor, min, minu, max, maxu, sextB, sextH, zextH
+  // Zbb: rotations, and what bits there are.
+  case rol, ror, rori, rolw, rorw, roriw, clz, ctz, cpop, clzw, ctzw, cpopw, orcB, rev8
+  // Zbs: one bit.
+  case bclr, bext, binv, bset, bclri, bexti, binvi, bseti
+  // Zbc: multiplication without carries.
+  case clmul, clmulr, clmulh
+  // Zicond: a value or zero.
+  case czeroEqz, czeroNez
+  // Zimop: what may become instructions. They write zero.
+  case mopR, mopRr
+  // Zicbom and Zicboz: blocks of the cache.
+  case cboInval, cboClean, cboFlush, cboZero
 
   /// An encoding that means nothing here; the record's immediate holds its bits.
   case illegal

@@ -22,9 +22,12 @@ enum Encoder {
       case .b: s1 | s2 | branchOffset(imm)
       case .u: d | imm & 0xFFFF_F000
       case .j: d | jumpOffset(imm)
-      case .loadReserved: d | s1
+      case .loadReserved, .unary: d | s1
       case .fence: imm << 20
       case .addressFence: s1 | s2
+      case .cacheBlock: s1
+      case .mopR: d | s1 | (imm >> 4 & 1) << 30 | (imm >> 2 & 3) << 26 | (imm & 3) << 20
+      case .mopRR: d | s1 | s2 | (imm >> 2 & 1) << 30 | (imm & 3) << 26
       case .fixed: 0
       }
     return entry.match | operands

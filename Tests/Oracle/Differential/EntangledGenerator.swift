@@ -90,8 +90,7 @@ struct EntangledGenerator {
 
   private static let plain: [Instruction] = InstructionTable.all.filter { entry in
     switch entry.format {
-    case .r, .i, .shift, .shiftWord: true
-    case .u: true
+    case .r, .unary, .i, .shift, .shiftWord, .u: !Choices.isNewer(entry.match)
     default: false
     }
   }
@@ -108,8 +107,8 @@ struct EntangledGenerator {
     switch entry.format {
     case .immediate, .loadImmediate, .upperImmediate, .shift, .shiftShort, .immediateShort, .registersShort,
       .move,
-      .registers, .addi4spn:
-      true
+      .registers, .registerShort, .lowByteShort, .invertedShort, .addi4spn:
+      !Choices.isNewer(UInt32(entry.match))
     default: false
     }
   }
@@ -117,6 +116,7 @@ struct EntangledGenerator {
   private mutating func compressed() {
     let entry = random.pick(Self.short)
     let word = UInt32(entry.match | UInt16(truncatingIfNeeded: random.next()) & ~entry.mask)
+    if Choices.isNewer(word) { return }
     let instruction = DecodedInstruction.decode(word)
     guard instruction.rd >= 6, !(instruction.operation == .jalr || instruction.operation == .ebreak) else {
       return

@@ -61,10 +61,14 @@ struct MetChoice {
     }
     executed.insert(physical >> 12)
     let word = memory.load32(physical)
+    if Choices.isNewer(word) { return "an instruction that QEMU 7.2 does not have" }
     let instruction = DecodedInstruction.decode(word)
     switch instruction.operation {
     case .csrrw, .csrrs, .csrrc, .csrrwi, .csrrsi, .csrrci:
       return Choices.met(by: instruction, hart)
+    case .ctzw:
+      let isEmpty = hart.register(Int(instruction.rs1)) & 0xFFFF_FFFF == 0
+      return isEmpty ? "ctzw of a word without ones: QEMU 7.2 counts on into the upper word" : nil
     case .mret, .sret:
       return status >> 17 & 1 != 0 ? "a return with MPRV" : nil
     default:

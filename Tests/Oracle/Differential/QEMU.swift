@@ -15,9 +15,9 @@ package struct QEMU: Sendable {
     executable = found
   }
 
-  /// RV64IMAC with M, S and U mode, Sv39 and PMP, and of QEMU's other extensions none.
+  /// RV64IMAC with M, S and U mode, Sv39 and PMP, Zba, Zbb, Zbc and Zbs, and of QEMU's other extensions none.
   static let processor =
-    "rv64,f=off,d=off,h=off,v=off,zba=off,zbb=off,zbc=off,zbs=off,sstc=on,pmu-num=29,debug=off,"
+    "rv64,f=off,d=off,h=off,v=off,zba=on,zbb=on,zbc=on,zbs=on,sstc=on,pmu-num=29,debug=off,"
     + "marchid=0,mimpid=0"
 
   private static func arguments(_ image: String) -> [String] {

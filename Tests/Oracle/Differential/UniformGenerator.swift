@@ -171,6 +171,7 @@ struct UniformGenerator {
     case .jump, .branch: branches.append(program.instructions.count)
     default: break
     }
+    if Choices.isNewer(UInt32(word)) { return }
     program.instructions.append(UInt32(word))
   }
 
