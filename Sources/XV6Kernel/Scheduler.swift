@@ -6,7 +6,10 @@ private let kernelStackSize = 1 << 20
 
 extension Kernel {
   /// The process whose kernel thread runs. At boot, when there is none yet, the first process of the table.
-  public func myproc() -> Proc { current ?? procs[0] }
+  public func myproc() -> Proc {
+    step()
+    return current ?? procs[0]
+  }
 
   /// Runs the machine until it ends, and returns how it ended. Called again, it only returns the same answer.
   ///
