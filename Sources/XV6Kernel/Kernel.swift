@@ -71,7 +71,6 @@ public final class Kernel: @unchecked Sendable {
   var fileSystemReady = false
   /// The baton of `run()`'s caller.
   let caller = Baton()
-  private let stopRequested = Atomic<Bool>(false)
   private let returns = Atomic<UInt64>(0)
   /// KernelSteps.swift
   let steps: StepCounter
@@ -151,12 +150,6 @@ public final class Kernel: @unchecked Sendable {
 
   /// The virtual clock.
   package var mtime: UInt64 { hart.retired &+ trapCharges &+ skipped }
-
-  /// Asks the machine to end. It can be called from any thread; the machine notices at the next trap, tick or
-  /// wait.
-  package func stop() { stopRequested.store(true, ordering: .relaxed) }
-
-  var isStopRequested: Bool { stopRequested.load(ordering: .relaxed) }
 
   /// How often the kernel has returned to user mode. It can be read from any thread.
   package var returnsToUserMode: UInt64 { returns.load(ordering: .relaxed) }

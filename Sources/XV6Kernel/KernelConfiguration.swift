@@ -74,7 +74,7 @@ package enum KernelOutcome: Equatable, Sendable {
   case endlessFault(EndlessFault)
   /// `KernelConfiguration.consoleLimit` was reached.
   case consoleLimit
-  /// `stop()` was called.
+  /// The stop point (`KernelConfiguration.stop`) has come, or can no longer come.
   case stopped
   /// The host refused something that the machine needs (a thread). This says nothing about the solution.
   case hostFailed(String)

@@ -121,10 +121,6 @@ extension Kernel {
   /// While there is none, skips time and types input. Nil when the machine has ended.
   private func scheduler(after slot: Int) -> Proc? {
     while outcome == nil {
-      if isStopRequested {
-        halt(.stopped)
-        break
-      }
       for distance in 1...NPROC {
         let p = procs[(slot + distance) % NPROC]
         if p.state == .runnable { return p }

@@ -12,9 +12,7 @@ extension Kernel {
   func serve() throws(KernelHalt) {
     let p = myproc()
     while outcome == nil {
-      if isStopRequested {
-        halt(.stopped)
-      } else if retired &+ trapCharges >= configuration.instructionLimit {
+      if retired &+ trapCharges >= configuration.instructionLimit {
         halt(.instructionLimit)
       } else if mtime >= nextTick {
         try timertrap(p)
