@@ -174,7 +174,7 @@ let package = Package(
     // Runs random programs here and in QEMU, and compares the results.
     .target(
       name: "Differential",
-      dependencies: ["LabPrograms", "ObjectFile", "RV64", "Sv39MMU", "TestSupport"],
+      dependencies: ["HostSupport", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU", "TestSupport"],
       path: "Tests/Oracle/Differential"),
     .executableTarget(name: "oracle", dependencies: ["Differential", "RV64"], path: "Tests/Oracle/oracle"),
 

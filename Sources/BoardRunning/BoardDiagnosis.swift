@@ -18,6 +18,9 @@ struct BoardDiagnosis: Sendable {
   /// repeats itself.
   private static let followed: [UInt64] = [300_000_000, 3_000_000_000]
 
+  /// The second run of a test with an endless fault ends after so many of them.
+  private static let faults: UInt64 = 1000
+
   /// The boot, described as a test: it runs init and the programs that init starts.
   private static let boot = Lab.Test(
     name: "boot", title: "boot", points: 0, run: ["init"], proves: "", expects: "")
@@ -42,7 +45,7 @@ struct BoardDiagnosis: Sendable {
     of verdict: Verdict, as test: Lab.Test, _ begin: () throws -> Board
   ) throws -> Diagnosis {
     switch verdict {
-    case .outOfInstructions, .outOfTime:
+    case .outOfInstructions:
       let first = try follow(begin(), verdict, test, limit: Self.followed[0])
       if first.fault != nil || !first.mistakes.isEmpty { return first }
       return try follow(begin(), verdict, test, limit: Self.followed[1])
@@ -52,7 +55,8 @@ struct BoardDiagnosis: Sendable {
 
   private func follow(_ board: Board, _ verdict: Verdict, _ test: Lab.Test, limit: UInt64) -> Diagnosis {
     let isBoot = test == Self.boot
-    let witness = session.witness(board, test: isBoot ? nil : test)
+    let faults = if case .endlessFault = verdict { Self.faults } else { FaultWatch.standard }
+    let witness = session.witness(board, test: isBoot ? nil : test, faults: faults)
     let map = KernelMap(session.kernel)
     var builder = DiagnosisBuilder(
       test, library: library, knowledge: KnownLabs.knowledge(of: library.lab),

@@ -34,7 +34,6 @@ package struct BoardHost: Sendable {
   ) throws {
     var configuration = configuration
     configuration.memorySize = UInt64(solution.memoryMiB ?? lab.limits.memoryMiB) << 20
-    configuration.consoleLimit = UInt64(lab.limits.consoleBytes)
     configuration.disk = try theirImage ?? LabDisk.image(for: lab.name, kernel: solution.kernel)
     let texts = try GuestText.all(for: lab.name)
     guard let shell = texts["sh"] else { throw InputError("lab \"\(lab.name)\" has no shell on its disk") }

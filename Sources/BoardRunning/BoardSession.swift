@@ -1,5 +1,5 @@
-import HostSupport
 import KernelFollowing
+import LabEvents
 import LabModel
 import ObjectFile
 import VirtBoard
@@ -17,24 +17,23 @@ struct BoardSession: Sendable {
     case theirs
   }
 
-  /// Each exception in U mode counts as so many extra instructions against the limit. So a program that
-  /// faults for ever reaches the limit soon.
-  private static let trapCost: UInt64 = 2000
-
   /// After so many instructions, the session looks at what the witness has seen.
   private static let slice: UInt64 = 20_000
 
   var isOurs: Bool { if case .ours = source { true } else { false } }
 
   /// The witness that watches `board` while it runs `test`. If `test` is nil, it watches the boot up to the
-  /// first prompt.
-  func witness(_ board: Board, test: Lab.Test?) -> BoardWitness {
+  /// first prompt. If the same fault comes `faults` times, it is endless.
+  func witness(
+    _ board: Board, test: Lab.Test?, faults: UInt64 = FaultWatch.standard
+  ) -> BoardWitness {
+    let bounds = BoardWitness.Bounds(consoleBytes: lab.limits.consoleBytes, faults: faults)
     switch source {
     case .ours(let shell, let programs):
       let program = test.flatMap { test in programs[test.run[0]].map { (test.run[0], $0) } }
-      return ProgramWitness(board, kernel: kernel, program: program, shell: shell)
+      return ProgramWitness(board, bounds, kernel: kernel, program: program, shell: shell)
     case .theirs:
-      return ConsoleWitness(board, kernel: kernel, test: test.map(Self.theirName))
+      return ConsoleWitness(board, bounds, kernel: kernel, test: test.map(Self.theirName))
     }
   }
 
@@ -51,25 +50,27 @@ struct BoardSession: Sendable {
   }
 
   /// Runs until the shell is at its prompt, and then returns nil. If the run ends in another way, returns the
-  /// verdict for that.
+  /// verdict for that. The work of the board's devices has the same limit as the instructions: a kernel could
+  /// keep them busy with few of these.
   func run(_ board: Board, _ witness: BoardWitness, _ limits: Lab.Limits) -> Verdict? {
     defer { witness.flush() }
     let begin = board.retired
-    let deadline = Deadline(seconds: limits.wallSeconds) { [stopper = board.stopper] in stopper.stop() }
-    defer { deadline.cancel() }
+    board.deviceWorkLimit = board.deviceWork &+ limits.boardInstructions
+    defer { board.deviceWorkLimit = .max }
     var panicSeen: UInt64?
     while true {
       let stop = board.run(until: min(board.retired + Self.slice, begin + limits.boardInstructions))
       if witness.isAtPrompt { return nil }
+      if let fault = witness.endlessFault { return .endlessFault(fault) }
       if let text = witness.panicText {
         let since = panicSeen ?? board.retired
         panicSeen = since
         if witness.isPanicked(after: board.retired - since) || stop != .limit { return .panicked(text) }
       }
       if stop == .limit {
-        guard board.retired - begin + witness.traps * Self.trapCost >= limits.boardInstructions else {
-          continue
-        }
+        let isOver =
+          board.retired - begin >= limits.boardInstructions || board.deviceWork >= board.deviceWorkLimit
+        guard isOver else { continue }
         if let text = witness.lastWordIsPanic { return .panicked(text) }
       }
       return Verdict(stop, limits)
@@ -83,9 +84,7 @@ extension Verdict {
     self =
       switch stop {
       case .limit: .outOfInstructions(limit: limits.boardInstructions)
-      case .consoleLimit: .tooMuchOutput(limit: limits.consoleBytes)
-      case .stopped: .outOfTime(seconds: limits.wallSeconds)
-      case .poweredOff, .reset, .trapLoop, .earlyTrap: .ended("\(stop)")
+      case .poweredOff, .reset, .trapLoop, .earlyTrap, .consoleLimit, .stopped: .ended("\\(stop)")
       case .idle, .deadlocked: .deadlocked
       }
   }

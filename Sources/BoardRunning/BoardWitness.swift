@@ -1,5 +1,6 @@
 import KernelFollowing
 import LabDiagnosis
+import LabEvents
 import ObjectFile
 import RV64
 import Sv39MMU
@@ -13,7 +14,10 @@ class BoardWitness {
   private var trapsAtPanic: UInt64?
   private(set) var console = ConsoleText()
 
-  let recorder = TestRecorder()
+  let recorder: TestRecorder
+  /// A fault that came for ever; nil if there is none.
+  private(set) var endlessFault: EndlessFault?
+  private var faults: FaultWatch
   /// The number of exceptions in U mode. System calls count too.
   private(set) var traps: UInt64 = 0
   /// The test's exit status; nil until the test has ended.
@@ -31,14 +35,37 @@ class BoardWitness {
   /// The last exception of the test's process, as a sentence that says that the process was killed for it.
   var fault: String? { nil }
 
-  init(_ board: Board, kernel: ELF) {
+  /// How much is kept of the console, and how often the same fault must come to be endless.
+  struct Bounds {
+    var consoleBytes: Int
+    var faults: UInt64
+  }
+
+  init(_ board: Board, _ bounds: Bounds, kernel: ELF) {
     self.board = board
+    recorder = TestRecorder(keeping: bounds.consoleBytes)
+    faults = FaultWatch(slots: Self.watchedProcesses, limit: bounds.faults)
     panicked = kernel.symbol(named: "panicked")?.address
     board.onConsoleOutput = { [unowned self] in hear($0) }
     board.onUserTrap = { [unowned self] trap in
       traps += 1
+      watch(trap)
       see(trap)
     }
+  }
+
+  /// As many processes as xv6 has.
+  private static let watchedProcesses = 64
+
+  /// Notices a fault that comes for ever. A process is known by its page table, and has gone on if one of the
+  /// registers that a trap reports has changed.
+  private func watch(_ trap: UserTrap) {
+    guard trap.cause != TrapCause.environmentCallFromUser.rawValue else { return faults.noteCall() }
+    let root = trap.satp & (1 << 44 - 1)
+    let fault = faults.noteFault(
+      slot: Int(root % UInt64(Self.watchedProcesses)), root: root << 12, program: trap.registerSum,
+      scause: trap.cause, stval: trap.value, sepc: trap.pc, memory: board.memory)
+    endlessFault = endlessFault ?? fault
   }
 
   /// Is called for each exception in U mode, before the kernel handles it.
@@ -88,6 +115,16 @@ class BoardWitness {
   }
 }
 
+extension UserTrap {
+  /// A sum of the program's registers, as far as the trap reports them.
+  fileprivate var registerSum: UInt64 {
+    let a = arguments
+    func fold(_ sum: UInt64, _ value: UInt64) -> UInt64 { sum &* 0x9E37_79B9_7F4A_7C15 &+ value }
+    let low = fold(fold(fold(fold(fold(ra, sp), a.a0), a.a1), a.a2), a.a3)
+    return fold(fold(fold(fold(low, a.a4), a.a5), a.a6), a.a7)
+  }
+}
+
 /// Believes only what the host itself sees of our own programs. The text that the kernel prints does not
 /// count.
 ///
@@ -107,11 +144,13 @@ final class ProgramWitness: BoardWitness {
 
   /// Watches for the end of `program` and then for the shell's prompt. If `program` is nil, it watches only
   /// for the prompt.
-  init(_ board: Board, kernel: ELF, program: (name: String, text: GuestText)?, shell: GuestText) {
+  init(
+    _ board: Board, _ bounds: Bounds, kernel: ELF, program: (name: String, text: GuestText)?, shell: GuestText
+  ) {
     programName = program?.name ?? "sh"
     self.program = program?.text ?? shell
     self.shell = shell
-    super.init(board, kernel: kernel)
+    super.init(board, bounds, kernel: kernel)
   }
 
   override var casualty: String? {
@@ -153,9 +192,9 @@ final class ConsoleWitness: BoardWitness {
 
   /// Watches for the verdict that a test program prints for test `name`. If `name` is nil, it watches only
   /// for the prompt.
-  init(_ board: Board, kernel: ELF, test name: String?) {
+  init(_ board: Board, _ bounds: Bounds, kernel: ELF, test name: String?) {
     claim = PrintedVerdict(test: name ?? "")
-    super.init(board, kernel: kernel)
+    super.init(board, bounds, kernel: kernel)
     if name == nil { status = 0 }
   }
 

@@ -30,18 +30,21 @@ package struct SwiftKernelSide: ComparedSide {
   }
 
   package func measure(_ workload: Workload) throws -> Measured {
-    try measure(workload, stuck: { _ in })
+    try measure(workload, stuck: nil)
   }
 
-  /// The same for a solution whose own code may never end. If it does not, this function does not return.
-  /// Instead `stuck` is called on another thread with what is known by then; it must end the process.
-  func measure(_ workload: Workload, stuck: @escaping @Sendable (Measured) -> Void) throws -> Measured {
+  /// The same for a solution whose own code may never end nor call the kernel. If so, this function does not
+  /// return. Instead `stuck` is called on another thread with what is known by then; it must end the process.
+  func measure(_ workload: Workload, stuck: (@Sendable (Measured) -> Void)?) throws -> Measured {
     let meter = MeterBox(command: FirstProcess.command)
     var run = CommandRun(workload.run, disk: disk, solution: solution, limits: limits, quota: quota)
     run.configuration.follow = { event, retired in meter.take(event, retired) }
-    let (kernel, outcome) = try run.run(seconds: limits.wallSeconds) {
-      stuck(meter.measurement(RunEnd(.stuck(seconds: Watchdog.patience)), retired: nil))
+    let seconds = limits.processorSeconds
+    var report: (@Sendable () -> Void)?
+    if let stuck {
+      report = { stuck(meter.measurement(RunEnd(.stuck(seconds: seconds)), retired: nil)) }
     }
+    let (kernel, outcome) = try run.run(stuck: report)
     return meter.measurement(RunEnd(try Verdict(outcome, limits)), retired: kernel.retired)
   }
 }

@@ -23,7 +23,6 @@ struct KernelSide: ComparedSide {
     if let gap = map.costGap { throw InputError("\(solution.path): the kernel cannot be compared: \(gap)") }
     var configuration = configuration
     configuration.memorySize = UInt64(solution.memoryMiB ?? limits.memoryMiB) << 20
-    configuration.consoleLimit = UInt64(limits.consoleBytes)
     configuration.disk = disk
     let board: Board
     do {
@@ -31,8 +30,6 @@ struct KernelSide: ComparedSide {
     } catch {
       throw InputError("\(solution.path): \(error)")
     }
-    let deadline = Deadline(seconds: limits.wallSeconds) { [stopper = board.stopper] in stopper.stop() }
-    defer { deadline.cancel() }
     if let trouble = ShellBoard(board).runToPrompt(limit: limits.boardInstructions) {
       throw InputError("\(solution.path): before its shell's prompt: \(VisibleText.of(trouble))")
     }
@@ -82,8 +79,6 @@ final class MeteredKernel {
   }
 
   func measure(_ command: [String], _ limits: Lab.Limits) -> Measured {
-    let deadline = Deadline(seconds: limits.wallSeconds) { [stopper = board.stopper] in stopper.stop() }
-    defer { deadline.cancel() }
     board.type(Array((command.joined(separator: " ") + "\n").utf8))
     let stop = board.run(until: board.retired &+ limits.boardInstructions)
     return isOver

@@ -1,4 +1,5 @@
 import Foundation
+import HostSupport
 import LabMeter
 import LabModel
 import LabRunning
@@ -27,12 +28,15 @@ struct SourceSide: ComparedSide {
 
   func measure(_ workload: Workload) throws -> Measured {
     let request = CompareWorker.Request(lab: lab.name, limits: lab.limits, quota: quota, workload: workload)
-    switch try call.ask(request, seconds: lab.limits.wallSeconds) {
+    let seconds = lab.limits.workerSeconds
+    switch try call.ask(request, processorSeconds: seconds) {
     case .answered(let bytes):
       let measured = try? JSONDecoder().decode(Measured.self, from: Data(bytes))
       return measured.flatMap { $0.isSound ? $0 : nil }
         ?? .unknown(Outcome(.crashed, "the solution's own code ended its process: exit status 0"))
-    case .late: return .unknown(Outcome(.stopped, "still running after \(lab.limits.wallSeconds) s"))
+    case .late:
+      return .unknown(Outcome(.stopped, "still running after \(seconds) s of processor time"))
+    case .asleep: throw HostFailure.asleep("\(workload.name)", seconds: call.patience)
     case .crashed(let how, _):
       return .unknown(Outcome(.crashed, "the solution's own code ended its process: \(how)"))
     }

@@ -60,10 +60,21 @@ struct FaultReporter: Sendable {
       case .passed, .crashed: nil
       case .panicked: blamed ?? panicked ?? astray
       case .killed, .vanished: casualty ?? astray
-      case .outOfInstructions, .outOfTime, .stuck, .deadlocked: endless ?? astray
-      case .failed, .forged, .ended, .tooMuchOutput: astray
+      case .outOfInstructions, .outOfSteps, .endlessFault, .stuck, .deadlocked: endless ?? astray
+      case .failed, .forged, .ended: astray
       }
-    return chosen.map(completed)
+    return chosen.map { completed(repeated($0, verdict)) }
+  }
+
+  /// `candidate`, with the count of the run that was lost if this is its endless fault. The run that is
+  /// followed repeats it less often.
+  private func repeated(_ candidate: Candidate, _ verdict: Verdict) -> Candidate {
+    guard case .endlessFault(let fault) = verdict, candidate.report.registers?.sepc == fault.sepc,
+      candidate.report.address == fault.stval
+    else { return candidate }
+    var candidate = candidate
+    candidate.report.repetitions = Int(clamping: fault.times)
+    return candidate
   }
 
   /// The fault in which the kernel mapped a page where no page may be. The kernel panics only later, when

@@ -7,8 +7,9 @@ import Synchronization
 /// Listens to one machine while it runs one test, and says afterwards what went wrong.
 package final class TestRecorder: Sendable {
   private struct State {
-    var consoleLines: [String] = []
-    var consoleBytes = 0
+    var console: KeptLines
+    /// Whether the test itself printed that the kernel killed it.
+    var saysKilled = false
     /// What the kernel was doing when it panicked, and for which process.
     var panic: String?
     /// Why each process was killed, from the kill until its exit.
@@ -20,23 +21,17 @@ package final class TestRecorder: Sendable {
     var refusedPages: UInt64 = 0
   }
 
-  /// How many bytes of one line are kept.
-  private static let keptLine = 1024
+  private let state: Mutex<State>
 
-  private let state = Mutex(State())
-
-  package init() {}
+  /// - `bytes`: how many bytes of the console's text are kept.
+  package init(keeping bytes: Int) { state = Mutex(State(console: KeptLines(keeping: bytes))) }
 
   package func record(_ event: LabEvent) {
     state.withLock { state in
       switch event {
       case .consoleLine(let line):
-        let kept = VisibleText.prefix(line, bytes: Self.keptLine)
-        state.consoleLines.append(kept)
-        state.consoleBytes += kept.utf8.count + 1
-        while state.consoleBytes > TestResult.keptConsole, state.consoleLines.count > 1 {
-          state.consoleBytes -= state.consoleLines.removeFirst().utf8.count + 1
-        }
+        state.console.append(line)
+        if line.hasSuffix("saw the kernel kill the test") { state.saysKilled = true }
       case .panic(_, let pid, let program, let activity, _):
         state.panic = Self.describe(activity, pid, program)
       case .killed(let pid, _, let reason):
@@ -59,9 +54,7 @@ package final class TestRecorder: Sendable {
 
   /// Whether the test itself printed that the kernel killed it. A host that cannot see processes has only
   /// this line to go by.
-  package var saysKilled: Bool {
-    state.withLock { $0.consoleLines.contains { $0.hasSuffix("saw the kernel kill the test") } }
-  }
+  package var saysKilled: Bool { state.withLock { $0.saysKilled } }
 
   /// A sentence that says why `process` was killed.
   package static func killed(_ process: String, _ reason: KillReason) -> String {
@@ -69,9 +62,7 @@ package final class TestRecorder: Sendable {
   }
 
   /// The console's text, safe to show.
-  package var console: String {
-    state.withLock { $0.consoleLines.map { VisibleText.of($0) }.joined(separator: "\n") }
-  }
+  package var console: String { state.withLock { $0.console.text } }
 
   /// One line about `verdict`; nil if the test passed.
   package func explanation(of verdict: Verdict) -> String? {
@@ -89,14 +80,14 @@ package final class TestRecorder: Sendable {
       case .passed:
         return nil
       case .failed(let status):
-        return Self.lastWords(state.consoleLines) ?? "exited with status \(status) and said nothing"
+        return Self.lastWords(state.console) ?? "exited with status \(status) and said nothing"
       case .killed(let how):
-        return [Self.lastWords(state.consoleLines), how].compactMap { $0 }.joined(separator: "; ")
+        return [Self.lastWords(state.console), how].compactMap { $0 }.joined(separator: "; ")
       case .vanished:
         let what = "the program ended without an exit of its own: the kernel killed it, or never ran it"
-        return [Self.lastWords(state.consoleLines), what].compactMap { $0 }.joined(separator: "; ")
+        return [Self.lastWords(state.console), what].compactMap { $0 }.joined(separator: "; ")
       case .panicked(let text):
-        return VisibleText.of(VisibleText.prefix(text, bytes: Self.keptLine))
+        return VisibleText.of(VisibleText.prefix(text, bytes: KeptLines.longestLine))
           + (state.panic.map { " (\($0))" } ?? "")
       default:
         return verdict.sentence
@@ -106,8 +97,8 @@ package final class TestRecorder: Sendable {
 
   /// The last line that the test itself printed. The kernel's trap report and the closing verdict do not
   /// count.
-  private static func lastWords(_ lines: [String]) -> String? {
-    lines.last { line in
+  private static func lastWords(_ console: KeptLines) -> String? {
+    console.last { line in
       let text = line.drop { $0 == " " }
       return !text.isEmpty && !text.hasPrefix("usertrap():") && !text.hasPrefix("sepc=")
         && !text.hasSuffix("FAILED") && !text.hasSuffix(": OK") && !text.hasSuffix(":")

@@ -26,19 +26,23 @@ package struct ClassRun: Sendable {
   private struct Finished: Sendable {
     var grading: Grading
     var warnings: [String] = []
+    /// What the host could not do, if the solution was not graded because of that.
+    var failure: HostFailure?
   }
 
   /// Grades `submissions` on up to `jobs` threads. `finished` is called for each submission when it is done,
   /// on the thread that graded it. `deliver` is called on the caller's thread, in order: for each submission
   /// as soon as it and those before it are done.
   ///
-  /// If a solution cannot be graded, its grading has a `problem`. This function throws only for a fault of
-  /// the host, or if a result cannot be kept.
+  /// If a solution cannot be graded, its grading has a `problem`. If the host was at fault, the grading is
+  /// not kept, the other solutions are graded all the same, and the first such failure is returned. This
+  /// function throws only for another fault of the host, or if a result cannot be kept.
   package func grade(
     _ submissions: [(name: String, path: String)], jobs: Int,
     finished: @escaping @Sendable (_ kept: Bool) -> Void,
     deliver: (Grading, _ warnings: [String]) throws -> Void
-  ) throws {
+  ) throws -> HostFailure? {
+    var failure: HostFailure?
     let inner = max(1, jobs / max(1, submissions.count))
     try OrderedResults<Finished>.run(
       count: submissions.count, workers: jobs,
@@ -51,11 +55,15 @@ package struct ClassRun: Sendable {
         }
         var result = try grade(name, path, jobs: inner)
         result.grading.fingerprint = fingerprint
-        try folder?.keep(result.grading)
+        if result.failure == nil { try folder?.keep(result.grading) }
         finished(false)
         return result
       },
-      deliver: { try deliver($1.grading, $1.warnings) })
+      deliver: {
+        failure = failure ?? $1.failure
+        try deliver($1.grading, $1.warnings)
+      })
+    return failure
   }
 
   private func grade(_ name: String, _ path: String, jobs: Int) throws -> Finished {
@@ -66,6 +74,9 @@ package struct ClassRun: Sendable {
       try grader.run(warn: { result.warnings.append($0) }, deliver: { result.grading.add($0) })
     } catch let error as InputError {
       result.grading.problem = error.description
+    } catch let failure as HostFailure {
+      result.grading.problem = failure.description
+      result.failure = failure
     }
     return result
   }

@@ -30,8 +30,9 @@ package enum LabReader {
   private static func limits(_ fields: inout JSONFields) throws(JSONError) -> Lab.Limits {
     Lab.Limits(
       instructions: UInt64(try fields.integer("instructions", in: 1...1_000_000_000_000)),
-      consoleBytes: try fields.integer("consoleBytes", in: 1...(1 << 26)),
-      wallSeconds: try fields.integer("wallSeconds", in: 1...86_400),
+      kernelSteps: UInt64(try fields.integer("kernelSteps", in: 1...1_000_000_000_000)),
+      processorSeconds: try fields.integer("processorSeconds", in: 1...86_400),
+      consoleBytes: try fields.integer("consoleBytes", in: 1...(1 << 20)),
       memoryMiB: try fields.integer("memoryMiB", in: 1...4096),
       boardInstructions: UInt64(try fields.integer("boardInstructions", in: 1...1_000_000_000_000)))
   }

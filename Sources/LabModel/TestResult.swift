@@ -1,5 +1,7 @@
 import Foundation
 import HostSupport
+import LabEvents
+import Sv39MMU
 
 /// The verdict on one test.
 package enum Verdict: Sendable, Equatable, Codable {
@@ -17,11 +19,11 @@ package enum Verdict: Sendable, Equatable, Codable {
   case deadlocked
   /// The limit of retired instructions was used up.
   case outOfInstructions(limit: UInt64)
-  /// The console limit was used up.
-  case tooMuchOutput(limit: Int)
-  /// The test used up its time on the host's wall clock.
-  case outOfTime(seconds: Int)
-  /// The solution's own code did not return to the machine.
+  /// The limit of the kernel's steps was used up: the solution's own code called the kernel again and again.
+  case outOfSteps(limit: UInt64)
+  /// The same fault came for ever.
+  case endlessFault(EndlessFault)
+  /// The solution's own code used so many seconds of processor time and did not call the kernel.
   case stuck(seconds: Int)
   /// The machine itself ended, in the way that the text tells.
   case ended(String)
@@ -36,10 +38,12 @@ package enum Verdict: Sendable, Equatable, Codable {
     case .passed, .failed, .killed, .vanished, .panicked: nil
     case .deadlocked: "every process is asleep and nothing can wake one"
     case .outOfInstructions(let limit): "still running after \(grouped(limit)) instructions"
-    case .tooMuchOutput(let limit): "printed more than \(grouped(UInt64(limit))) bytes"
-    case .outOfTime(let seconds): "still running after \(seconds) s of wall-clock time"
+    case .outOfSteps(let limit):
+      "the solution's own code has not returned after \(grouped(limit)) steps of the kernel: an endless loop?"
+    case .endlessFault(let fault): fault.sentence
     case .stuck(let seconds):
-      "the solution's own code has not returned for \(seconds) s: an endless loop?"
+      "the solution's own code has used \(grouped(UInt64(seconds))) s of processor time without calling the "
+        + "kernel: an endless loop?"
     case .ended(let how): how
     case .forged: "the console says that the tests passed, but the program did not end with status 0"
     case .crashed(let how): "the solution's own code ended its process: \(how)"
@@ -53,11 +57,30 @@ package enum Verdict: Sendable, Equatable, Codable {
     case .failed, .vanished: "failed"
     case .killed: "killed"
     case .panicked: "panicked"
-    case .deadlocked, .outOfInstructions, .tooMuchOutput, .outOfTime, .stuck: "hung"
+    case .deadlocked, .outOfInstructions, .outOfSteps, .endlessFault, .stuck: "hung"
     case .ended: "ended"
     case .forged: "forged"
     case .crashed: "crashed"
     }
+  }
+}
+
+extension EndlessFault {
+  /// What happened, in one line.
+  fileprivate var sentence: String {
+    let place = "pc \(hex(sepc))"
+    let times = "\(grouped(times)) times"
+    let access: String? =
+      switch TrapCause(rawValue: scause) {
+      case .instructionPageFault: "an instruction fetch"
+      case .loadPageFault: "a load"
+      case .storePageFault: "a store"
+      default: nil
+      }
+    guard let access else {
+      return "the same trap \(times): cause \(scause), stval \(hex(stval)), \(place): nothing changed"
+    }
+    return "the same fault \(times): \(access) at \(hex(stval)), \(place): nothing was mapped"
   }
 }
 
@@ -95,25 +118,26 @@ package struct TestResult: Sendable, Equatable, Codable {
     self.lostPages = lostPages
   }
 
-  /// How many bytes of console text are kept. If a test prints more, its last lines are kept.
-  package static let keptConsole = 16 * 1024
-
   package var passed: Bool { verdict == .passed }
   package var earned: Int { passed ? test.points : 0 }
 }
 
 extension TestResult {
+  /// How many bytes of an explanation are read.
+  private static let longestExplanation = 16 << 10
+
   /// Reads the answer of a process that runs a user's own solution and was asked to run `test`; nil if
   /// `bytes` is not a valid answer.
   ///
   /// The solution runs in that process and could have written anything. So the test and its points are
-  /// taken from the lab, and the texts are made safe to show.
-  package init?(answer bytes: [UInt8], to test: Lab.Test) {
+  /// taken from the lab, and the texts are made safe to show. `kept` is how many bytes of the console a test
+  /// may keep.
+  package init?(answer bytes: [UInt8], to test: Lab.Test, keeping kept: Int) {
     guard let answer = try? JSONDecoder().decode(TestResult.self, from: Data(bytes)) else { return nil }
     self = answer
     self.test = test
-    explanation = explanation.map { VisibleText.of(VisibleText.prefix($0, bytes: Self.keptConsole)) }
-    console = VisibleText.of(VisibleText.prefix(console, bytes: 2 * Self.keptConsole), lines: true)
+    explanation = explanation.map { VisibleText.of(VisibleText.prefix($0, bytes: Self.longestExplanation)) }
+    console = VisibleText.of(VisibleText.prefix(console, bytes: 2 * kept), lines: true)
     let isClean = passed && (lostPages ?? 0) == 0
     diagnosis = isClean ? nil : diagnosis?.madeVisible(bytes: 1024)
   }

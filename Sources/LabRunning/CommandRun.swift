@@ -9,6 +9,8 @@ import XV6Kernel
 /// `configuration` the closures that listen to the machine.
 package struct CommandRun {
   package var configuration: KernelConfiguration
+  /// The seconds of processor time that the solution's own code may use without calling the kernel.
+  private var processorSeconds = 0
 
   /// - `command`: a program on `disk`, and its arguments;
   /// - `quota`: how many pages its processes may hold together; nil means no limit.
@@ -27,24 +29,26 @@ package struct CommandRun {
   ) {
     self.init(command, disk: disk, solution: solution, memoryMiB: limits.memoryMiB, quota: quota)
     configuration.instructionLimit = limits.instructions
-    configuration.consoleLimit = limits.consoleBytes
+    configuration.stepLimit = limits.kernelSteps
+    processorSeconds = limits.processorSeconds
   }
 
-  /// Builds the machine, boots it, and runs it. The machine is asked to stop after `seconds` on the host's
-  /// clock.
+  /// Builds the machine, boots it, and runs it.
   ///
-  /// If the solution's own code never returns, `run` never returns either. Then `stuck` is called on another
-  /// thread, and `stuck` must end the process.
-  package func run(
-    seconds: Int, stuck: @escaping @Sendable () -> Void
-  ) throws -> (kernel: Kernel, outcome: KernelOutcome) {
+  /// If the solution's own code neither returns nor calls the kernel, `run` never returns. Then `stuck` is
+  /// called on another thread, and must end the process. The process must have no other work: its processor
+  /// time is what shows it. If `stuck` is nil, nobody watches.
+  package func run(stuck: (@Sendable () -> Void)?) throws -> (kernel: Kernel, outcome: KernelOutcome) {
     let kernel = try Kernel(configuration)
-    let watchdog = Watchdog(kernel, limit: seconds, stuck: stuck)
-    defer { watchdog.cancel() }
+    let watchdog = stuck.map {
+      Watchdog(
+        seconds: processorSeconds, progress: { kernel.stepCount &+ kernel.returnsToUserMode }, stuck: $0)
+    }
+    defer { watchdog?.cancel() }
     return (kernel, kernel.run())
   }
 
-  /// Returns the booted machine. It has no watchdog: only the limits in `configuration` can stop its run.
+  /// Returns the booted machine. Nobody watches it: only the limits in `configuration` can stop its run.
   package func boot() throws(InputError) -> Kernel {
     do {
       return try Kernel(configuration)
@@ -62,8 +66,9 @@ extension Verdict {
     case .panicked(let text): self = .panicked(text)
     case .deadlocked, .idle: self = .deadlocked
     case .instructionLimit: self = .outOfInstructions(limit: limits.instructions)
-    case .consoleLimit: self = .tooMuchOutput(limit: limits.consoleBytes)
-    case .stopped: self = .outOfTime(seconds: limits.wallSeconds)
+    case .stepLimit: self = .outOfSteps(limit: limits.kernelSteps)
+    case .endlessFault(let fault): self = .endlessFault(fault)
+    case .consoleLimit, .stopped: self = .ended("the machine was stopped")
     case .hostFailed(let reason): throw HostFailure(description: reason)
     }
   }

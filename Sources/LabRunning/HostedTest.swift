@@ -49,9 +49,11 @@ package struct HostedTest {
     self.library = library
   }
 
-  /// The second run of a test that never ends stops after so many instructions or seconds. A longer run shows
-  /// nothing new, because the test repeats itself.
-  private static let watched: (instructions: UInt64, seconds: Int) = (100_000_000, 10)
+  /// The second run of a test that never ends stops after so many instructions, steps, or equal faults. A
+  /// longer run shows nothing new, because the test repeats itself.
+  private static let watched: (instructions: UInt64, steps: UInt64, faults: UInt64) = (
+    100_000_000, 20_000_000, 1000
+  )
 
   /// Boots and runs the test's command to its end. The verdict comes from what the host observed, never from
   /// console text.
@@ -60,11 +62,12 @@ package struct HostedTest {
   /// but a recorder follows it to explain the failure. So tests that pass do not become slower. If the test
   /// failed, `lost` gets the result before the second run.
   ///
-  /// If the solution's own code never ends, this function never returns. Then `stuck` gets the result on
-  /// another thread and must end the process. If this happens in the first run, there is no second run.
+  /// If the solution's own code neither ends nor calls the kernel, this function never returns. Then `stuck`
+  /// gets the result on another thread and must end the process. If this happens in the first run, there is
+  /// no second run. If `stuck` is nil, nobody watches for that.
   package func run(
     lost: (TestResult) throws -> Void = { _ in },
-    stuck: @escaping @Sendable (TestResult) -> Void = { _ in }
+    stuck: (@Sendable (TestResult) -> Void)? = nil
   ) throws -> TestResult {
     var result = try runPlainly(stuck)
     guard let library else { return result }
@@ -77,18 +80,17 @@ package struct HostedTest {
     return result
   }
 
-  private func runPlainly(_ stuck: @escaping @Sendable (TestResult) -> Void) throws -> TestResult {
-    let recorder = TestRecorder()
+  private func runPlainly(_ stuck: (@Sendable (TestResult) -> Void)?) throws -> TestResult {
+    let recorder = TestRecorder(keeping: limits.consoleBytes)
     let account = PageAccount()
     var run = command
     run.configuration.observe = { recorder.record($0) }
     run.configuration.trace = options.trace
     if options.countsPages { run.configuration.follow = { event, _ in account.record(event) } }
-    let (kernel, outcome) = try run.run(seconds: limits.wallSeconds) { [test] in
-      var result = TestResult(test: test, verdict: .stuck(seconds: Watchdog.patience), recorder: recorder)
-      result.diagnosis = .notRunAgain
-      stuck(result)
-    }
+    let (kernel, outcome) = try run.run(
+      stuck: Self.reporting(stuck) { [test, limits] in
+        TestResult(test: test, verdict: .stuck(seconds: limits.processorSeconds), recorder: recorder)
+      })
     var result = TestResult(
       test: test, verdict: try verdict(on: outcome, recorder), recorder: recorder,
       instructions: kernel.retired, trace: kernel.traceSum?.lines)
@@ -98,7 +100,7 @@ package struct HostedTest {
 
   /// Runs the test again, and finds out from that run why the test failed.
   private func diagnosis(
-    of result: TestResult, _ library: ProgramLibrary, _ stuck: @escaping @Sendable (TestResult) -> Void
+    of result: TestResult, _ library: ProgramLibrary, _ stuck: (@Sendable (TestResult) -> Void)?
   ) throws -> Diagnosis {
     let recorder = DiagnosisRecorder(
       DiagnosisBuilder(
@@ -106,20 +108,27 @@ package struct HostedTest {
         meter: options.drawsMemory ? Meter(command: FirstProcess.command) : nil))
     var run = command
     run.configuration.follow = { recorder.record($0, at: $1) }
-    var seconds = limits.wallSeconds
-    if result.isEndless {
+    switch result.verdict {
+    case .outOfInstructions, .outOfSteps:
       run.configuration.instructionLimit = min(limits.instructions, Self.watched.instructions)
-      seconds = min(seconds, Self.watched.seconds)
+      run.configuration.stepLimit = min(limits.kernelSteps, Self.watched.steps)
+    case .endlessFault: run.configuration.faultLimit = Self.watched.faults
+    default: break
     }
-    let (kernel, outcome) = try run.run(seconds: seconds) {
-      var result = result
+    let (kernel, outcome) = try run.run(stuck: Self.reporting(stuck) { result })
+    if case .hostFailed = outcome { return .notRunAgain }
+    return recorder.diagnosis(of: result.verdict, lostPages: kernel.lostPages().count)
+  }
+
+  /// A function that reports `result`, without a diagnosis, to `stuck`.
+  private static func reporting(
+    _ stuck: (@Sendable (TestResult) -> Void)?, _ result: @escaping @Sendable () -> TestResult
+  ) -> (@Sendable () -> Void)? {
+    guard let stuck else { return nil }
+    return {
+      var result = result()
       result.diagnosis = .notRunAgain
       stuck(result)
-    }
-    return switch outcome {
-    case .hostFailed: .notRunAgain
-    case .stopped where !result.isEndless: .notRunAgain
-    default: recorder.diagnosis(of: result.verdict, lostPages: kernel.lostPages().count)
     }
   }
 
@@ -134,18 +143,8 @@ package struct HostedTest {
   }
 }
 
-extension TestResult {
-  /// Whether a limit ended the test. Without the limit, such a test would probably run for ever.
-  fileprivate var isEndless: Bool {
-    switch verdict {
-    case .outOfInstructions, .outOfTime: true
-    default: false
-    }
-  }
-}
-
 extension Diagnosis {
-  /// For a solution whose own code did not return, took too long, or ended its process.
+  /// For a solution whose own code did not return, or ended its process.
   static let notRunAgain = Diagnosis(
     gap: "the solution's own code did not come to an end, so it was not watched in a second run")
 }

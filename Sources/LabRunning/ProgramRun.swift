@@ -99,8 +99,8 @@ package struct ProgramRun {
     case .deadlocked: (1, Verdict.deadlocked.sentence)
     case .idle: (1, "the input ended while a process was reading it")
     case .instructionLimit: (1, "the limit of retired instructions was reached")
-    case .consoleLimit: (1, "the limit of console output was reached")
-    case .stopped: (1, "stopped")
+    case .endlessFault(let fault): (1, Verdict.endlessFault(fault).sentence)
+    case .stepLimit, .consoleLimit, .stopped: (1, "stopped")
     case .hostFailed(let reason): throw HostFailure(description: reason)
     }
   }

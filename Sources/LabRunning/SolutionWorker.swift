@@ -19,9 +19,16 @@ public enum SolutionWorker {
   /// the second.
   public static func main(_ solution: any LabSolution.Type) -> Never {
     WorkerCall.serve { (request: Request, reply: WorkerReply<TestResult>) in
+      let stuck = TestResult(
+        test: request.test, verdict: .stuck(seconds: request.limits.processorSeconds),
+        recorder: TestRecorder(keeping: 0))
+      let watchdog = Watchdog(
+        seconds: request.limits.processorSeconds, progress: { 0 }, stuck: { try? reply.finish(stuck) })
+      let made = solution.init()
+      watchdog.cancel()
       let test = HostedTest(
         test: request.test, limits: request.limits, disk: try LabDisk.image(for: request.lab),
-        solution: solution.init(), options: request.options, library: ProgramLibrary(lab: request.lab))
+        solution: made, options: request.options, library: ProgramLibrary(lab: request.lab))
       let result = try test.run(
         lost: { result in
           // The grader uses this draft if the second run, which finds the explanation, does not end.

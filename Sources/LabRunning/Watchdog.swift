@@ -1,32 +1,35 @@
 import Dispatch
 import Foundation
-import XV6Kernel
+import HostSupport
 
-/// Looks at a running machine once a second. It asks the machine to stop when its time is over. It also
-/// notices if the solution's own code never returns: the machine cannot stop that code from inside.
+/// Notices that the code of a solution runs without end and does nothing to its machine. The machine cannot
+/// notice that: it counts what is asked of it.
+///
+/// The measure is the processor time of this process. So a busy host, on which everything takes longer,
+/// changes no verdict.
 package struct Watchdog: Sendable {
-  /// Seconds that kernel code may take for one trap. Correct code needs less than one second, even for the
-  /// longest trap.
-  package static let patience = 5
-
   private let cancelled = DispatchSemaphore(value: 0)
 
-  /// Watches `kernel` from now until `cancel()`.
+  /// Watches from now until `cancel()`.
   ///
-  /// - `limit`: seconds after which the kernel is asked to stop;
-  /// - `stuck`: called on the watchdog's thread if kernel code has not returned for `patience` seconds.
-  package init(_ kernel: Kernel, limit: Int, stuck: @escaping @Sendable () -> Void) {
+  /// - `progress`: a number that changes whenever the code does something to the machine. It is called on the
+  ///   watchdog's thread;
+  /// - `stuck`: called on the watchdog's thread if the number has not changed for `seconds` of processor
+  ///   time.
+  package init(
+    seconds: Int, progress: @escaping @Sendable () -> UInt64, stuck: @escaping @Sendable () -> Void
+  ) {
     let thread = Thread { [cancelled] in
-      var seconds = 0
-      var still = 0
-      var seen: UInt64 = 0
-      while cancelled.wait(timeout: .now() + .seconds(1)) == .timedOut {
-        seconds += 1
-        if seconds >= limit { kernel.stop() }
-        let returns = kernel.returnsToUserMode
-        still = returns == seen ? still + 1 : 0
-        seen = returns
-        if still == Self.patience { stuck() }
+      var seen = progress()
+      var since = ProcessorTime.ofThisProcess
+      while cancelled.wait(timeout: .now() + .milliseconds(500)) == .timedOut {
+        let now = progress()
+        if now != seen {
+          seen = now
+          since = ProcessorTime.ofThisProcess
+        } else if ProcessorTime.ofThisProcess - since >= Double(seconds) {
+          return stuck()
+        }
       }
     }
     thread.start()

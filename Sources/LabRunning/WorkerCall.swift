@@ -15,20 +15,26 @@ package struct WorkerCall: Sendable {
 
   package enum Answer: Sendable {
     case answered([UInt8])
-    /// The worker's time was over and it was killed. `draft`: what it had written until then.
+    /// The worker used too much processor time and was killed. `draft`: what it had written until then.
     case late(draft: [UInt8]?)
+    /// The worker used no processor time for very long, and was killed. `draft`: what it had written until
+    /// then.
+    case asleep(draft: [UInt8]?)
     /// The worker's process ended without an answer. The string says how; `draft`: what it had written until
     /// then.
     case crashed(String, draft: [UInt8]?)
   }
 
-  /// Extra seconds before the worker is killed: it needs them to notice its own limit and to write its
-  /// answer.
-  private static let grace = 3
+  /// A worker that is asleep is killed after so many seconds on the wall clock. Even on a host with hundreds
+  /// of busy processes, one that wants to run gets its turn within this time.
+  package var patience = 300.0
 
-  /// Asks, and waits for the answer. The worker has `seconds`; if it has written a draft by then, it gets the
-  /// same time once more. If the worker crashes, that is an answer, not an error.
-  package func ask(_ request: some Encodable, seconds: Int) throws -> Answer {
+  /// A worker that used less than this part of the time was asleep. What it used is its watchdog's.
+  private static let idle = 0.002
+
+  /// Asks, and waits for the answer. The worker bounds its own work; it is killed if it uses
+  /// `processorSeconds` in all, or if it is asleep. If the worker crashes, that is an answer, not an error.
+  package func ask(_ request: some Encodable, processorSeconds: Int) throws -> Answer {
     let name = UUID().uuidString
     let question = folder.appending(path: name + ".request")
     let answer = folder.appending(path: name + ".result")
@@ -49,20 +55,42 @@ package struct WorkerCall: Sendable {
     let ended = DispatchSemaphore(value: 0)
     process.terminationHandler = { _ in ended.signal() }
     try process.run()
-    var isOver = ended.wait(timeout: .now() + .seconds(seconds + Self.grace)) == .success
-    if !isOver, FileManager.default.fileExists(atPath: answer.path) {
-      isOver = ended.wait(timeout: .now() + .seconds(seconds)) == .success
-    }
-    if !isOver {
-      kill(process.processIdentifier, SIGKILL)
-      ended.wait()
-    }
+    let trouble = wait(for: process, ended, processorSeconds: Double(processorSeconds))
     let written = try? HostFile.contents(of: answer.path, limit: HostFile.textLimit)
-    guard isOver else { return .late(draft: written) }
+    switch trouble {
+    case .busy: return .late(draft: written)
+    case .asleep: return .asleep(draft: written)
+    case nil: break
+    }
     if process.terminationReason == .exit, process.terminationStatus == 0, let written {
       return .answered(written)
     }
     return .crashed(lastWords(of: process, log: log), draft: written)
+  }
+
+  private enum Trouble { case busy, asleep }
+
+  /// Waits for the worker's end. Returns nil if it ended by itself, and why it was killed if it was.
+  private func wait(
+    for process: Process, _ ended: DispatchSemaphore, processorSeconds: Double
+  ) -> Trouble? {
+    var used = 0.0
+    var since = Date()
+    while ended.wait(timeout: .now() + .milliseconds(500)) == .timedOut {
+      guard let now = ProcessorTime.of(process.processIdentifier) else { continue }
+      let slept = Date().timeIntervalSince(since)
+      let isBusy = now >= processorSeconds
+      if isBusy || slept >= patience && now - used < Self.idle * slept {
+        kill(process.processIdentifier, SIGKILL)
+        ended.wait()
+        return isBusy ? .busy : .asleep
+      }
+      if slept >= patience || now - used >= Self.idle * patience {
+        used = now
+        since = Date()
+      }
+    }
+    return nil
   }
 
   /// How the worker ended: Swift's own message if it printed one, else the signal or the exit status.

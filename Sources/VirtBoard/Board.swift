@@ -149,6 +149,15 @@ package final class Board {
   /// How many disk requests were served since the board was made.
   package var diskRequests: UInt64 { bus.devices.virtio[0].requests }
 
+  /// What the devices have done since the board was made, in units of what an instruction costs the host.
+  package var deviceWork: UInt64 { bus.devices.work }
+
+  /// If the devices have done this much work, a run ends with `.limit`.
+  package var deviceWorkLimit: UInt64 {
+    get { bus.workLimit }
+    set { bus.workLimit = newValue }
+  }
+
   /// Starts a new, empty record of what the guest writes to its disk: see `recordedWrites`.
   package func recordWrites() { bus.devices.virtio[0].device?.recorded = [] }
 
@@ -211,7 +220,7 @@ package final class Board {
       }
       if bus.devices.consoleBytes > configuration.consoleLimit { return .consoleLimit }
       if stopper.isStopped { return .stopped }
-      if retired >= limit { return .limit }
+      if retired >= limit || bus.devices.work >= bus.workLimit { return .limit }
       if schedule.left == 0, let stop = beginTurn() { return stop }
       if let stop = takeTurn(limit) { return stop }
       if bus.isPausedAtVersion, let stop = findVersion() { return stop }

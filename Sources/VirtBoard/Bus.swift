@@ -25,6 +25,8 @@ final class Bus: PhysicalBus {
   /// Another thread may ask here that the run ends. Checked at every access, because one access may keep a
   /// device busy for long.
   private let stopper: BoardStopper
+  /// The run ends when the devices have done this much work (`Devices.work`).
+  var workLimit = UInt64.max
 
   init(
     memory: PhysicalMemory, devices: Devices, trace: MachineTrace? = nil,
@@ -39,6 +41,7 @@ final class Bus: PhysicalBus {
   // MARK: What harts ask
 
   func read(_ address: UInt64, size: Int, hart: UInt64, time: UInt64) -> BusAnswer {
+    devices.accesses &+= 1
     let answer = load(address, size: size, time: time)
     if let trace, case .value(let value) = answer {
       trace.event(BoardEvent.read, address, value, UInt64(size) << 32 | hart, time)
@@ -68,6 +71,7 @@ final class Bus: PhysicalBus {
   private func answer(_ value: UInt64?) -> BusAnswer { value.map { .value($0) } ?? .fault }
 
   func write(_ address: UInt64, size: Int, _ value: UInt64, hart: UInt64, time: UInt64) -> Bool {
+    devices.accesses &+= 1
     guard let place = Place(address) else { return false }
     trace?.event(BoardEvent.write, address, value, UInt64(size) << 32 | hart, time)
     switch place {
@@ -105,7 +109,7 @@ final class Bus: PhysicalBus {
     if devices.plic.interrupts(2 * hart + 1) { lines |= Interrupt.supervisorExternal.bit }
     return HartSignals(
       lines: lines, timerCompare: devices.clint.timerCompare[hart],
-      stop: request != nil || stopper.isStopped)
+      stop: request != nil || stopper.isStopped || devices.work >= workLimit)
   }
 
   func userTrap(_ trap: UserTrap) {
@@ -138,6 +142,11 @@ struct Devices: Equatable, Sendable {
   var virtio: [VirtioMMIO]
   /// Bytes that the guest has sent to its console.
   var consoleBytes: UInt64 = 0
+  /// Accesses of the harts to any device.
+  var accesses: UInt64 = 0
+  /// What the devices have done, in units of what an instruction costs the host. An access leaves the hot
+  /// loop and costs as much as some 20 instructions.
+  var work: UInt64 { 20 &* accesses &+ virtio[0].work }
   /// Exceptions in U mode.
   var userTraps: UInt64 = 0
 

@@ -34,6 +34,8 @@ struct VirtioMMIO: Equatable, Sendable {
 
   private var status: UInt32 = 0
   private var interruptStatus: UInt32 = 0
+  /// What the requests cost the host: see `Devices.work`.
+  private(set) var work: UInt64 = 0
   private var featureWord: UInt32 = 0
   private var driverFeatureWord: UInt32 = 0
   private var driverFeatures: UInt64 = 0
@@ -160,6 +162,7 @@ struct VirtioMMIO: Equatable, Sendable {
       var fresh = VirtioMMIO(device: device, version: version)
       fresh.wasAcknowledged = wasAcknowledged
       fresh.requests = requests
+      fresh.work = work
       self = fresh
       return false
     }
@@ -173,7 +176,12 @@ struct VirtioMMIO: Equatable, Sendable {
     guard status & Self.needsReset == 0 else { return nil }
     var interrupts = false
     do throws(VirtioQueue.Broken) {
+      var served: UInt32 = 0
       while let chain = try queue.pop(memory) {
+        // The queue holds no more. If there are more, then the requests themselves have written to the queue.
+        guard served < queue.size else { throw VirtioQueue.Broken() }
+        served += 1
+        work &+= chain.work
         guard let written = device?.perform(chain, memory) else { throw VirtioQueue.Broken() }
         requests &+= 1
         trace?.request(chain, written: written, memory)

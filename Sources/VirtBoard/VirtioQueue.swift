@@ -25,6 +25,12 @@ struct VirtioQueue: Equatable, Sendable {
     var head: UInt16
     var readable: [Piece] = []
     var writable: [Piece] = []
+
+    /// What the request costs the host, in units of what an instruction costs: a part for each request, one
+    /// for each piece, and one for each 16 bytes.
+    var work: UInt64 {
+      (readable + writable).reduce(1000) { $0 &+ 100 &+ UInt64($1.count / 16) }
+    }
   }
 
   /// The driver has broken the rules of the queue.

@@ -98,7 +98,7 @@ extension Kernel {
   /// process's memory ends before.
   ///
   /// As in xv6, each byte is copied from the user on its own and printed at once: if copying the next byte
-  /// panics, the bytes before it are already on the console. The loop ends early if the machine is stopped.
+  /// panics, the bytes before it are already on the console. The loop ends early if the machine has ended.
   func consolewrite(from source: CopyTarget, count: Int32) throws(KernelHalt) -> Int32 {
     var done: Int32 = 0
     while done < count {
@@ -109,7 +109,6 @@ extension Kernel {
       if !copied { break }
       consputc(byte)
       done += 1
-      if isStopRequested { halt(.stopped) }
       if outcome != nil { throw .stopped }
     }
     return done

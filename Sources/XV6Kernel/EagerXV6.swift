@@ -130,11 +130,13 @@ extension Kernel {
   /// Writes bytes to physical address `pa`. Panics if any of them is not RAM, as xv6 does when the kernel
   /// itself faults.
   public func write(_ pa: UInt64, _ source: UnsafeRawBufferPointer) throws(KernelHalt) {
+    try throwingStep()
     guard memory.write(pa, from: source) else { throw kerneltrap(pa) }
   }
 
   /// Reads bytes at physical address `pa`; panics if any of them is not RAM.
   public func read(_ pa: UInt64, _ destination: UnsafeMutableRawBufferPointer) throws(KernelHalt) {
+    try throwingStep()
     guard memory.read(pa, into: destination) else { throw kerneltrap(pa) }
   }
 
@@ -143,6 +145,7 @@ extension Kernel {
   public func readString(_ pa: UInt64, _ destination: UnsafeMutableRawBufferPointer) throws(KernelHalt)
     -> Bool
   {
+    try throwingStep()
     guard let base = memory.pointer(pa, count: destination.count) else { throw kerneltrap(pa) }
     let source = UnsafeRawBufferPointer(start: base, count: destination.count)
     let null = source.firstIndex(of: 0)

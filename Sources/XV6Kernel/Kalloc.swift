@@ -31,6 +31,7 @@ extension Kernel {
   ///
   /// Throws only if the free list itself was destroyed: xv6's `memset` would fault then.
   public func kalloc() throws(KernelHalt) -> UInt64? {
+    try throwingStep()
     if booted {
       allocations += 1
       if allocations == configuration.failAllocation { return outOfPages() }
@@ -64,6 +65,7 @@ extension Kernel {
   /// Takes back the page at physical address `pa`, and fills it with 1. Panics if `pa` is not a page that
   /// `kalloc` could have handed out.
   public func kfree(_ pa: UInt64) throws(KernelHalt) {
+    try throwingStep()
     guard pa % PGSIZE == 0, pa >= end, pa < PHYSTOP else { throw panic("kfree") }
     memory.fill(pa, count: Int(PGSIZE), with: 1)
     memory.store64(pa, freelist)

@@ -71,10 +71,13 @@ public final class Kernel: @unchecked Sendable {
   var fileSystemReady = false
   /// The baton of `run()`'s caller.
   let caller = Baton()
-  private let stopRequested = Atomic<Bool>(false)
   private let returns = Atomic<UInt64>(0)
+  /// KernelSteps.swift
+  let steps: StepCounter
 
   // Trap.swift
+  /// Notices a page fault that comes for ever.
+  var faults: FaultWatch
   /// xv6's `ticks`: timer interrupts since boot.
   package internal(set) var ticks: UInt32 = 0
   /// Virtual time besides retired instructions: what traps cost, and what was skipped while all slept.
@@ -117,11 +120,13 @@ public final class Kernel: @unchecked Sendable {
     trace = configuration.trace.map { MachineTrace($0) }
     isFollowed = configuration.follow != nil || trace != nil
     isObserved = configuration.observe != nil || isFollowed
+    steps = StepCounter(limit: configuration.stepLimit)
     stopWatch = configuration.stop.map { StopWatch($0.point, program: $0.program) }
     memory = try PhysicalMemory(base: KERNBASE, size: size)
     PHYSTOP = KERNBASE + size
     hart = Hart(memory: memory, fastPaths: configuration.fastPaths)
     hart.trace = trace?.ofInstructions
+    faults = FaultWatch(slots: NPROC, limit: configuration.faultLimit)
     fs = FileSystemState(disk: trace.map { TracedDisk(disk, $0) } ?? disk)
     procs = (0..<NPROC).map { [memory] in Proc(slot: $0, memory: memory) }
     try main(code)
@@ -146,14 +151,7 @@ public final class Kernel: @unchecked Sendable {
   /// The virtual clock.
   package var mtime: UInt64 { hart.retired &+ trapCharges &+ skipped }
 
-  /// Asks the machine to end. It can be called from any thread; the machine notices at the next trap, tick or
-  /// wait.
-  package func stop() { stopRequested.store(true, ordering: .relaxed) }
-
-  var isStopRequested: Bool { stopRequested.load(ordering: .relaxed) }
-
-  /// How often the kernel has returned to user mode. It can be read from any thread. If it does not change
-  /// for seconds, some kernel code (for example the solution's) does not end.
+  /// How often the kernel has returned to user mode. It can be read from any thread.
   package var returnsToUserMode: UInt64 { returns.load(ordering: .relaxed) }
 
   /// Tells the observers about `event`. The event is made only if there is an observer.

@@ -18,6 +18,10 @@ package struct KernelConfiguration: Sendable {
   /// The machine stops after this many instructions: retired user instructions, plus `TRAPCOST` for each
   /// trap, so that an endless loop of faults ends too.
   package var instructionLimit = UInt64.max
+  /// The machine stops after this many steps of the kernel and of the solution (KernelSteps.swift).
+  package var stepLimit = UInt64.max
+  /// The machine stops if the same fault comes this many times and nothing else happens.
+  package var faultLimit = FaultWatch.standard
   /// The machine stops after this many bytes of console output.
   package var consoleLimit = Int.max
   /// Input that is typed at the console when a process waits for it.
@@ -64,9 +68,13 @@ package enum KernelOutcome: Equatable, Sendable {
   case idle
   /// `KernelConfiguration.instructionLimit` was reached.
   case instructionLimit
+  /// `KernelConfiguration.stepLimit` was reached: the solution's own code called the kernel again and again.
+  case stepLimit
+  /// The same page fault came again and again, and nothing was mapped.
+  case endlessFault(EndlessFault)
   /// `KernelConfiguration.consoleLimit` was reached.
   case consoleLimit
-  /// `stop()` was called.
+  /// The stop point (`KernelConfiguration.stop`) has come, or can no longer come.
   case stopped
   /// The host refused something that the machine needs (a thread). This says nothing about the solution.
   case hostFailed(String)

@@ -48,7 +48,7 @@ final class Baton: @unchecked Sendable {
   }
 }
 
-/// A host thread with a stack of a given size. It must be joined exactly once.
+/// A host thread with a stack of a given size. It must be joined or detached exactly once.
 struct KernelThread {
   private let thread: pthread_t
 
@@ -86,6 +86,9 @@ struct KernelThread {
 
   /// Waits until the thread's body has returned, then frees the thread.
   func join() { pthread_join(thread, nil) }
+
+  /// Lets the thread go on without anybody who waits for its end. It must not be joined then.
+  func detach() { pthread_detach(thread) }
 
   fileprivate static func start(_ context: UnsafeMutableRawPointer) {
     Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()

@@ -8,6 +8,7 @@ extension Kernel {
   public func panic(
     _ text: String, function: String = #function, file: String = #fileID, line: Int = #line
   ) -> KernelHalt {
+    step()
     if outcome == nil {
       printf("panic: \(text)\n")
       let caller = SourcePlace(function: String(function.prefix { $0 != "(" }), file: file, line: line)
@@ -23,11 +24,15 @@ extension Kernel {
   /// xv6's `printf`, with Swift's string interpolation for the formatting.
   public func printf(_ text: String) {
     var text = text
-    text.withUTF8 { printBytes(UnsafeRawBufferPointer($0)) }
+    text.withUTF8 {
+      step(1 &+ UInt64($0.count))
+      printBytes(UnsafeRawBufferPointer($0))
+    }
   }
 
   /// A number as xv6's `printf` prints it for `%p`: 0x and sixteen hexadecimal digits.
   public func format(p value: UInt64) -> String {
-    hex(value, digits: 16)
+    step()
+    return hex(value, digits: 16)
   }
 }

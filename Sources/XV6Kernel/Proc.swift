@@ -57,6 +57,8 @@ public final class Proc {
   package var parent: Int?
   /// The exit status for the parent's `wait`.
   package var xstate: Int32 = 0
+  /// User instructions that the processes of this slot have retired.
+  var retired: UInt64 = 0
   /// What the kernel is doing for the process. A panic reports it.
   var activity = Activity.boot
   package var ofile = [OpenFile?](repeating: nil, count: NOFILE)

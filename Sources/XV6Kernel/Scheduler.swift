@@ -6,7 +6,10 @@ private let kernelStackSize = 1 << 20
 
 extension Kernel {
   /// The process whose kernel thread runs. At boot, when there is none yet, the first process of the table.
-  public func myproc() -> Proc { current ?? procs[0] }
+  public func myproc() -> Proc {
+    step()
+    return current ?? procs[0]
+  }
 
   /// Runs the machine until it ends, and returns how it ended. Called again, it only returns the same answer.
   ///
@@ -118,10 +121,6 @@ extension Kernel {
   /// While there is none, skips time and types input. Nil when the machine has ended.
   private func scheduler(after slot: Int) -> Proc? {
     while outcome == nil {
-      if isStopRequested {
-        halt(.stopped)
-        break
-      }
       for distance in 1...NPROC {
         let p = procs[(slot + distance) % NPROC]
         if p.state == .runnable { return p }

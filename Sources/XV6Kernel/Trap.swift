@@ -12,9 +12,7 @@ extension Kernel {
   func serve() throws(KernelHalt) {
     let p = myproc()
     while outcome == nil {
-      if isStopRequested {
-        halt(.stopped)
-      } else if retired &+ trapCharges >= configuration.instructionLimit {
+      if retired &+ trapCharges >= configuration.instructionLimit {
         halt(.instructionLimit)
       } else if mtime >= nextTick {
         try timertrap(p)
@@ -41,7 +39,9 @@ extension Kernel {
     hart.loadRegisters(from: frame.address &+ 40)
     hart.pc = frame.epc
     let tick = nextTick &- trapCharges &- skipped
+    let before = hart.retired
     let stop = runUser(p, until: min(tick, configuration.instructionLimit &- trapCharges))
+    p.retired &+= hart.retired &- before
     hart.saveRegisters(to: frame.address &+ 40)
     frame.epc = hart.pc
     traceReturn(p, stop)
@@ -55,6 +55,7 @@ extension Kernel {
     case .environmentCallFromUser:
       if p.killed { try exit(-1) }
       p.trapframe.epc &+= 4
+      faults.noteCall()
       try syscall(p)
     case .instructionPageFault, .loadPageFault, .storePageFault:
       try pagefault(p, scause, stval)
@@ -70,6 +71,7 @@ extension Kernel {
     p.activity = .pageFault
     try stopAtFault(p, scause, stval)
     report(.pageFault(pageFault(p, scause, stval)))
+    try stopAtEndlessFault(p, scause, stval)
     let wasKilled = p.killed
     let sepc = p.trapframe.epc
     switch try solution.pageFault(self, scause: scause, stval: stval) {
@@ -78,6 +80,16 @@ extension Kernel {
     case .unexpected: return unexpected(p, scause, stval)
     }
     if p.killed && !wasKilled { report(killed(p, scause, stval)) }
+  }
+
+  /// Ends the machine if this fault has come too often for anything to change.
+  private func stopAtEndlessFault(_ p: Proc, _ scause: UInt64, _ stval: UInt64) throws(KernelHalt) {
+    let endless = faults.noteFault(
+      slot: p.slot, root: p.pagetable, program: p.retired, scause: scause, stval: stval,
+      sepc: p.trapframe.epc, memory: memory)
+    guard let endless else { return }
+    halt(.endlessFault(endless))
+    throw .stopped
   }
 
   /// xv6's default branch: prints two lines on the console, and kills the process.

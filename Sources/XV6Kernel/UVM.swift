@@ -28,6 +28,7 @@ extension Kernel {
   /// everything that it had allocated is free again. (Page-table pages that the walk added stay in the table,
   /// empty, until the process ends. They are not lost, and xv6 leaves them too.)
   public func uvmalloc(_ pagetable: UInt64, _ oldsz: UInt64, _ newsz: UInt64) throws(KernelHalt) -> UInt64 {
+    try throwingStep()
     if newsz < oldsz { return oldsz }
     let start = PGROUNDUP(oldsz)
     var a = start
@@ -48,6 +49,7 @@ extension Kernel {
   /// xv6.
   @discardableResult
   public func uvmdealloc(_ pagetable: UInt64, _ oldsz: UInt64, _ newsz: UInt64) throws(KernelHalt) -> UInt64 {
+    try throwingStep()
     if newsz >= oldsz { return oldsz }
     if PGROUNDUP(newsz) < PGROUNDUP(oldsz) {
       let npages = Int32(truncatingIfNeeded: (PGROUNDUP(oldsz) - PGROUNDUP(newsz)) / PGSIZE)
@@ -64,6 +66,7 @@ extension Kernel {
   /// xv6 would then run past the end of its kernel stack and fault. This kernel panics in the same way, long
   /// before the host's stack ends.
   private func freewalk(_ pagetable: UInt64, depth: Int) throws(KernelHalt) {
+    try throwingStep()
     if depth > 32 { throw kerneltrap(pagetable) }
     for index in 0..<512 as Range<UInt64> {
       let entry = pagetable &+ 8 &* index
@@ -92,23 +95,27 @@ extension Kernel {
 
   /// Removes `npages` mappings from `va` on. The solution does the work.
   public func uvmunmap(_ pagetable: UInt64, _ va: UInt64, _ npages: UInt64, free: Bool) throws(KernelHalt) {
+    try throwingStep()
     try solution.uvmunmap(self, pagetable, va, npages, free: free)
   }
 
   /// Copies a process's memory for `fork`. The solution does the work.
   public func uvmcopy(from old: UInt64, to new: UInt64, _ sz: UInt64) throws(KernelHalt) -> Bool {
-    try solution.uvmcopy(self, from: old, to: new, sz)
+    try throwingStep()
+    return try solution.uvmcopy(self, from: old, to: new, sz)
   }
 
   /// The physical address of the user page that holds `va`. The solution finds it.
   public func walkaddr(_ pagetable: UInt64, _ va: UInt64) throws(KernelHalt) -> UInt64? {
-    try solution.walkaddr(self, pagetable, va)
+    try throwingStep()
+    return try solution.walkaddr(self, pagetable, va)
   }
 
   /// Copies from the kernel to user address `dstva`. The solution does the work.
   public func copyout(_ pagetable: UInt64, to dstva: UInt64, from source: UnsafeRawBufferPointer)
     throws(KernelHalt) -> Bool
   {
+    try throwingStep()
     let succeeded = try solution.copyout(self, pagetable, to: dstva, from: source)
     if !succeeded { reportRefusal(pagetable, .copyout, dstva, source.count) }
     report(userCopy(.copyout, dstva, source.count, succeeded))
@@ -119,6 +126,7 @@ extension Kernel {
   public func copyin(
     _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
   ) throws(KernelHalt) -> Bool {
+    try throwingStep()
     let succeeded = try solution.copyin(self, pagetable, into: destination, from: srcva)
     if !succeeded { reportRefusal(pagetable, .copyin, srcva, destination.count) }
     report(userCopy(.copyin, srcva, destination.count, succeeded))
@@ -129,6 +137,7 @@ extension Kernel {
   public func copyinstr(
     _ pagetable: UInt64, into destination: UnsafeMutableRawBufferPointer, from srcva: UInt64
   ) throws(KernelHalt) -> Bool {
+    try throwingStep()
     let succeeded = try solution.copyinstr(self, pagetable, into: destination, from: srcva)
     if !succeeded { reportRefusal(pagetable, .copyinstr, srcva, destination.count) }
     report(userCopy(.copyinstr, srcva, destination.count, succeeded))

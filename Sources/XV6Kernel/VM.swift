@@ -7,21 +7,29 @@ import Sv39MMU
 
 extension Kernel {
   /// The word at physical address `address`, as the kernel's `*pte`; 0 if there is no RAM.
-  public func loadPTE(_ address: UInt64) -> UInt64 { memory.load64(address) }
+  public func loadPTE(_ address: UInt64) -> UInt64 {
+    step()
+    return memory.load64(address)
+  }
 
   /// Writes the word at physical address `address`, as the kernel's `*pte = value`. Does nothing if there is
   /// no RAM.
-  public func storePTE(_ address: UInt64, _ value: UInt64) { memory.store64(address, value) }
+  public func storePTE(_ address: UInt64, _ value: UInt64) {
+    step()
+    memory.store64(address, value)
+  }
 
   /// Fills `count` bytes of RAM from physical address `pa` on. Panics if any of them is not RAM, as xv6 does
   /// when the kernel itself faults.
   public func memset(_ pa: UInt64, _ byte: UInt8, _ count: UInt64) throws(KernelHalt) {
+    try throwingStep()
     guard count <= memory.size, memory.fill(pa, count: Int(count), with: byte) else { throw kerneltrap(pa) }
     if count == PGSIZE { reportDetail(.pageFilled(page: pa, byte: byte)) }
   }
 
   /// Copies `count` bytes of RAM between physical addresses. Panics if any of them is not RAM.
   public func memmove(_ destination: UInt64, _ source: UInt64, _ count: UInt64) throws(KernelHalt) {
+    try throwingStep()
     guard count <= memory.size, memory.copy(from: source, to: destination, count: Int(count)) else {
       throw kerneltrap(destination)
     }
@@ -43,6 +51,7 @@ extension Kernel {
   /// Nil if a page-table page on the way is missing, and `alloc` is false or memory has run out. Panics
   /// ("walk") if `va` is `MAXVA` or higher.
   public func walk(_ pagetable: UInt64, _ va: UInt64, alloc: Bool) throws(KernelHalt) -> UInt64? {
+    try throwingStep()
     if va >= MAXVA { throw panic("walk") }
     var table = pagetable
     for level in [2, 1] {
@@ -68,6 +77,7 @@ extension Kernel {
   public func mappages(_ pagetable: UInt64, _ va: UInt64, _ size: UInt64, _ pa: UInt64, _ perm: UInt64)
     throws(KernelHalt) -> Bool
   {
+    try throwingStep()
     var a = PGROUNDDOWN(va)
     var pa = pa
     let last = PGROUNDDOWN(va &+ size &- 1)

@@ -43,7 +43,7 @@ enum GradeOne {
       progress.wipe()
       Terminal.complain(text)
     }
-    try grader.run(warn: warn) { result in
+    try run(grader, &grading, &output, warn) { grading, output, result in
       results.append(result)
       let entry = grading.add(result)
       try output.update(grading)
@@ -65,6 +65,22 @@ enum GradeOne {
     return results
   }
 
+  /// Runs the grader's tests. If the host cannot run them, the outputs say that the solution is not graded.
+  private static func run(
+    _ grader: Grader, _ grading: inout Grading, _ output: inout ResultOutput,
+    _ warn: (String) -> Void = { _ in },
+    _ deliver: (inout Grading, inout ResultOutput, TestResult) throws -> Void
+  ) throws {
+    do {
+      try grader.run(warn: warn) { try deliver(&grading, &output, $0) }
+    } catch let failure as HostFailure {
+      grading.problem = failure.description
+      try output.update(grading)
+      try output.finish()
+      throw failure
+    }
+  }
+
   /// Grades under one more schedule, and prints only the differences from `first`.
   private static func compare(
     _ grader: Grader, _ begun: Grading, with first: [TestResult], _ output: inout ResultOutput
@@ -76,7 +92,7 @@ enum GradeOne {
     progress.show("seed \(grader.board.seed)...")
     var results: [TestResult] = []
     var differing: [String] = []
-    try grader.run { result in
+    try run(grader, &grading, &output) { grading, output, result in
       if let line = TextReport.difference(of: result, from: first[results.count]) { differing.append(line) }
       results.append(result)
       grading.add(result)

@@ -25,7 +25,7 @@ enum GradeSeveral {
     let progress = ClassProgress(total: chosen.count)
     defer { progress.line.wipe() }
     var gradings: [Grading] = []
-    try run.grade(
+    let failure = try run.grade(
       chosen, jobs: settings.jobs,
       finished: progress.finished,
       deliver: { grading, warnings in
@@ -38,7 +38,9 @@ enum GradeSeveral {
       })
     progress.line.wipe()
     if output.isText { Terminal.print("") }
-    return try close(gradings, output)
+    let status = try close(gradings, output)
+    if let failure { throw failure }
+    return status
   }
 
   /// Prints the lost tests of one solution.

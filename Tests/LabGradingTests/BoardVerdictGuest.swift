@@ -15,14 +15,18 @@ enum BoardVerdict {
 
   /// The results of `commands` on the kernel `guest`. Each command is a test of its own.
   static func grade(
-    _ guest: String, _ commands: [[String]], harts: Int = 1, seed: UInt64 = 1, jobs: Int = 1
+    _ guest: String, _ commands: [[String]], harts: Int = 1, seed: UInt64 = 1, jobs: Int = 1,
+    instructions: UInt64 = instructions
   ) throws -> [TestResult] {
-    try grade(#require(LabPrograms.guest(guest)), commands, harts: harts, seed: seed, jobs: jobs)
+    try grade(
+      #require(LabPrograms.guest(guest)), commands, harts: harts, seed: seed, jobs: jobs,
+      instructions: instructions)
   }
 
   /// The same for the kernel in the ELF file `bytes`.
   static func grade(
-    _ bytes: [UInt8], _ commands: [[String]], harts: Int = 1, seed: UInt64 = 1, jobs: Int = 1
+    _ bytes: [UInt8], _ commands: [[String]], harts: Int = 1, seed: UInt64 = 1, jobs: Int = 1,
+    instructions: UInt64 = instructions
   ) throws -> [TestResult] {
     try withTemporaryFolder { folder in
       let file = folder.appending(path: "kernel")

@@ -1,4 +1,5 @@
 import Foundation
+import LabEvents
 import LabPrograms
 import Testing
 
@@ -30,8 +31,8 @@ struct BoardBootVerdictTests {
       guest: "bad-prompt", verdict: tooLong, explanation: "still running after 1,000,000",
       console: "init: starting sh"),
     Boot(
-      guest: "bad-endless", verdict: .tooMuchOutput(limit: BoardVerdict.consoleBytes),
-      explanation: "printed more than 4,096 bytes", console: "hart 0 starting\nhart 0 starting\n"),
+      guest: "bad-endless", verdict: tooLong, explanation: "still running after 1,000,000",
+      console: "hart 0 starting\nhart 0 starting\n"),
     Boot(
       guest: "bad-fault", verdict: .ended(noTrapHandler), explanation: noTrapHandler, console: "hello"),
     Boot(
@@ -130,7 +131,7 @@ struct BoardTestVerdictTests {
     Mischief(
       "echo @spin", .outOfInstructions(limit: BoardVerdict.instructions), "still running after 1,000,000"),
     Mischief(
-      "echo @noise", .tooMuchOutput(limit: BoardVerdict.consoleBytes), "printed more than 4,096 bytes"),
+      "echo @noise", .outOfInstructions(limit: BoardVerdict.instructions), "still running after 1,000,000"),
     Mischief(
       "echo @off", .ended("the guest switched the machine off"), "the guest switched the machine off"),
     Mischief(
@@ -162,6 +163,33 @@ struct BoardTestVerdictTests {
       #expect(result.console.hasPrefix(result.verdict.word == "hung" ? "" : expected.testDescription))
     }
     #expect(try BoardVerdict.grade("tiny", commands, jobs: 2) == results)
+  }
+
+  @Test(arguments: [1, 3]) func `a fault that nothing can end is told at once`(harts: Int) throws {
+    // Without that, the test would run to its limit.
+    let results = try BoardVerdict.grade(
+      "tiny", [["echo", "@again"], ["echo", "hello"]], harts: harts, instructions: 1_000_000_000)
+    guard case .endlessFault(let fault) = results[0].verdict else {
+      Issue.record("\(results[0].verdict)")
+      return
+    }
+    #expect(fault.scause == 15 && fault.times == FaultWatch.standard)
+    #expect(results[0].explanation?.hasPrefix("the same fault 100,000 times: a store at 0x") == true)
+    #expect(results[0].explanation?.hasSuffix(": nothing was mapped") == true)
+    #expect(try #require(results[0].instructions) < 100_000_000)
+    #expect(results[0].diagnosis?.fault?.address == fault.stval)
+    #expect(results[0].diagnosis?.fault?.repetitions == 100_000)
+    #expect(results[1].verdict == .passed)
+  }
+
+  /// It prints more than is kept, and passes.
+  @Test func `a kernel may print as much as it likes`() throws {
+    let result = try #require(try BoardVerdict.grade("tiny", [["echo", "@chatter"]]).first)
+    #expect(result.verdict == .passed)
+    #expect(result.console.hasPrefix("echo @chatter\nrefused\n"))
+    #expect(result.console.hasSuffix("refused\n@chatter"))
+    #expect(result.console.contains(" are left out here)"))
+    #expect(result.console.utf8.count <= BoardVerdict.consoleBytes + 100)
   }
 
   @Test func `what a kernel prints does not reach the reader's terminal`() throws {

@@ -29,7 +29,7 @@ struct ClassRunTests {
     let run = ClassRun(
       lab: lab, settings: settings, folder: try ResultFolder(folder.path),
       grader: { Grader(lab: lab, solution: $0, tests: ["map", "sbrkarg"], jobs: $1) })
-    try run.grade(
+    _ = try run.grade(
       names.map { ($0, $0) }, jobs: jobs, finished: { if $0 { lock.withLock { kept += 1 } } },
       deliver: { grading, _ in gradings.append(grading) })
     return (gradings, lock.withLock { kept })
@@ -45,6 +45,35 @@ struct ClassRunTests {
     #expect(first.all[1].problem?.hasPrefix("no solution is called \"no-such\"") == true)
     try FileManager.default.removeItem(at: folder)
     #expect(try grade(names, jobs: 3).all == first.all)
+  }
+
+  @Test func `what the host could not run is not graded, and is not kept`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let lab = try LabCatalogue.lab(LabCatalogue.standard)
+    func run(_ failing: String) throws -> (HostFailure?, [Grading], kept: Int) {
+      let lock = NSLock()
+      nonisolated(unsafe) var kept = 0
+      var gradings: [Grading] = []
+      let run = ClassRun(
+        lab: lab, settings: "s", folder: try ResultFolder(folder.path),
+        grader: {
+          if $0.name == failing { throw HostFailure.asleep("test \"map\"", seconds: 300) }
+          return Grader(lab: lab, solution: $0, tests: ["sbrkarg"], jobs: $1)
+        })
+      let failure = try run.grade(
+        [("starter", "starter"), ("reference", "reference")], jobs: 1,
+        finished: { if $0 { lock.withLock { kept += 1 } } },
+        deliver: { grading, _ in gradings.append(grading) })
+      return (failure, gradings, lock.withLock { kept })
+    }
+    let (failure, gradings, _) = try run("starter")
+    #expect(failure?.description.hasPrefix("test \"map\": its process has used no processor time") == true)
+    #expect(gradings.map(\.problem) == [failure?.description, nil])
+    #expect(gradings.map(\.earned) == [0, 5])
+    let (none, again, kept) = try run("")
+    #expect(none == nil)
+    #expect(kept == 1)
+    #expect(again.map(\.problem) == [nil, nil])
   }
 
   @Test func `a run goes on where it stopped, and grades anew what has changed`() throws {

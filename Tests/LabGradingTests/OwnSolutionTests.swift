@@ -9,14 +9,18 @@ import Testing
 
 /// A solution in a user's own Swift file. It is compiled, run test by test, and cannot harm the grader.
 struct OwnSolutionTests {
-  /// It crashes if a program asks for a gigabyte, and never returns if a program asks to shrink. Otherwise it
-  /// is unmodified xv6.
+  /// It crashes if a program asks for a gigabyte, and never returns if a program asks to shrink: it then
+  /// calls the kernel again and again, or, in the test `sbrkmuch`, does nothing at all. Otherwise it is
+  /// unmodified xv6.
   private static let wild = """
     import XV6Kernel
 
     struct Wild: LabSolution {
       func sbrk(_ k: Kernel, _ n: Int32) throws(KernelHalt) -> UInt64 {
         if n > 1 << 29 { fatalError("a gigabyte?") }
+        // It comes to 0 some day, so no compiler may leave it out.
+        var x = k.myproc().sz > 90 << 20 ? UInt64(n.magnitude) : 0
+        while n < 0, x != 0 { x = x &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407 }
         while n < 0 { k.myproc().killed = false }
         return try EagerXV6().sbrk(k, n)
       }
@@ -24,14 +28,16 @@ struct OwnSolutionTests {
     """
 
   private static func grade(
-    _ text: String, _ names: [String], warn: (String) -> Void = { _ in }
+    _ text: String, _ names: [String], _ change: (inout Lab.Limits) -> Void = { _ in },
+    warn: (String) -> Void = { _ in }
   ) throws -> [TestResult] {
     let folder = FileManager.default.temporaryDirectory.appending(path: "OwnSolutionTests-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = folder.appending(path: "Solution.swift")
     try Data(text.utf8).write(to: file)
-    let lab = try LabCatalogue.lab("lazy")
+    var lab = try LabCatalogue.lab("lazy")
+    change(&lab.limits)
     let grader = Grader(
       lab: lab, solution: try SolutionCatalogue.solution(file.path),
       tests: names, jobs: 2)
@@ -41,18 +47,47 @@ struct OwnSolutionTests {
   }
 
   @Test func `a crash and an endless loop cost their own tests' points and no others`() throws {
-    let results = try Self.grade(Self.wild, ["map", "pgbug", "sbrkbugs", "opentest"])
-    #expect(results.map(\.test.name) == ["map", "pgbug", "sbrkbugs", "opentest"])
-    #expect(results.map(\.earned) == [0, 4, 0, 1])
+    let results = try Self.grade(Self.wild, ["map", "pgbug", "sbrkbugs", "sbrkmuch", "opentest"]) {
+      $0.kernelSteps = 3_000_000
+      $0.processorSeconds = 2
+    }
+    #expect(results.map(\.test.name) == ["map", "pgbug", "sbrkbugs", "sbrkmuch", "opentest"])
+    #expect(results.map(\.earned) == [0, 4, 0, 0, 1])
     guard case .crashed(let how) = results[0].verdict else {
       Issue.record("map: \(results[0].verdict)")
       return
     }
     #expect(how.contains("Fatal error: a gigabyte?"))
-    #expect(results[2].verdict == .stuck(seconds: Watchdog.patience))
+    #expect(results[2].verdict == .outOfSteps(limit: 3_000_000))
+    #expect(results[3].verdict == .stuck(seconds: 2))
     #expect(results[0].explanation?.contains("ended its process") == true)
-    #expect(results[0].diagnosis == .notRunAgain && results[2].diagnosis == .notRunAgain)
+    #expect(results[0].diagnosis == .notRunAgain && results[3].diagnosis == .notRunAgain)
+    #expect(results[2].diagnosis != nil && results[2].diagnosis != .notRunAgain)
     #expect(results[1].diagnosis == nil)
+  }
+
+  /// Right, but it looks at many pages one by one, as xv6 in C does.
+  @Test func `a solution that takes long is not taken for one that hangs`() throws {
+    let text = """
+      import XV6Kernel
+
+      struct PageAfterPage: LabSolution {
+        func sbrk(_ k: Kernel, _ n: Int32) throws(KernelHalt) -> UInt64 {
+          let p = k.myproc()
+          for i in 0..<2_000_000 as Range<UInt64> {
+            guard let entry = try k.walk(p.pagetable, i &* PGSIZE, alloc: false) else { continue }
+            _ = k.loadPTE(entry)
+          }
+          return try EagerXV6().sbrk(k, n)
+        }
+      }
+      """
+    // Neither limit is wall-clock time, so a busy machine changes nothing.
+    let results = try Self.grade(text, ["sbrkarg"]) {
+      $0.kernelSteps = 200_000_000
+      $0.processorSeconds = 1
+    }
+    #expect(results.map(\.verdict) == [.passed])
   }
 
   @Test func `a solution that does not compile is the input's fault, in the compiler's words`() {
@@ -72,7 +107,7 @@ struct OwnSolutionTests {
       }
       """
     var warnings = ""
-    let results = try Self.grade(text, ["pgbug"]) { warnings += $0 }
+    let results = try Self.grade(text, ["pgbug"], warn: { warnings += $0 })
     #expect(warnings.contains("func sbrk(_: Kernel, n: Int32) is never called"))
     #expect(results.map(\.passed) == [true])
   }

@@ -10,6 +10,7 @@ import Testing
 @testable import LabModel
 @testable import LabReports
 @testable import Submissions
+@testable import VirtBoard
 
 /// SECURITY.md's clauses about what is shown, and about what a report contains.
 struct SecurityTests {
@@ -51,7 +52,7 @@ struct SecurityTests {
   }
 
   @Test func `a line of any length takes little room in a report`() {
-    let recorder = TestRecorder()
+    let recorder = TestRecorder(keeping: 16 << 10)
     // For Swift, this is one character: a letter and its accents.
     let line = "a" + String(repeating: "\u{301}", count: 1 << 20)
     for _ in 0..<100 { recorder.record(.consoleLine(line)) }
@@ -72,19 +73,21 @@ struct SecurityTests {
     name: "a", title: "A", points: 2, run: ["p"], proves: "", expects: "")
 
   @Test func `what a solution's process answers is about the test that was asked for`() throws {
-    var forged = TestResult(test: Self.asked, verdict: .passed, recorder: TestRecorder())
+    var forged = TestResult(test: Self.asked, verdict: .passed, recorder: TestRecorder(keeping: 16 << 10))
     forged.test.points = 1000
     forged.test.title = "another"
     forged.console = "x\u{1B}[2J\n" + String(repeating: "y", count: 1 << 20)
     forged.explanation = "\u{202E}z\n"
-    let answer = try #require(TestResult(answer: [UInt8](try JSONEncoder().encode(forged)), to: Self.asked))
+    let answer = try #require(
+      TestResult(answer: [UInt8](try JSONEncoder().encode(forged)), to: Self.asked, keeping: 16 << 10))
     #expect(answer.test == Self.asked)
     #expect(answer.earned == 2)
     #expect(answer.console.hasPrefix("x\\u{1b}[2J\nyyy"))
     #expect(answer.console.utf8.count < 40_000)
     #expect(answer.explanation == "\\u{202e}z\\u{a}")
-    #expect(TestResult(answer: Array("{}".utf8), to: Self.asked) == nil)
-    #expect(TestResult(answer: [UInt8](repeating: 0x5B, count: 1 << 20), to: Self.asked) == nil)
+    #expect(TestResult(answer: Array("{}".utf8), to: Self.asked, keeping: 16 << 10) == nil)
+    #expect(
+      TestResult(answer: [UInt8](repeating: 0x5B, count: 1 << 20), to: Self.asked, keeping: 16 << 10) == nil)
   }
 
   @Test func `a report's lines hold nothing but text and the style's colours`() throws {
@@ -92,7 +95,9 @@ struct SecurityTests {
     test.title = "A\u{1B}[2J"
     let lab = Lab(
       name: "x", title: "X", edition: "", programs: [],
-      limits: .init(instructions: 1, consoleBytes: 1, wallSeconds: 1, memoryMiB: 1, boardInstructions: 1),
+      limits: .init(
+        instructions: 1, kernelSteps: 1, processorSeconds: 1, consoleBytes: 1, memoryMiB: 1,
+        boardInstructions: 1),
       groups: [.init(title: "g\u{9B}m", tests: [test])], treeOnly: [])
     var grading = Grading(lab: lab, solution: "s", tests: [test])
     var report = TextReport(feedback: .full)
@@ -130,15 +135,16 @@ struct SecurityTests {
         "limits.memoryMiB: 4097 is out of range: 1 to 4096 is allowed"
       ),
       (
-        "\"consoleBytes\": 100", "\"consoleBytes\": 67108865",
-        "limits.consoleBytes: 67108865 is out of range: 1 to 67108864 is allowed"
+        "\"consoleBytes\": 100", "\"consoleBytes\": 1048577",
+        "limits.consoleBytes: 1048577 is out of range: 1 to 1048576 is allowed"
       ),
     ])
   func lab(good: String, bad: String, message: String) throws {
     let lab = """
       {
         "format": 1, "name": "x", "title": "X", "edition": "now", "points": 1, "programs": ["p"],
-        "limits": {"instructions": 1000, "consoleBytes": 100, "wallSeconds": 1, "memoryMiB": 16, "boardInstructions": 9},
+        "limits": {"instructions": 1000, "kernelSteps": 1000, "processorSeconds": 1, "consoleBytes": 100,
+          "memoryMiB": 16, "boardInstructions": 9},
         "groups": [{"title": "g", "tests": [
           {"name": "a", "title": "g: a", "points": 1, "run": ["p"], "proves": "a holds", "expects": "a"}
         ]}],
@@ -157,11 +163,11 @@ struct SecurityTests {
     #expect(throws: JSONError.self) { try LabReader.read(Array(text.utf8)) }
   }
 
-  /// A kernel that never ends and uses devices all the time. The wall clock ends it, whatever its limits are.
-  @Test func `the wall's clock ends a kernel that counts little`() throws {
+  /// A kernel that never ends and uses devices all the time. What the devices do has a limit, too.
+  @Test func `a kernel that counts little is ended by what its devices do`() throws {
     var lab = try LabCatalogue.lab("lazy")
-    lab.limits.wallSeconds = 1
-    lab.limits.boardInstructions = 1_000_000_000_000
+    // An access is dearer than the two instructions beside it.
+    lab.limits.boardInstructions = 1_000_000
     // loop: addi t1, t1, 1; sw t1, 0x44(t0); j loop. t0 points to the disk's registers.
     var bytes = try #require(LabPrograms.guest("bad-silent"))
     let elf = try ELF(parsing: bytes)
@@ -172,12 +178,16 @@ struct SecurityTests {
     for (n, word) in code.enumerated() {
       for byte in 0..<4 { bytes[start + 4 * n + byte] = UInt8(truncatingIfNeeded: word >> UInt32(8 * byte)) }
     }
+    let board = try Board(kernel: try ELF(parsing: bytes), BoardConfiguration())
+    board.deviceWorkLimit = 1_000_000
+    #expect(board.run() == .limit)
+    #expect(board.retired < 200_000)
     let folder = FileManager.default.temporaryDirectory.appending(path: "SecurityTests-\(UUID())")
     try Data(bytes).write(to: folder)
     defer { try? FileManager.default.removeItem(at: folder) }
     let grader = Grader(lab: lab, solution: try SolutionCatalogue.solution(folder.path), tests: ["map"])
     var verdicts: [Verdict] = []
     try grader.run { verdicts.append($0.verdict) }
-    #expect(verdicts == [.outOfTime(seconds: 1)])
+    #expect(verdicts == [.outOfInstructions(limit: 1_000_000)])
   }
 }

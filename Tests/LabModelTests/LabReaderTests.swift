@@ -25,7 +25,8 @@ struct LabReaderTests {
   private static let valid = """
     {
       "format": 1, "name": "x", "title": "X", "edition": "now", "points": 3, "programs": ["p"],
-      "limits": {"instructions": 1000, "consoleBytes": 100, "wallSeconds": 1, "memoryMiB": 16, "boardInstructions": 9},
+      "limits": {"instructions": 1000, "kernelSteps": 1000, "processorSeconds": 1, "consoleBytes": 100,
+          "memoryMiB": 16, "boardInstructions": 9},
       "groups": [{"title": "g", "tests": [
         {"name": "a", "title": "g: a", "points": 1, "run": ["p"], "proves": "a holds", "expects": "a"},
         {"name": "b", "title": "g: b", "points": 2, "run": ["p", "b"], "proves": "b holds", "expects": "b"}
@@ -79,7 +80,8 @@ struct LabReaderTests {
     ),
     (", \"concerns\": \"memory\"", "", "extra[0].concerns: missing"),
     (
-      "\"wallSeconds\": 1", "\"wallSeconds\": null", "limits.wallSeconds: expected a whole number, found null"
+      "\"kernelSteps\": 1000", "\"kernelSteps\": null",
+      "limits.kernelSteps: expected a whole number, found null"
     ),
   ])
   func `a wrong field is named`(field: String, wrong: String, message: String) throws {

@@ -53,7 +53,9 @@ struct FaultReportTextTests {
       name: "a", title: "g: a", points: 5, run: ["a"], proves: "", expects: "a load from there kills")
     let lab = Lab(
       name: "x", title: "X", edition: "now", programs: [],
-      limits: .init(instructions: 1, consoleBytes: 1, wallSeconds: 1, memoryMiB: 1, boardInstructions: 1),
+      limits: .init(
+        instructions: 1, kernelSteps: 1, processorSeconds: 1, consoleBytes: 1, memoryMiB: 1,
+        boardInstructions: 1),
       groups: [.init(title: "g", tests: [test])], treeOnly: [])
     var grading = Grading(lab: lab, solution: "s", tests: [test])
     var result = TestResult(

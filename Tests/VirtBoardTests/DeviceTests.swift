@@ -157,8 +157,12 @@ struct VirtioTests {
   /// A device of `sectors` sectors. Its queue of 8 is at the start of RAM: descriptors, then the rings at
   /// 4096 and 8192.
   private func device(sectors: Int = 8) -> VirtioPort {
-    let mmio = VirtioPort(
-      VirtioMMIO(device: VirtioDisk((0..<(512 * sectors)).map { UInt8($0 >> 9) }), version: 2), memory)
+    device((0..<(512 * sectors)).map { UInt8($0 >> 9) })
+  }
+
+  /// The same with these bytes on its disk.
+  private func device(_ bytes: [UInt8]) -> VirtioPort {
+    let mmio = VirtioPort(VirtioMMIO(device: VirtioDisk(bytes), version: 2), memory)
     let writes: [(UInt64, UInt64)] = [
       (0x70, 0), (0x70, 1), (0x70, 3), (0x70, 11), (0x30, 0), (0x38, 8), (0x80, Self.base),
       (0x90, Self.base + 4096),
@@ -242,6 +246,33 @@ struct VirtioTests {
     #expect(kick(mmio) == nil)
     #expect(mmio.write(0x70, 0) == false)
     #expect(mmio.read(0x70) == 0)
+  }
+
+  /// The requests read sectors into the queue itself. The eighth makes eight more requests.
+  @Test func `requests that make more requests end`() {
+    var disk = [UInt8](repeating: 0, count: 1024)
+    (disk[2], disk[4 + 2 * 7]) = (8, 3)
+    disk[512 + 2] = 16
+    for slot in 0..<8 { disk[512 + 4 + 2 * slot] = 3 }
+    let mmio = device(disk)
+    for (first, sector) in [(0, 0), (3, 1)] as [(UInt64, UInt64)] {
+      let header = Self.base + 0x4000 + 256 * first
+      memory.store64(header + 8, sector)
+      descriptor(first, header, 16, 1, UInt16(first) + 1)
+      descriptor(first + 1, Self.base + 4096, 512, 3, UInt16(first) + 2)
+      descriptor(first + 2, header + 16, 1, 2)
+    }
+    #expect(kick(mmio) == true)
+    #expect(mmio.read(0x70) & 0x40 != 0, "the queue is broken")
+    #expect(mmio.device.requests == 8)
+  }
+
+  @Test func `what requests cost is counted`() {
+    let mmio = device()
+    _ = request(mmio, type: 0, sector: 0)
+    #expect(mmio.device.work == 1000 + 3 * 100 + 16 / 16 + 1024 / 16)
+    mmio.write(0x70, 0)
+    #expect(mmio.device.work == 1365, "a reset does not make the host's work undone")
   }
 
   @Test func `a driver that does not want interrupts gets none`() {

@@ -108,24 +108,6 @@ import Testing
     #expect(run.console == "\nxv6 kernel is booting\n\n012345")
   }
 
-  @Test func aStopFromOutside() throws {
-    let kernel = try CodeMachine([Code.loop]) { $0.instructionLimit = .max }.kernel
-    let outcome = Mutex<KernelOutcome?>(nil)
-    let runner = Thread { outcome.withLock { $0 = kernel.run() } }
-    runner.start()
-    kernel.stop()
-    while !runner.isFinished { Thread.sleep(forTimeInterval: 0.001) }
-    #expect(outcome.withLock { $0 } == .stopped)
-  }
-
-  @Test func aStopBeforeTheRun() throws {
-    let kernel = try CodeMachine([Code.loop]).kernel
-    kernel.stop()
-    #expect(kernel.run() == .stopped)
-    #expect(kernel.run() == .stopped, "and again")
-    #expect(kernel.retired == 0)
-  }
-
   @Test func aPanicEndsEveryone() throws {
     let machine = try ProcessMachine(Reference())
     let outcome = machine.run { (k) throws(KernelHalt) in

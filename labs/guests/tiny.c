@@ -305,7 +305,7 @@ static long exec(const char *path, uint64 argv) {
   sp = (sp - sizeof list) & ~15UL;
   memcpy(user(sp), list, sizeof list);
   me->regs[0] = elf.entry - 4;
-  me->regs[2] = same(me->mischief, "@stack") ? 0 : sp;
+  me->regs[2] = same(me->mischief, "@stack") || same(me->mischief, "@again") ? 0 : sp;
   me->regs[11] = sp;
   return argc;
 }
@@ -412,6 +412,8 @@ static void misbehave(void) {
       ;
   if (same(what, "@noise"))
     for (;;) print("noise\n");
+  if (same(what, "@chatter"))
+    for (int n = 0; n < 1000; n++) print("refused\n");
   if (same(what, "@escape")) print("\033[2J\x9b\xff\a|\n");
   if (same(what, "@off")) DEVICE(0x100000) = 0x5555;
   if (same(what, "@status")) DEVICE(0x100000) = 7 << 16 | 0x3333;
@@ -492,6 +494,8 @@ _Noreturn void trap_c(void) {
       me->regs[0] += 4;
       me->regs[10] = answer;
     }
+  } else if (same(me->mischief, "@again")) {
+    // The program goes on where it was, and nothing is mapped.
   } else {
     print("usertrap(): killed\n");
     end(me, -1);

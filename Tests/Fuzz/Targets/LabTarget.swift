@@ -11,7 +11,8 @@ extension FuzzTarget {
       "\"tests\"",
       "\"treeOnly\"", "\"points\"", "\"run\"", "\"proves\"", "\"expects\"", "\"instructions\"",
       "\"consoleBytes\"",
-      "\"wallSeconds\"", "\"memoryMiB\"", "\"boardInstructions\"", "true", "null", "\\\\u202e", "\\\\u0000",
+      "\"kernelSteps\"", "\"processorSeconds\"", "\"memoryMiB\"", "\"boardInstructions\"", "true", "null",
+      "\\\\u202e", "\\\\u0000",
       "1e308", "-0", "[[[[[[[[", "{\"\":",
     ],
     seeds: { [Array(smallLab.utf8)] },
@@ -42,8 +43,8 @@ extension FuzzTarget {
 
   private static let smallLab = """
     {"format": 1, "name": "l", "title": "t", "edition": "e", "programs": ["p"],
-     "limits": {"instructions": 9, "consoleBytes": 9, "wallSeconds": 9, "memoryMiB": 9, \
-    "boardInstructions": 9},
+     "limits": {"instructions": 9, "consoleBytes": 9, "kernelSteps": 9, "processorSeconds": 9, \
+    "memoryMiB": 9, "boardInstructions": 9},
      "groups": [{"title": "g", "tests": [
        {"name": "a", "title": "A", "points": 2, "run": ["p", "x"], "proves": "", "expects": ""}]}],
      "treeOnly": [{"name": "time", "title": "T", "points": 5, "proves": "", "expects": ""}],

@@ -1,4 +1,5 @@
 import Foundation
+import HostSupport
 
 /// QEMU with a file as its RAM: it runs a batch's image to the end, and what it leaves in RAM is read from
 /// the file.
@@ -30,7 +31,12 @@ package struct QEMU: Sendable {
     ]
   }
 
-  /// Runs the image until the machine powers off; false if it did not within `seconds` without progress.
+  /// How many seconds of wall-clock time stand for one of processor time, for a machine that sleeps: even on
+  /// a busy host, a process that wants to run gets more.
+  private static let sleepers = 30.0
+
+  /// Runs the image until the machine powers off; false if it did not within `seconds` of QEMU's processor
+  /// time without progress.
   func run(_ image: RAMFile, patience seconds: Double, log: [String] = []) throws(DifferentialError) -> Bool {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: executable)
@@ -41,15 +47,18 @@ package struct QEMU: Sendable {
     process.standardError = complaint
     do { try process.run() } catch { throw .oracle("\(error)") }
     var progress = UInt64.max
-    var deadline = Date().addingTimeInterval(seconds)
+    var used = 0.0
+    var deadline = Date().addingTimeInterval(Self.sleepers * seconds)
     while process.isRunning {
       usleep(2000)
       let now = image.load64(Layout.header)
       if now != progress {
         progress = now
-        deadline = Date().addingTimeInterval(seconds)
+        used = ProcessorTime.of(process.processIdentifier) ?? used
+        deadline = Date().addingTimeInterval(Self.sleepers * seconds)
       }
-      if Date() > deadline {
+      let isOver = (ProcessorTime.of(process.processIdentifier) ?? used) - used >= seconds
+      if isOver || Date() > deadline {
         // A processor that never comes to rest does not let QEMU end in order.
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()

@@ -22,7 +22,6 @@ struct Detective: MistakeRule {
     var mapped: [(root: UInt64, address: UInt64, entry: PTE)] = []
     /// User addresses whose pages the kernel has freed, with the page table that mapped them.
     var freed: [(root: UInt64, address: UInt64)] = []
-    var lines = 0
     var isOutOfMemory = false
     /// Whether the kernel refused a copy that it had to refuse.
     var isRefused = false
@@ -66,7 +65,6 @@ struct Detective: MistakeRule {
     case .pageAllocated(let page, _): entry?.allocated.insert(page)
     case .pageMapped(let root, let address, let leaf): mapped(root, address, leaf, processes)
     case .outOfMemory: entry?.isOutOfMemory = true
-    case .consoleLine: entry?.lines += 1
     case .sbrk(let pid, let increment, let result, let size): resized(pid, increment, result, size)
     case .fork(let parent, let child): forked(parent, child)
     case .copyRefused(let pid, _, let walk): refusedCopies[pid] = walk
@@ -177,7 +175,6 @@ struct Detective: MistakeRule {
   func findings(in run: LostRun) -> [MistakeFinding] {
     var clues = clues
     refusals.conclude(&clues)
-    if case .tooMuchOutput = run.verdict {} else { clues.drop(.printed) }
     // The host counts lost pages itself. If it counted none, clues about lost pages are wrong.
     if run.pages.lost == 0 {
       for clue in [Clue.lostOnRefusal, .lostWithoutTable, .pagesLost] { clues.drop(clue) }

@@ -19,7 +19,6 @@ extension Clue {
   static let mappedElsewhere = Clue("mappedElsewhere")
   static let mappedTooMany = Clue("mappedTooMany")
   static let instructionSkipped = Clue("instructionSkipped")
-  static let printed = Clue("printed")
   static let lostWithoutTable = Clue("lostWithoutTable")
   static let runningOutForgotten = Clue("runningOutForgotten")
   static let runningOutPanicked = Clue("runningOutPanicked")
@@ -198,14 +197,6 @@ extension MistakeCatalogue {
         """,
       concept: "xv6 book, \"Code: sbrk\": memory that the program can trust to be zero",
       place: "between kalloc() and mappages()", likely: [.notZeroed]),
-    Entry(
-      id: "prints-at-faults", name: "something is printed at every page fault",
-      explanation: """
-        The kernel printed a line at page faults that it served, more than the console can take. \
-        Page faults are not errors any more: there are thousands of them.
-        """,
-      concept: "xv6 book, \"Page-fault exceptions\"", place: "printf() in the fault handler",
-      shown: [.printed]),
   ]
 }
 
@@ -248,7 +239,6 @@ extension Detective {
   }
 
   mutating func served(_ fault: PageFault, _ address: UInt64, _ leaf: PTE, _ entry: Entry) {
-    if entry.lines > 0 { clues.add(.printed, "at each page fault") }
     if entry.mapped.count > 1 {
       clues.add(.mappedTooMany, "\(fault.note) brought \(entry.mapped.count) pages")
     }

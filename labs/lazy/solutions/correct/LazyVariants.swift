@@ -14,6 +14,7 @@ public enum LazyVariants {
     ("stores-entries", "stores entries itself, without mappages", StoresEntries.self),
     ("marks-killed", "refuses by p.killed and goes on, as C does", MarksKilled.self),
     ("exits-at-once", "refuses by exit in the handler; knows the break's page to its end", ExitsAtOnce.self),
+    ("prints-at-faults", "prints a line at each fault and each refused address", PrintsAtFaults.self),
     ("copies-zero-page", "makes each page a copy of one page of zeroes", CopiesZeroPage.self),
   ]
 }

@@ -22,7 +22,6 @@ extension LazyMutants {
     .init("refusal-panics", "refusal-panics", by: "sbrkbugs", RefusalPanics.self),
     .init("refusal-loses-page", "page-lost-on-refusal", by: "refused", RefusalLosesPage.self),
     .init("fault-skips-instruction", "instruction-skipped", by: "crossing", FaultSkipsInstruction.self),
-    .init("fault-prints", "prints-at-faults", by: "sbrkmuch", FaultPrints.self),
   ]
 }
 
@@ -161,13 +160,5 @@ struct FaultSkipsInstruction: LazySteps {
     let decision = try Stepwise().pageFault(k, scause: scause, stval: stval)
     if decision == .mapped { k.myproc().trapframe.epc &+= 4 }
     return decision
-  }
-}
-
-/// Prints a line at every fault.
-struct FaultPrints: LazySteps {
-  func pageFault(_ k: Kernel, scause: UInt64, stval: UInt64) throws(KernelHalt) -> FaultDecision {
-    k.printf("page fault: pid \(k.myproc().pid) scause \(k.format(p: scause)) stval \(k.format(p: stval))\n")
-    return try Stepwise().pageFault(k, scause: scause, stval: stval)
   }
 }
