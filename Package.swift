@@ -211,7 +211,7 @@ let package = Package(
         "Trials", "XV6FileSystem", "XV6Kernel",
       ]),
     .testTarget(name: "HostSupportTests", dependencies: ["HostSupport"]),
-    .testTarget(name: "LabModelTests", dependencies: ["HostSupport", "LabModel", "LabPrograms"]),
+    .testTarget(name: "LabModelTests", dependencies: ["HostSupport", "LabModel", "LabPrograms", "ObjectFile"]),
     .testTarget(name: "LabMeterTests", dependencies: ["LabEvents", "LabMeter", "Sv39MMU"]),
     .testTarget(
       name: "KernelFollowingTests",

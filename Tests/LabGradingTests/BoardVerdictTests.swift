@@ -189,7 +189,7 @@ struct BoardTestVerdictTests {
     Mischief("usertests opentest", .passed, nil),
     Mischief(
       "lazytests lazy_alloc", .failed(status: 1),
-      "lazy alloc: expected sbrk(1 GiB) to answer the old break, saw -1"),
+      "lazy alloc: sbrk(1 GiB): expected the old break, saw -1"),
     Mischief("usertests stacktest", .failed(status: 1), "stacktest: load from"),
   ]
 
