@@ -80,7 +80,8 @@ let package = Package(
       name: "BoardRunning",
       dependencies: [
         "HostSupport", "KernelFollowing", "LabDiagnosis", "LabEvents", "LabMeter", "LabModel",
-        "LabRunning", "ObjectFile", "RV64", "Submissions", "Sv39MMU", "VirtBoard",
+        "LabPrograms", "LabRunning", "ObjectFile", "RV64", "Submissions", "Sv39MMU", "UserFollowing",
+        "VirtBoard",
       ]),
 
     // Runs one command on the Swift kernel, in this process or in a worker process.
@@ -88,7 +89,7 @@ let package = Package(
       name: "LabRunning",
       dependencies: [
         "HostSupport", "LabDiagnosis", "LabEvents", "LabMeter", "LabModel", "LabPrograms", "LazyDiagnosis",
-        "ObjectFile", "RV64", "XV6FileSystem", "XV6Kernel",
+        "ObjectFile", "RV64", "UserFollowing", "XV6FileSystem", "XV6Kernel",
       ]),
 
     // The solutions that students submit: Swift sources, kernels, source trees.
@@ -124,6 +125,9 @@ let package = Package(
     .target(
       name: "KernelFollowing",
       dependencies: ["LabEvents", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU", "VirtBoard"]),
+
+    // What a test's processes really execute, seen from user mode, on either host.
+    .target(name: "UserFollowing", dependencies: ["LabEvents", "ObjectFile", "RV64", "Sv39MMU", "XV6Kernel"]),
 
     // Files and programs on the host, and text for people.
     .target(name: "HostSupport"),
@@ -220,6 +224,9 @@ let package = Package(
       ]),
     .testTarget(name: "BoardRunningTests", dependencies: ["BoardRunning"]),
     .testTarget(
+      name: "UserFollowingTests",
+      dependencies: ["LabPrograms", "ObjectFile", "RV64", "Sv39MMU", "UserFollowing"]),
+    .testTarget(
       name: "LabReportsTests",
       dependencies: [
         "HostSupport", "LabDiagnosis", "LabEvents", "LabMeter", "LabModel", "LabReports", "Sv39MMU",
@@ -241,7 +248,7 @@ let package = Package(
       dependencies: [
         "HostSupport", "LabDiagnosis", "LabEvents", "LabGrading", "LabMeter", "LabModel", "LabPrograms",
         "LabReports", "LabRunning", "LazySolutions", "ObjectFile", "RV64", "Submissions", "TestSupport",
-        "XV6Kernel",
+        "UserFollowing", "XV6Kernel",
       ]),
 
     .testTarget(

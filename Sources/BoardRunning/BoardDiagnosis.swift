@@ -66,6 +66,9 @@ struct BoardDiagnosis: Sendable {
     var limits = session.lab.limits
     limits.boardInstructions = min(limits.boardInstructions, limit)
     _ = session.run(board, witness, limits)
+    if let mistake = witness.ledger?.statusMistake {
+      builder.hear(.statusMistaken(mistake), at: board.retired)
+    }
     var diagnosis = builder.diagnosis(of: verdict)
     diagnosis.gap = map.gap ?? diagnosis.gap
     return diagnosis

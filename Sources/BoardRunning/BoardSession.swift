@@ -2,6 +2,7 @@ import KernelFollowing
 import LabEvents
 import LabModel
 import ObjectFile
+import UserFollowing
 import VirtBoard
 
 /// Runs a command on a real kernel's board, until the shell's next prompt. Also decides which witness is
@@ -13,7 +14,7 @@ struct BoardSession: Sendable {
 
   /// Whose programs are on the disk. This decides which witness is believed.
   enum Source: Sendable {
-    case ours(shell: GuestText, programs: [String: GuestText])
+    case ours(shell: GuestText, programs: [String: UserProgram])
     case theirs
   }
 
@@ -30,8 +31,11 @@ struct BoardSession: Sendable {
     let bounds = BoardWitness.Bounds(consoleBytes: lab.limits.consoleBytes, faults: faults)
     switch source {
     case .ours(let shell, let programs):
-      let program = test.flatMap { test in programs[test.run[0]].map { (test.run[0], $0) } }
-      return ProgramWitness(board, bounds, kernel: kernel, program: program, shell: shell)
+      guard let test, let program = programs[test.run[0]], let launcher = programs["sh"] else {
+        return ProgramWitness(board, bounds, kernel: kernel, ledger: nil, shell: shell)
+      }
+      let ledger = UserLedger(command: test.run, program: program, launcher: launcher)
+      return ProgramWitness(board, bounds, kernel: kernel, ledger: ledger, shell: shell)
     case .theirs:
       return ConsoleWitness(board, bounds, kernel: kernel, test: test.map(Self.theirName))
     }

@@ -4,6 +4,7 @@ import LabEvents
 import ObjectFile
 import RV64
 import Sv39MMU
+import UserFollowing
 import VirtBoard
 
 /// Watches a board while it runs one test. Each subclass decides what it believes. This class does the common
@@ -21,7 +22,9 @@ class BoardWitness {
   /// The number of exceptions in U mode. System calls count too.
   private(set) var traps: UInt64 = 0
   /// The test's exit status; nil until the test has ended.
-  var status: Int32?
+  var status: Int32? { nil }
+  /// What the test's processes really did; nil if nobody follows them.
+  var ledger: UserLedger? { nil }
   /// Whether the shell has written its prompt and waits for a command. If there was a test, it is over.
   var isAtPrompt = false
   /// The text of the first console line that starts like a kernel's panic; nil if there is no such line.
@@ -126,54 +129,50 @@ extension UserTrap {
 }
 
 /// Believes only what the host itself sees of our own programs. The text that the kernel prints does not
-/// count.
+/// count, and neither does what it says about the test's processes: a `UserLedger` keeps account of them.
 ///
-/// Each of our programs ends at a known place (`finish` in labs/user/lib/start.c). If a process that contains
-/// the program's code calls exit() from there, then the test has really ended, and the status is its real
-/// status. After that the kernel must bring the shell back to its prompt. If it panics because of something
-/// that the test left behind, the test has not passed.
+/// Each of our programs ends at a known place (`finish` in labs/user/lib/start.c). If the command's own
+/// process calls exit() from there, then the test has really ended, and the status is its real status. After
+/// that the kernel must bring the shell back to its prompt. If it panics because of something that the test
+/// left behind, the test has not passed.
 final class ProgramWitness: BoardWitness {
-  private let program: GuestText
-  private let programName: String
+  override var ledger: UserLedger? { account }
+  override var status: Int32? { account?.status }
+
+  private let account: UserLedger?
   private let shell: GuestText
-  /// The last exception of a process that runs the test's program. If the process was killed, this is the
-  /// reason.
+  /// The last exception of a process of the test. If the process was killed, this is the reason.
   private var lastFault: UserTrap?
   /// Whether the shell has written its prompt.
   private var hasPrompted = false
 
-  /// Watches for the end of `program` and then for the shell's prompt. If `program` is nil, it watches only
-  /// for the prompt.
-  init(
-    _ board: Board, _ bounds: Bounds, kernel: ELF, program: (name: String, text: GuestText)?, shell: GuestText
-  ) {
-    programName = program?.name ?? "sh"
-    self.program = program?.text ?? shell
+  /// Watches the test whose account is `ledger`, and then for the shell's prompt. If `ledger` is nil, it
+  /// watches only for the prompt.
+  init(_ board: Board, _ bounds: Bounds, kernel: ELF, ledger: UserLedger?, shell: GuestText) {
+    account = ledger
     self.shell = shell
     super.init(board, bounds, kernel: kernel)
+    if let ledger { board.watchUserMode(ledger, places: ledger.map) }
   }
 
   override var casualty: String? {
     guard recorder.saysKilled else { return nil }
-    return fault ?? "\(programName) was killed, without an exception of its own"
+    return fault ?? "\(account?.program.name ?? "sh") was killed, without an exception of its own"
   }
 
   override var fault: String? {
-    guard let lastFault else { return nil }
+    guard let account, let lastFault else { return nil }
     return TestRecorder.killed(
-      programName, .trap(scause: lastFault.cause, stval: lastFault.value, sepc: lastFault.pc))
+      account.program.name,
+      .trap(scause: lastFault.cause, stval: lastFault.value, sepc: lastFault.pc))
   }
 
   override func see(_ trap: UserTrap) {
     guard trap.cause == TrapCause.environmentCallFromUser.rawValue else {
-      if status == nil, program.isRunning(on: board, trap) { lastFault = trap }
+      if let account, account.status == nil, account.runsTest(on: trap.hart) { lastFault = trap }
       return
     }
     switch trap.systemCall {
-    case .exit where status == nil:
-      if program.finish.contains(trap.pc), program.isRunning(on: board, trap) {
-        status = Int32(truncatingIfNeeded: trap.arguments.a0)
-      }
     case .write where trap.arguments.a0 == 2 && trap.arguments.a2 == 2:
       let text = board.readVirtual(satp: trap.satp, va: trap.arguments.a1, count: 2)
       if text.elementsEqual("$ ".utf8), shell.isRunning(on: board, trap) { hasPrompted = true }
@@ -189,18 +188,21 @@ final class ProgramWitness: BoardWitness {
 /// `.theirs`.
 final class ConsoleWitness: BoardWitness {
   private var claim: PrintedVerdict
+  private var claimed: Int32?
+
+  override var status: Int32? { claimed }
 
   /// Watches for the verdict that a test program prints for test `name`. If `name` is nil, it watches only
   /// for the prompt.
   init(_ board: Board, _ bounds: Bounds, kernel: ELF, test name: String?) {
     claim = PrintedVerdict(test: name ?? "")
     super.init(board, bounds, kernel: kernel)
-    if name == nil { status = 0 }
+    if name == nil { claimed = 0 }
   }
 
   override func hear(line: String) {
     claim.hear(line)
-    status = claim.status ?? status
+    claimed = claim.status ?? claimed
   }
 
   override func hearPart() { isAtPrompt = console.isPrompt }

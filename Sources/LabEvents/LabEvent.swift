@@ -35,6 +35,9 @@ package enum LabEvent: Sendable, Equatable {
   /// Process `pid` was refused a page, because all `quota` pages of its quota are in use or given away.
   /// `program` is the program that asked: for a `fork`, the parent's.
   case quotaRefused(pid: Int32, program: String, quota: Int)
+  /// The host saw that `wait` or `fork` told a process of the test something else about its children than what
+  /// they did. The text is a sentence.
+  case statusMistaken(String)
   /// One line that appeared on the console, without its newline.
   case consoleLine(String)
 
@@ -70,7 +73,7 @@ package enum LabEvent: Sendable, Equatable {
       .systemCallReturned, .copyRefused, .instructionSkipped:
       true
     case .pageFault, .sbrk, .outOfMemory, .userCopy, .fork, .exec, .exit, .killed, .panic, .consoleLine,
-      .quotaGiven, .quotaReturned, .quotaRefused:
+      .quotaGiven, .quotaReturned, .quotaRefused, .statusMistaken:
       false
     }
   }

@@ -72,6 +72,13 @@ package struct Lab: Sendable, Equatable {
     }
 
     package var isExtra: Bool { concerns != nil }
+
+    /// The C function that is the test: the command's argument without `-` and `_`. The places in the
+    /// program's section `.places` that have this name belong to the test (`labs/user/checks.h`). Nil if the
+    /// command names no test.
+    package var function: String? {
+      run.count == 2 ? run[1].filter { $0 != "-" && $0 != "_" } : nil
+    }
   }
 
   /// What an extra test is about. This also tells which kernels can be expected to pass it.

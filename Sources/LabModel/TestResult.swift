@@ -27,8 +27,9 @@ package enum Verdict: Sendable, Equatable, Codable {
   case stuck(seconds: Int)
   /// The machine itself ended, in the way that the text tells.
   case ended(String)
-  /// The console says that the tests passed, but the test's program did not end with status 0.
-  case forged
+  /// The test seems to have passed, but its program did not execute what a pass is made of, or was tampered
+  /// with. The sentence says what was seen. A kernel can do that by mistake, too.
+  case forged(String)
   /// The solution's own code crashed the process that ran it.
   case crashed(String)
 
@@ -45,7 +46,7 @@ package enum Verdict: Sendable, Equatable, Codable {
       "the solution's own code has used \(grouped(UInt64(seconds))) s of processor time without calling the "
         + "kernel: an endless loop?"
     case .ended(let how): how
-    case .forged: "the console says that the tests passed, but the program did not end with status 0"
+    case .forged(let what): what
     case .crashed(let how): "the solution's own code ended its process: \(how)"
     }
   }

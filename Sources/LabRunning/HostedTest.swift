@@ -4,6 +4,7 @@ import LabEvents
 import LabMeter
 import LabModel
 import RV64
+import UserFollowing
 import XV6Kernel
 
 /// The grader's options for a test on the Swift kernel.
@@ -87,13 +88,16 @@ package struct HostedTest {
     run.configuration.observe = { recorder.record($0) }
     run.configuration.trace = options.trace
     if options.countsPages { run.configuration.follow = { event, _ in account.record(event) } }
+    let ledger = ledger(for: &run)
     let (kernel, outcome) = try run.run(
       stuck: Self.reporting(stuck) { [test, limits] in
         TestResult(test: test, verdict: .stuck(seconds: limits.processorSeconds), recorder: recorder)
       })
+    let objection = library.flatMap { outcome == .finished(status: 0) ? ledger?.objection($0) : nil }
     var result = TestResult(
-      test: test, verdict: try verdict(on: outcome, recorder), recorder: recorder,
+      test: test, verdict: try objection?.verdict ?? verdict(on: outcome, recorder), recorder: recorder,
       instructions: kernel.retired, trace: kernel.traceSum?.lines)
+    if let sentence = objection?.sentence { result.explanation = sentence }
     if options.countsPages { result.lostPages = account.lost }
     return result
   }
@@ -108,6 +112,7 @@ package struct HostedTest {
         meter: options.drawsMemory ? Meter(command: FirstProcess.command) : nil))
     var run = command
     run.configuration.follow = { recorder.record($0, at: $1) }
+    let ledger = ledger(for: &run)
     switch result.verdict {
     case .outOfInstructions, .outOfSteps:
       run.configuration.instructionLimit = min(limits.instructions, Self.watched.instructions)
@@ -117,6 +122,7 @@ package struct HostedTest {
     }
     let (kernel, outcome) = try run.run(stuck: Self.reporting(stuck) { result })
     if case .hostFailed = outcome { return .notRunAgain }
+    if let mistake = ledger?.statusMistake { recorder.record(.statusMistaken(mistake), at: kernel.retired) }
     return recorder.diagnosis(of: result.verdict, lostPages: kernel.lostPages().count)
   }
 
@@ -130,6 +136,18 @@ package struct HostedTest {
       result.diagnosis = .notRunAgain
       stuck(result)
     }
+  }
+
+  /// Lets a new ledger follow the test's processes in `run`; nil if the programs are not known.
+  private func ledger(for run: inout CommandRun) -> UserLedger? {
+    guard let name = test.run.first,
+      let program = library?.program(name).flatMap({ UserProgram($0.elf, name: name) }),
+      let launcher = library?.program("init").flatMap({ UserProgram($0.elf, name: "init") })
+    else { return nil }
+    let ledger = UserLedger(command: test.run, program: program, launcher: launcher)
+    run.configuration.watcher = ledger
+    run.configuration.places = ledger.map
+    return ledger
   }
 
   private var command: CommandRun {

@@ -28,6 +28,17 @@ extension Board {
   }
 }
 
+extension Board {
+  /// From now on, `watcher` hears of each entry into U mode, of each exit from it, and of each of `places`
+  /// that is executed. The guest sees no difference. Snapshots do not hold it.
+  package func watchUserMode(_ watcher: any UserWatcher, places: PlaceMap) {
+    for slot in harts {
+      slot.hart.watcher = watcher
+      slot.hart.places = places
+    }
+  }
+}
+
 extension BoardStep {
   /// How many instructions the hart of this step had retired.
   fileprivate var retired: UInt64 {

@@ -127,6 +127,8 @@ public final class Kernel: @unchecked Sendable {
     hart = Hart(memory: memory, fastPaths: configuration.fastPaths)
     hart.trace = trace?.ofInstructions
     faults = FaultWatch(slots: NPROC, limit: configuration.faultLimit)
+    hart.watcher = configuration.watcher
+    hart.places = configuration.places
     fs = FileSystemState(disk: trace.map { TracedDisk(disk, $0) } ?? disk)
     procs = (0..<NPROC).map { [memory] in Proc(slot: $0, memory: memory) }
     try main(code)

@@ -38,6 +38,10 @@ package struct KernelConfiguration: Sendable {
   package var observe: (@Sendable (LabEvent) -> Void)?
   /// Receives all events, with details, and how many user instructions have retired by then.
   package var follow: (@Sendable (LabEvent, UInt64) -> Void)?
+  /// Hears of each entry into user mode, of each exit from it, and of each of `places` that is executed.
+  package var watcher: (any UserWatcher)?
+  /// The places that `watcher` hears of.
+  package var places: PlaceMap?
   /// The faster ways in which the hart may work. No program sees a difference.
   package var fastPaths = FastPaths.standard
   /// The number of the call of `kalloc` since boot, counted from 1, that must fail even if pages are free.

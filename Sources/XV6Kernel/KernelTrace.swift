@@ -116,7 +116,7 @@ extension MachineTrace {
       note(12, pid(process))
       text(words)
       text(program)
-    case .consoleLine(let line): text(line)
+    case .consoleLine(let line), .statusMistaken(let line): text(line)
     case .pageMapped(let pagetable, let address, let entry): note(13, pagetable, address, entry.rawValue)
     case .pageFilled(let page, let byte): note(14, page, UInt64(byte))
     case .pageCopied(let from, let to): note(15, from, to)

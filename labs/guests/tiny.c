@@ -31,6 +31,11 @@ struct proc {
 };
 
 static struct proc procs[NPROC], *me;
+
+// The tests write two words into the kernel's file: a mischief that every program has but init and sh, and an
+// address in the program that it is about.
+__attribute__((section(".data"))) char always[16] = "";
+__attribute__((section(".data"))) uint64 place = 0;
 __attribute__((aligned(4096))) static uint64 roots[NPROC][512], middles[NPROC][512], leaves[NPROC][512];
 __attribute__((aligned(16))) char stack[16384];
 volatile int panicked;
@@ -216,6 +221,7 @@ static struct proc *allocate(void) {
 static void end(struct proc *proc, int status) {
   if (proc == procs) panic("init exiting");
   if (same(proc->mischief, "@panic-exit")) panic("exit");
+  if (same(proc->mischief, "@exit-zero")) status = 0;
   if (same(proc->mischief, "@lie")) {
     print("ALL TESTS PASSED\n");
     status = 0;
@@ -227,6 +233,8 @@ static void end(struct proc *proc, int status) {
 }
 
 static long fork(void) {
+  if (same(me->mischief, "@fork-self")) return 0;
+  if (same(me->mischief, "@fork-nobody")) return 77;
   struct proc *child = allocate();
   if (child == 0) return -1;
   memcpy(child, me, sizeof *child);
@@ -241,6 +249,11 @@ static long fork(void) {
 // Returns -2 if the process must wait.
 static long wait(uint64 status) {
   int children = 0;
+  if (same(me->mischief, "@wait-nothing")) status = 0;
+  if (same(me->mischief, "@fork-nobody")) {
+    if (status && valid(status, 4)) *(int *)user(status) = 0;
+    return 77;
+  }
   for (int n = 0; n < NPROC; n++) {
     if (procs[n].state == UNUSED || procs[n].parent != slot(me)) continue;
     children = 1;
@@ -274,9 +287,12 @@ static long exec(const char *path, uint64 argv) {
     if (!valid(word, 64)) return -1;
     memcpy(words[argc++], user(word), 63);
   }
-  if (argc > 1 && words[1][0] == '@') {
-    memcpy(me->mischief, words[1], 15);
+  int tricked = always[0] && !same(path, "init") && !same(path, "sh");
+  if (tricked || (argc > 1 && words[1][0] == '@')) {
+    memcpy(me->mischief, tricked ? always : words[1], 15);
     misbehave();
+    if (same(me->mischief, "@other")) path = "echo";
+    if (same(me->mischief, "@argv")) memcpy(words[1], "-l", 3);
     if (same(me->mischief, "@swap")) {
       path = "echo";
       memcpy(words[1], "ALL TESTS PASSED", 17);
@@ -307,6 +323,11 @@ static long exec(const char *path, uint64 argv) {
   me->regs[0] = elf.entry - 4;
   me->regs[2] = same(me->mischief, "@stack") || same(me->mischief, "@again") ? 0 : sp;
   me->regs[11] = sp;
+  if (same(me->mischief, "@patch")) *(uint16 *)user(place) = 0x8082;  // ret
+  if (same(me->mischief, "@finish")) {
+    me->regs[0] = place - 4;
+    return 0;
+  }
   return argc;
 }
 
@@ -393,6 +414,19 @@ static long call(uint64 *a) {
 // MARK: Mischief
 
 static _Noreturn void schedule(void);
+
+// What comes after a system call of a program, before it goes on.
+static void tamper(void) {
+  const char *what = me->mischief;
+  if (same(what, "@patch-later")) *(uint16 *)user(place) = 0x8082;
+  if (same(what, "@registers")) me->regs[27]++;
+  if (same(what, "@jump")) {
+    me->regs[0] = place;
+    me->regs[10] = 0;
+  }
+  // The function that made the call returns to `place`: its frame has the return address below s0.
+  if (same(what, "@return") && valid(me->regs[8] - 8, 8)) *(uint64 *)user(me->regs[8] - 8) = place;
+}
 
 static void misbehave(void) {
   const char *what = me->mischief;
@@ -488,14 +522,18 @@ _Noreturn void trap_c(void) {
   } else if (cause == 8) {
     int number = me->regs[17];
     long answer = call(&me->regs[10]);
+    if (same(me->mischief, "@hope") && answer == -1) answer = 0;
     if (answer == -2) {
       me->state = number == 3 ? WAITING : READING;
     } else {
       me->regs[0] += 4;
       me->regs[10] = answer;
+      if (number != 7 || answer < 0) tamper();
     }
   } else if (same(me->mischief, "@again")) {
     // The program goes on where it was, and nothing is mapped.
+  } else if (same(me->mischief, "@skip")) {
+    me->regs[0] += 4;
   } else {
     print("usertrap(): killed\n");
     end(me, -1);

@@ -51,6 +51,16 @@ package struct Hart: ~Copyable {
       forgetTranslations()
     }
   }
+  /// The places of a user program that the watcher hears of. They must not change while it runs. A change
+  /// empties all caches.
+  package var places: PlaceMap? {
+    didSet {
+      blocks.empty()
+      forgetTranslations()
+    }
+  }
+  /// Hears of each entry into U mode and of each exit from it.
+  package var watcher: (any UserWatcher)?
   /// Whether the hart tells its bus of every `sret` to U mode.
   package var reportsUserReturns = false
   var blocks = BlockCache()
@@ -291,10 +301,15 @@ package struct Hart: ~Copyable {
   package mutating func runUser(until limit: UInt64) -> Stop {
     enter(.user)
     prepareToRun()
+    reportUserEntry(at: pc)
     while true {
       switch executeTraced(until: limit) {
-      case .limit: return .limit
-      case .trap: return .trap(scause: trapCause, stval: trapValue)
+      case .limit:
+        reportUserExit(cause: Interrupt.supervisorTimer.rawValue | 1 << 63)
+        return .limit
+      case .trap:
+        reportUserExit(cause: trapCause)
+        return .trap(scause: trapCause, stval: trapValue)
       case .resume, .next, .waiting, .bus: continue
       }
     }

@@ -31,7 +31,8 @@ extension Hart {
     makeRoomForBlock()
     let block = blocks.begin()
     let instructions = block.entry
-    let isProbed = isProbed(ramOffset: ramOffset)
+    let places = placesOfPage(at: pc, address - pageOffset)
+    let isProbed = isProbed(ramOffset: ramOffset) || places?.isOpen(pc) ?? false
     var pages = BlockPages(
       first: CodePage(host: address - pageOffset, ramOffset: ramOffset - UInt64(pageOffset), distance: 0))
     var page = pages.first
@@ -55,7 +56,8 @@ extension Hart {
       }
       if fastPaths.contains(.inlineSystem) { decoded.becomeInline() }
       offset += Int(decoded.length)
-      let target = fastPaths.contains(.linkedBlocks) ? jumps.target(of: decoded) : nil
+      // A block of one instruction does not go along with its jump: the jump is done when it is executed.
+      let target = fastPaths.contains(.linkedBlocks) && !isProbed ? jumps.target(of: decoded) : nil
       let next = codePage(target ?? offset, from: pc & ~4095, &pages)
       if target != nil && next != nil { decoded.becomeFollowed() }
       count += 1
@@ -72,6 +74,7 @@ extension Hart {
         (page, lineStart) = (next, offset)
       }
       if self.isProbed(ramOffset: page.ramOffset + UInt64(offset - page.distance)) { break }
+      if let places, places.isOpen((pc & ~4095) &+ UInt64(offset)) { break }
     }
     instructions[records] = .end(at: offset, through: count)
 
@@ -130,7 +133,8 @@ extension Hart {
     instruction.through = 1
     block.entry[0] = instruction
     block.entry[1] = .end(at: pageOffset + Int(instruction.length), through: 1)
-    let probe = isProbed(ramOffset: ramOffset) ? probe(before: instruction, ramOffset) : nil
+    let isPlace = placesOfPage(at: pc, address - pageOffset)?.isOpen(pc) ?? false
+    let probe = isPlace || isProbed(ramOffset: ramOffset) ? probe(before: instruction, ramOffset) : nil
     blocks.finish(block, BlockHeader(ramOffset: .max, version: 0, count: 1), records: 1, probe: probe)
     remember(block, at: pc)
     return block

@@ -88,6 +88,7 @@ extension Hart {
   private mutating func deliver(cause: UInt64, value: UInt64, interrupt: Bool) {
     let delegated = (interrupt ? control.mideleg : control.medeleg) >> cause & 1 != 0
     let code = interrupt ? cause | 1 << 63 : cause
+    reportUserExit(cause: code)
     trace?.trap(hart: id, pc: pc, cause: code, value: value, retired: retired)
     let toSupervisor = delegated && privilege != .machine
     if (toSupervisor ? control.stvec : control.mtvec) == 0 && earlyTrap == nil {

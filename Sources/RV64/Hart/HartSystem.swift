@@ -28,9 +28,11 @@ extension Hart {
     case .mret where privilege == .machine:
       next = control.mepc
       returnFromMachineTrap()
+      reportUserEntry(at: next)
     case .sret where privilege == .machine || privilege == .supervisor && mstatus & Status.tsr == 0:
       next = control.sepc
       returnFromSupervisorTrap()
+      reportUserEntry(at: next)
       if reportsUserReturns { reportUserReturn(to: next) }
     case .sfenceVma where privilege == .machine || privilege == .supervisor && mstatus & Status.tvm == 0:
       // It is always right to flush more than the operands ask for.

@@ -60,9 +60,11 @@ extension Hart {
     return probe
   }
 
-  /// Tells the bus of the probed instruction at physical `address` and virtual `pc`. `retired` instructions
-  /// have retired before it.
+  /// Tells of the instruction at physical `address` and virtual `pc`: the bus if it is probed, the watcher if
+  /// it is an open place. `retired` instructions have retired before it.
   @inline(never) func reportProbe(_ address: UInt64, pc: UInt64, retired: UInt64) {
+    if privilege == .user, let places, places.isOpen(pc) { watcher?.reached(pc, satp: satp, hart: id) }
+    guard probes.contains(address) else { return }
     bus?.probe(
       ProbeHit(
         hart: id, address: address, pc: pc, satp: satp, privilege: privilege, ra: registers[1],

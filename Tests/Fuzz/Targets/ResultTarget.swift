@@ -9,7 +9,8 @@ extension FuzzTarget {
     name: "result", maxLength: 4096,
     words: [
       "\"test\"", "\"verdict\"", "\"explanation\"", "\"instructions\"", "\"console\"", "\"passed\":{}",
-      "\"failed\":{\"status\":1}", "\"panicked\":{\"_0\":\"x\"}", "\"forged\":{}", "18446744073709551615",
+      "\"failed\":{\"status\":1}", "\"panicked\":{\"_0\":\"x\"}", "\"forged\":{\"_0\":\"x\"}",
+      "18446744073709551615",
     ],
     seeds: {
       let test = #"{"name":"a","title":"A","points":2,"run":["p"],"proves":"","expects":""}"#

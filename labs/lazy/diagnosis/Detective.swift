@@ -67,6 +67,7 @@ struct Detective: MistakeRule {
     case .outOfMemory: entry?.isOutOfMemory = true
     case .sbrk(let pid, let increment, let result, let size): resized(pid, increment, result, size)
     case .fork(let parent, let child): forked(parent, child)
+    case .statusMistaken(let sentence): clues.add(.statusLost, sentence)
     case .copyRefused(let pid, _, let walk): refusedCopies[pid] = walk
     case .userCopy(let pid, let direction, let address, let count, let succeeded):
       resume(pid, processes)

@@ -28,7 +28,7 @@ package enum MistakeCatalogue {
 
   /// If two findings are equally likely, the one that comes first here is reported first. So causes come
   /// before their consequences.
-  static let entries: [Entry] = sbrk + faults + fork + copies + unmap
+  static let entries: [Entry] = statuses + sbrk + faults + fork + copies + unmap
 
   /// All mistakes in the catalogue.
   package static var mistakes: [Mistake] { entries.map { $0.mistake() } }

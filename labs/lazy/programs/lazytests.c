@@ -2,75 +2,83 @@
 //
 // Each test runs in a process of its own and passes if that process exits with status 0.
 
-#include "user.h"
+#include "checks.h"
 
 #define GIGABYTE (1L << 30)
 
-static const char *testname;
+// The words of a page that the tests use: its first, its last, one in the middle, and one that lies elsewhere in
+// each page. So no two pages can be one frame, and a page cannot be replaced by a few bytes of it.
+enum { WORDS = 4 };
 
-// What a page holds. Every page of a test holds something different.
-static uint64 mark(const char *page) { return (uint64)page ^ 0x5ca1ab1e0ddba115UL; }
+static uint64 *word(char *page, int i) {
+  uint64 number = (uint64)page / PGSIZE;
+  uint64 offsets[WORDS] = {0, PGSIZE - 8, PGSIZE / 2, 8 + number * 2654435761UL / 64 % 500 * 8};
+  return (uint64 *)(page + offsets[i]);
+}
 
-static _Noreturn void fail(const char *expected, const char *seen) {
-  printf("%s: expected %s, saw %s\n", testname, expected, seen);
-  exit(1);
+// What a word holds. Every word of a test holds something different.
+static uint64 mark(const uint64 *word) { return (uint64)word ^ 0x5ca1ab1e0ddba115UL; }
+
+static void setmarks(char *page) {
+  for (int i = 0; i < WORDS; i++) *word(page, i) = mark(word(page, i));
+}
+
+static void checkmarks(char *page) {
+  for (int i = 0; i < WORDS; i++) {
+    uint64 *at = word(page, i), found = *at;
+    require(found == mark(at), "word at %p: expected 0x%lx, saw 0x%lx", at, mark(at), found);
+  }
 }
 
 // Asks for a gigabyte and writes to one page in `stride`, beginning with its second page.
 static char *sparsegigabyte(long stride) {
   char *start = sbrk(GIGABYTE);
-  if (start == SBRK_FAILED) fail("sbrk(1 GiB) to answer the old break", "-1");
-  for (char *page = start + PGSIZE; page < start + GIGABYTE; page += stride * PGSIZE) {
-    *(uint64 *)page = mark(page);
-  }
+  require(start != SBRK_FAILED, "sbrk(1 GiB): expected the old break, saw -1");
+  for (char *page = start + PGSIZE; page < start + GIGABYTE; page += stride * PGSIZE) setmarks(page);
   return start;
 }
 
 static void lazyalloc(void) {
   enum { STRIDE = 64 };
   char *start = sparsegigabyte(STRIDE);
-  for (char *page = start + PGSIZE; page < start + GIGABYTE; page += STRIDE * PGSIZE) {
-    uint64 found = *(uint64 *)page;
-    if (found != mark(page)) {
-      printf("%s: expected 0x%lx at %p, saw 0x%lx\n", testname, mark(page), page, found);
-      exit(1);
-    }
-  }
+  for (char *page = start + PGSIZE; page < start + GIGABYTE; page += STRIDE * PGSIZE) checkmarks(page);
+  reached();
 }
 
+// The child has the page, gives it back, and must then be killed by a store to it.
 static void lazyunmap(void) {
   enum { STRIDE = 4096 };
   char *start = sparsegigabyte(STRIDE);
   for (char *page = start + PGSIZE; page < start + GIGABYTE; page += STRIDE * PGSIZE) {
-    int status, pid = fork();
-    if (pid < 0) fail("fork() to copy a sparse address space", "-1");
+    int status = NOSTATUS, pid = succeed(fork(), "fork() to copy a sparse address space");
     if (pid == 0) {
+      checkmarks(page);
       sbrk(-GIGABYTE);
-      *(volatile uint64 *)page = mark(page);
-      exit(0);
+      reached();
+      *(volatile uint64 *)page = mark((uint64 *)page);
+      failed(0);  // the parent says why
     }
-    wait(&status);
-    if (status == 0) {
-      printf("%s: expected a store to %p, which was given back, to kill; saw it succeed\n", testname, page);
-      exit(1);
-    }
+    expect(wait(&status), pid, "wait() for the child that stores to a page it gave back");
+    require(status != NOSTATUS, "wait() for a child: expected its status, saw none stored");
+    require(status != 0, "store to %p, which was given back: expected it to kill, saw it succeed", page);
   }
 }
 
 static void outofmemory(void) {
   enum { BLOCK = 16 << 20 };
-  int status, pid = fork();
-  if (pid < 0) fail("fork() to answer a process", "-1");
+  int status = NOSTATUS, pid = succeed(fork(), "fork() of a process that uses up all memory");
   if (pid == 0) {
+    reached();
     void **previous = 0, **block;
     while ((block = malloc(BLOCK)) != 0) {
       *block = previous;
       previous = block;
     }
-    exit(0);
+    failed(0);  // the parent says why
   }
-  wait(&status);
-  if (status == 0) fail("the process that uses up all memory to be killed", "malloc() answer 0 to it");
+  expect(wait(&status), pid, "wait() for the process that uses up all memory");
+  require(status != NOSTATUS, "wait() for a child: expected its status, saw none stored");
+  require(status != 0, "the process that uses up all memory: expected it to be killed, saw malloc() answer 0 to it");
 }
 
 static const struct test {
@@ -86,13 +94,12 @@ static const struct test {
 static int run(const struct test *test) {
   testname = test->name;
   printf("running test %s\n", test->name);
-  int status, pid = fork();
-  if (pid < 0) fail("fork() to answer a process", "-1");
+  int status = NOSTATUS, pid = succeed(fork(), "fork()");
   if (pid == 0) {
     test->body();
     exit(0);
   }
-  wait(&status);
+  expect(wait(&status), pid, "wait() for the test");
   if (status == -1) printf("%s: expected exit status 0, saw the kernel kill the test\n", test->name);
   printf("test %s: %s\n", test->name, status == 0 ? "OK" : "FAILED");
   return status == 0;

@@ -43,13 +43,20 @@ void free(void *memory) {
   }
 }
 
-// Adds a block of at least `size` bytes to the free list. Returns 0 if the kernel refuses.
+// Adds a block of at least `size` bytes to the free list. Returns 0 if the kernel refuses. Like xv6's own
+// malloc(), it makes one call of sbrk(), which grows. If a program has moved the break to an odd address, the
+// first bytes are left out.
 static int grow(uint64 size) {
+  size += sizeof(struct header);
   if (size < GROWTH) size = GROWTH;
-  uint64 misaligned = (uint64)sbrk(0) % sizeof(struct header);
-  if (misaligned && sbrk(sizeof(struct header) - misaligned) == SBRK_FAILED) return 0;
-  struct header *block = (struct header *)sbrk(size);
-  if ((char *)block == SBRK_FAILED) return 0;
+  char *start = sbrk(size);
+  if (start == SBRK_FAILED) return 0;
+  uint64 misaligned = (uint64)start % sizeof(struct header);
+  if (misaligned) {
+    start += sizeof(struct header) - misaligned;
+    size -= sizeof(struct header);
+  }
+  struct header *block = (struct header *)start;
   block->size = size;
   free(block + 1);
   return 1;

@@ -23,13 +23,14 @@ static void executed(const char *path, char **argv, const char *what) {
     exit(REFUSED);
   }
   int status = waited();
-  if (status == REFUSED) fail("exec with %s: expected success, saw -1", what);
+  require(status != REFUSED, "exec with %s: expected success, saw -1", what);
   expect(status, 0, "exit status of echo, executed with %s", what);
 }
 
 void execcrossing(void) {
   char *argv[] = {"echo", 0};
   executed(before(fresh(2) + PGSIZE, "echo"), argv, "a path whose end lies in a fresh page");
+  reached();
 }
 
 void argumentcrossing(void) {
@@ -37,15 +38,20 @@ void argumentcrossing(void) {
   executed("echo", argv, "an argument whose end lies in a fresh page");
   argv[1] = fresh(1);
   executed("echo", argv, "an empty argument in a fresh page");
+  reached();
 }
 
 // An empty vector: only the 0 at its end.
-void argvlazy(void) { executed("echo", (char **)fresh(1), "its argument vector in a fresh page"); }
+void argvlazy(void) {
+  executed("echo", (char **)fresh(1), "its argument vector in a fresh page");
+  reached();
+}
 
 void argvcrossing(void) {
   char **argv = (char **)(fresh(2) + PGSIZE) - 1;
   argv[0] = "echo";
   executed("echo", argv, "an argument vector that ends in a fresh page");
+  reached();
 }
 
 enum { HALF = 256 };

@@ -5,6 +5,7 @@
 void guardstore(void) {
   mustdie(store, guardpage(), "store to the guard page");
   mustdie(fetch, guardpage(), "fetch from the guard page");
+  reached();
 }
 
 // Every call that writes user memory must refuse `address`. The result of read() from a file differs between
@@ -46,6 +47,7 @@ static void refusefrom(char *address, const char *what) {
 void guardread(void) {
   refuseinto(guardpage(), "the guard page");
   mustdie(store, guardpage(), "store to the guard page, which a read was refused,");
+  reached();
 }
 
 void guardwrite(void) {
@@ -53,11 +55,13 @@ void guardwrite(void) {
   pipeof(ends);
   expectatmost(write(ends[1], guardpage(), 2), 0, "write to a pipe from the guard page");
   mustdie(load, guardpage(), "load from the guard page, which a write was refused,");
+  reached();
 }
 
 void guardpath(void) {
   refusefrom(guardpage(), "the guard page");
   mustdie(load, guardpage(), "load from the guard page, which open and exec were refused,");
+  reached();
 }
 
 // The break, after memory that is in use.
@@ -67,17 +71,27 @@ static char *aligned(void) {
   return page + PGSIZE;
 }
 
-void sizeload(void) { mustdie(load, aligned(), "load at the break,"); }
+void sizeload(void) {
+  mustdie(load, aligned(), "load at the break,");
+  reached();
+}
 
-void sizestore(void) { mustdie(store, aligned(), "store at the break,"); }
+void sizestore(void) {
+  mustdie(store, aligned(), "store at the break,");
+  reached();
+}
 
-void sizefetch(void) { mustdie(fetch, aligned(), "fetch at the break,"); }
+void sizefetch(void) {
+  mustdie(fetch, aligned(), "fetch at the break,");
+  reached();
+}
 
 void sizecalls(void) {
   char *end = aligned();
   refuseinto(end, "memory at the break");
   refusefrom(end, "memory at the break");
   mustdie(load, end, "load at the break");
+  reached();
 }
 
 // The first half belongs to the process, the second half does not.
@@ -91,6 +105,7 @@ void readpast(void) {
   read(fd, end - PGSIZE, 2 * PGSIZE);
   expect((long)sbrk(0), (long)end, "the break after a read past it");
   mustdie(load, end, "load at the break, which a read reached,");
+  reached();
 }
 
 void writepast(void) {
@@ -101,6 +116,7 @@ void writepast(void) {
   expectatmost(write(ends[1], end - HALF, 2 * HALF), HALF, "write to a pipe from %d bytes and more", HALF);
   expect((long)sbrk(0), (long)end, "the break after a write past it");
   mustdie(load, end, "load at the break, which a write reached,");
+  reached();
 }
 
 // In the kernel; trapframe and trampoline; the ends of xv6's space, of Sv39's lower half, of all addresses.
@@ -115,6 +131,7 @@ void maxva(void) {
     mustdie(load, (char *)faraway[i], "load from");
     mustdie(store, (char *)faraway[i], "store to");
     mustdie(fetch, (char *)faraway[i], "fetch from");
+    reached();
   }
 }
 
@@ -124,5 +141,6 @@ void maxvacalls(void) {
     snprintf(what, sizeof(what), "%p", (void *)faraway[i]);
     refuseinto((char *)faraway[i], what);
     refusefrom((char *)faraway[i], what);
+    reached();
   }
 }

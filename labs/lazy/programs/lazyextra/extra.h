@@ -34,6 +34,7 @@ void letgo(int holder);
   test("below-zero", belowzero) test("below-far", belowfar) test("grow-end", growend)                    \
   test("big-heap", bigheap) test("shrink-part", shrinkpart) test("shrink-holes", shrinkholes)            \
   test("zero-load", zeroload) test("zero-store", zerostore) test("zero-call", zerocall)                  \
+  test("zero-again", zeroagain)                                                                          \
   test("odd-address", oddaddress) test("crossing", crossing) test("heap-stack", heapstack)               \
   test("heap-stack-calls", heapstackcalls) test("heap-fetch", heapfetch)                                 \
   test("fetch-first", fetchfirst) test("heap-executable", heapexecutable)                                \

@@ -9,9 +9,7 @@ static void toolittle(long bytes) {
   char *page = fresh(1), *old = sbrk(0);
   *page = 42;
   char *answer = sbrk(bytes);
-  if (answer != SBRK_FAILED && answer != old) {
-    fail("sbrk(%ld): expected -1, or the old break, saw %p", bytes, answer);
-  }
+  require(answer == SBRK_FAILED || answer == old, "sbrk(%ld): expected -1, or the old break, saw %p", bytes, answer);
   expect((long)sbrk(0), (long)old, "the break after sbrk(%ld)", bytes);
   expect(*page, 42, "a byte of the heap after sbrk(%ld)", bytes);
 }
@@ -20,11 +18,13 @@ void belowzero(void) {
   toolittle(-(long)sbrk(0) - 2 * PGSIZE - 1);
   toolittle(-(long)sbrk(0) - 100 * PGSIZE);
   toolittle(-(long)sbrk(0) - (100L << 20));
+  reached();
 }
 
 void belowfar(void) {
   toolittle(-0x7fffffffL);
   toolittle(-0x80000000L);
+  reached();
 }
 
 // Grows as far as the kernel allows, in smaller and smaller steps: never into the trapframe's page, whether
@@ -42,10 +42,11 @@ void growend(void) {
     expect(end[-1], 42, "the last byte below the break at %p", end);
   }
   while ((char *)sbrk(0) > start + GIB) grown(-GIB);
-  if (end > TRAPFRAME) fail("the break as far as it goes: expected at most %p, saw %p", TRAPFRAME, end);
+  require(end <= TRAPFRAME, "the break as far as it goes: expected at most %p, saw %p", TRAPFRAME, end);
 }
 
-// Five gigabytes, or what the kernel grants. Pages a gigabyte apart, past 2 and 4 GiB, must not be mixed up.
+// Five gigabytes, or what the kernel grants, perhaps nothing. Pages a gigabyte apart, past 2 and 4 GiB, must not
+// be mixed up.
 void bigheap(void) {
   enum { MOST = 5, AT = PGSIZE + 100 };
   char *start = fresh(0);
@@ -53,26 +54,31 @@ void bigheap(void) {
   for (; count < MOST; count++) {
     char *old = sbrk(GIB);
     if (old == SBRK_FAILED) break;
+    OPTIONALPLACES;
     expect((long)old, (long)(start + count * GIB), "sbrk(1 GiB), call %d", count + 1);
   }
   pipeof(ends);
   for (int i = 0; i < count; i++) {
+    OPTIONALPLACES;
     char *at = start + i * GIB + AT;
     at[0] = i + 1;
     expect(write(ends[1], at, 1), 1, "write from %p", at);
     expect(read(ends[0], at + PGSIZE, 1), 1, "read into %p", at + PGSIZE);
   }
   for (int i = 0; i < count; i++) {
+    OPTIONALPLACES;
     char *at = start + i * GIB + AT;
     expect(at[0], i + 1, "byte at %p", at);
     expect(at[PGSIZE], i + 1, "byte that was read into %p", at + PGSIZE);
   }
   mustdie(load, start + count * GIB, "load at the break");
   for (int i = count; i > 0; i--) {
+    OPTIONALPLACES;
     expect((long)sbrk(-GIB), (long)(start + i * GIB), "sbrk(-1 GiB) with %d GiB", i);
   }
   expect((long)sbrk(0), (long)start, "the break after all was given back");
   mustdie(load, start + AT, "load from memory given back");
+  reached();
 }
 
 // A page stays if at least one byte of it stays.
@@ -93,6 +99,15 @@ void shrinkpart(void) {
   expect(page[0], 1, "the only byte that is left of a page");
 }
 
+// A page that is given back, and comes again when the process grows.
+void zeroagain(void) {
+  char *page = fresh(2) + PGSIZE;
+  memset(page, 99, PGSIZE);
+  grown(-PGSIZE);
+  grown(PGSIZE);
+  for (int i = 0; i < PGSIZE; i++) expect(page[i], 0, "byte %d of a page that was given back and came again", i);
+}
+
 // Only a part of what is given back was ever used.
 void shrinkholes(void) {
   enum { PAGES = 1030 };
@@ -107,5 +122,6 @@ void shrinkholes(void) {
     mustdie(load, start + 6 * PGSIZE, "load from a page given back, never used,");
     mustdie(load, start + 210 * PGSIZE, "load from a page given back");
     grown(-6L * PGSIZE);
+    reached();
   }
 }

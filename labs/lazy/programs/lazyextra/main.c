@@ -50,7 +50,7 @@ static void pages(void) {
   }
   letgo(holder);
   testname = "pages";
-  if (used > 0) fail("expected as many free pages after each test as before, saw pages lost by%s", losers);
+  require(used == 0, "expected as many free pages after each test as before, saw pages lost by%s", losers);
 }
 
 int main(int argc, char **argv) {

@@ -21,10 +21,12 @@ void shrinkinchild(void) {
     grown(-(PAGES - 1) * PGSIZE);
     checknumbers(start, 1, "child that has shrunk");
     mustdie(load, start + PGSIZE, "load from a page that the child gave back");
+    reached();
     exit(0);
   }
   joined();
   checknumbers(start, PAGES, "parent, whose child has shrunk");
+  reached();
 }
 
 void shrinkinparent(void) {
@@ -34,6 +36,7 @@ void shrinkinparent(void) {
   if (forked() == 0) {
     expect(read(ends[0], &byte, 1), 1, "read of the parent's byte");
     checknumbers(start, PAGES, "child, whose parent has shrunk");
+    reached();
     exit(0);
   }
   grown(-(PAGES - 1) * PGSIZE);
@@ -41,6 +44,7 @@ void shrinkinparent(void) {
   expect(write(ends[1], "x", 1), 1, "write to the child");
   joined();
   checknumbers(start, 1, "parent that has shrunk");
+  reached();
 }
 
 // Pages in the range of three page-table pages. Between these is the whole range of another, without pages.
@@ -70,6 +74,7 @@ void forksparse(void) {
       exit(0);
     }
     joined();
+    reached();
     exit(0);
   }
   joined();
@@ -102,8 +107,10 @@ void faulttogether(void) {
   for (int i = 0; i < CHILDREN; i++) {
     if (forked() == 0) {
       faultalone(1 + 10 * i);
+      reached();
       exit(0);
     }
   }
   for (int i = 0; i < CHILDREN; i++) joined();
+  reached();
 }

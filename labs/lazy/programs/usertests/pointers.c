@@ -9,7 +9,7 @@ void copyin(void) {
     int fd = opened("copyin1", O_CREATE | O_WRONLY), ends[2];
     refuse(write(fd, wild, 2 * PGSIZE), "write to a file from %p", wild);
     close(fd);
-    succeed(unlink("copyin1"), "unlink(copyin1)");
+    unlink("copyin1");
     expectatmost(write(1, wild, 2 * PGSIZE), 0, "write to the console from %p", wild);
     pipeof(ends);
     expectatmost(write(ends[1], wild, 2 * PGSIZE), 0, "write to a pipe from %p", wild);
@@ -75,6 +75,7 @@ void copyinstr3(void) {
   expect((uint64)(last + 1) % PGSIZE, 0, "offset of the break in its page");
   *last = 'x';
   refusepath(last, "a name that runs past the break");
+  reached();
 }
 
 // Memory that the process had and has given back.
@@ -85,18 +86,20 @@ void rwsbrk(void) {
   int fd = opened("rwsbrk", O_CREATE | O_WRONLY);
   refuse(write(fd, gone, 1024), "write from memory given back");
   close(fd);
-  succeed(unlink("rwsbrk"), "unlink(rwsbrk)");
+  unlink("rwsbrk");
   fd = opened("echo", O_RDONLY);
   refuse(read(fd, gone, 10), "read into memory given back");
   close(fd);
 }
 
-// Addresses that are valid if they are cut to 32 bits. Kernels have made this mistake.
+// Addresses that are valid if they are cut to 32 bits. Kernels have made this mistake. The test is that the
+// kernel survives.
 void pgbug(void) {
   void *wild = (void *)0xd15ea5ed00001abcUL;
   char *argv[] = {0};
-  refuse(exec(wild, argv), "exec of a path at %p", wild);
-  refuse(pipe(wild), "pipe into %p", wild);
+  exec(wild, argv);
+  pipe(wild);
+  reached();
 }
 
 // A negative count, and memory of which only the first byte belongs to the process. The test is that read()
@@ -106,14 +109,16 @@ void argptest(void) {
   char *last = sbrk(0) - 1;
   read(fd, last, -1);
   close(fd);
+  reached();
 }
 
-// A failed exec() must keep no pages. After more calls than the machine has pages, pages are still free.
+// A failed exec() must keep no pages. After more calls than the machine has pages, pages are still free. xv6's
+// own test does not look, but each test after it needs pages.
 void badarg(void) {
   enum { CALLS = 40000 };
   char *argv[] = {(char *)0xffffffffUL, 0};
-  for (int i = 0; i < CALLS; i++) refuse(exec("echo", argv), "exec with an argument at %p", argv[0]);
-  if (!havefree(100)) fail("100 pages after %d refused calls of exec(): expected them to be free, saw memory full", CALLS);
+  for (int i = 0; i < CALLS; i++) exec("echo", argv);
+  require(havefree(100), "100 pages after %d refused calls of exec(): expected them to be free, saw memory full", CALLS);
 }
 
 // A new name for a file that does not exist, at every page of the first 1,100 KiB, whatever is there.

@@ -2,21 +2,8 @@
 
 #include "usertests.h"
 
-const char *testname;
 char scratch[SCRATCH];
 const uint64 wildaddresses[2] = {KERNBASE, ~0UL};
-
-_Noreturn void fail(const char *format, ...) {
-  char reason[200];
-  va_list values;
-  va_start(values, format);
-  vsnprintf(reason, sizeof(reason), format, values);
-  va_end(values);
-  char line[256];
-  snprintf(line, sizeof(line), "\n%s: %s\n", testname, reason);
-  write(1, line, strlen(line));
-  exit(1);
-}
 
 int forked(void) { return succeed(fork(), "fork()"); }
 
@@ -31,8 +18,9 @@ char *grown(long bytes) {
 }
 
 int waited(void) {
-  int status = 0;
-  succeed(wait(&status), "wait() for a child");
+  int status = NOSTATUS;
+  require(wait(&status) > 0, "wait() for a child: expected its pid, saw none");
+  require(status != NOSTATUS, "wait() for a child: expected its status, saw none stored");
   return status;
 }
 
@@ -66,13 +54,17 @@ static _Noreturn void takepages(int already, int each, int report) {
   }
 }
 
+// After fork(), a kernel with copy-on-write owes each of the two a copy of what it writes. The parent takes its
+// copies while the child sleeps. So it needs no page when there are none, and counts the same each time.
 static int countreports(int already, int each) {
   int ends[2], count = 0, got;
   pipeof(ends);
   if (forked() == 0) {
     close(ends[0]);
+    sleep(2);
     takepages(already, each, ends[1]);
   }
+  memset(scratch, 0, SCRATCH);
   close(ends[1]);
   while ((got = read(ends[0], scratch, SCRATCH)) > 0) count += got;
   close(ends[0]);

@@ -1,17 +1,14 @@
 // What the tests share. A test is a function without arguments. It runs in a process of its own, and passes
-// if that process exits with status 0. A check that fails prints one line and exits with status 1.
+// if that process exits with status 0 and no check failed, in it or in its children (checks.h).
 
 #pragma once
 
-#include "user.h"
+#include "checks.h"
 
 struct test {
   const char *name;
   void (*body)(void);
 };
-
-// The name of the running test.
-extern const char *testname;
 
 // Memory for any use, larger than what one transaction of the file system may write.
 #define SCRATCH ((MAXOPBLOCKS + 2) * BSIZE)
@@ -22,32 +19,6 @@ extern char scratch[SCRATCH];
 
 // Addresses that no process can have: in the kernel's memory, and at the very top.
 extern const uint64 wildaddresses[2];
-
-// Prints the test's name and the reason on a line of its own, and exits with status 1.
-_Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-// Checks. `what` and the values after it describe the call. A failure prints what was expected and what came.
-#define expect(got, want, what, ...)                                                                      \
-  do {                                                                                                    \
-    long got_ = (long)(got), want_ = (long)(want);                                                        \
-    if (got_ != want_) fail(what ": expected %ld, saw %ld", ##__VA_ARGS__, want_, got_);                  \
-  } while (0)
-#define expectatmost(got, most, what, ...)                                                                \
-  do {                                                                                                    \
-    long got_ = (long)(got), most_ = (long)(most);                                                        \
-    if (got_ > most_) fail(what ": expected at most %ld, saw %ld", ##__VA_ARGS__, most_, got_);           \
-  } while (0)
-#define succeed(got, what, ...)                                                                           \
-  ({                                                                                                      \
-    int got_ = (got);                                                                                     \
-    if (got_ < 0) fail(what ": expected success, saw %d", ##__VA_ARGS__, got_);                           \
-    got_;                                                                                                 \
-  })
-#define refuse(got, what, ...)                                                                            \
-  do {                                                                                                    \
-    int got_ = (got);                                                                                     \
-    if (got_ >= 0) fail(what ": expected -1, saw %d", ##__VA_ARGS__, got_);                               \
-  } while (0)
 
 // Like the system calls, but the test fails if the kernel refuses. The size of the heap is in bytes.
 int forked(void);
