@@ -141,7 +141,7 @@ package struct BoardHost: Sendable {
     var result = TestResult(
       test: test, verdict: verdict, recorder: witness.recorder, instructions: board.retired - begin,
       trace: board.traceSum?.lines)
-    if let sentence = objection?.sentence { result.explanation = sentence }
+    if let objection { result.explanation = objection.sentence }
     if !result.passed { result.diagnosis = try diagnosis.diagnosis(of: verdict, in: test, from: snapshot) }
     return result
   }

@@ -34,7 +34,9 @@ struct BoardSession: Sendable {
       guard let test, let program = programs[test.run[0]], let launcher = programs["sh"] else {
         return ProgramWitness(board, bounds, kernel: kernel, ledger: nil, shell: shell)
       }
-      let ledger = UserLedger(command: test.run, program: program, launcher: launcher)
+      let ledger = UserLedger(
+        command: test.run, function: test.function, generations: test.concerns == .pages ? 1 : nil,
+        program: program, launcher: launcher)
       return ProgramWitness(board, bounds, kernel: kernel, ledger: ledger, shell: shell)
     case .theirs:
       return ConsoleWitness(board, bounds, kernel: kernel, test: test.map(Self.theirName))

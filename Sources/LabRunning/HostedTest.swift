@@ -97,7 +97,7 @@ package struct HostedTest {
     var result = TestResult(
       test: test, verdict: try objection?.verdict ?? verdict(on: outcome, recorder), recorder: recorder,
       instructions: kernel.retired, trace: kernel.traceSum?.lines)
-    if let sentence = objection?.sentence { result.explanation = sentence }
+    if let objection { result.explanation = objection.sentence }
     if options.countsPages { result.lostPages = account.lost }
     return result
   }
@@ -144,7 +144,9 @@ package struct HostedTest {
       let program = library?.program(name).flatMap({ UserProgram($0.elf, name: name) }),
       let launcher = library?.program("init").flatMap({ UserProgram($0.elf, name: "init") })
     else { return nil }
-    let ledger = UserLedger(command: test.run, program: program, launcher: launcher)
+    let ledger = UserLedger(
+      command: test.run, function: test.function, generations: test.concerns == .pages ? 1 : nil,
+      program: program, launcher: launcher)
     run.configuration.watcher = ledger
     run.configuration.places = ledger.map
     return ledger

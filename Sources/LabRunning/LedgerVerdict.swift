@@ -5,8 +5,8 @@ import UserFollowing
 /// Why a run that seems to have passed has not passed.
 package struct Objection: Sendable {
   package let verdict: Verdict
-  /// The reason, as a sentence; nil if the console's last line says it.
-  package let sentence: String?
+  /// The reason.
+  package let sentence: String
 }
 
 extension UserLedger {
@@ -16,7 +16,11 @@ extension UserLedger {
   /// what a program is made of, or a test that skipped its checks, has not passed either. The sentences are
   /// neutral, because a mistake in a kernel can have the same effect as a trick.
   package func objection(_ library: ProgramLibrary) -> Objection? {
-    if hasFailed { return Objection(verdict: .failed(status: 1), sentence: nil) }
+    if let failure {
+      let sentence = "a check failed in \(failure), but the command ended with 0"
+      return Objection(
+        verdict: .failed(status: 1), sentence: statusMistake.map { "\(sentence): \($0)" } ?? sentence)
+    }
     if let statusMistake { return Objection(verdict: .failed(status: 1), sentence: statusMistake) }
     if let change { return Objection(verdict: .forged(change), sentence: change) }
     guard let sentence = missingPlaces(library) else { return nil }

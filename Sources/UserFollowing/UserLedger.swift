@@ -24,12 +24,16 @@ package final class UserLedger: UserWatcher, @unchecked Sendable {
   package let map: PlaceMap
   /// Which place has a copy at an address.
   private let placeAt: [UInt64: Int]
+  /// Failed checks count in the command's own process and in so many generations below it.
+  private let generations: Int
 
   private var processes: [UInt64: UserProcess] = [:]
   /// The process that each hart runs.
   private var running: [UserProcess?] = []
   /// The calls of `fork` whose children have not come to user mode, the oldest first.
   private var unborn: [Fork] = []
+  /// The calls of `fork` whose children no `wait` has told of.
+  private var open: [Fork] = []
   private var hasFirst = false
   /// The pids that somebody has asked the kernel to kill.
   private var condemned: Set<Int32> = []
@@ -37,8 +41,8 @@ package final class UserLedger: UserWatcher, @unchecked Sendable {
 
   /// The status with which the command's own process ended, at the end of its `main`; nil if it has not.
   package private(set) var status: Int32?
-  /// Whether a process of the test has executed a check that failed.
-  package private(set) var hasFailed = false
+  /// The first process of the test that executed a check that failed; nil if there was none.
+  package private(set) var failure: String?
   /// The first thing that `wait` or `fork` told wrongly, as a sentence; nil if there was none.
   package private(set) var statusMistake: String?
   /// The first change in a process of the test that only a kernel can have made, as a sentence; nil if there
@@ -49,15 +53,19 @@ package final class UserLedger: UserWatcher, @unchecked Sendable {
   private static let most = 4096
 
   /// - `command`: the test's command, a name and arguments;
-  /// - `program`: its program;
+  /// - `function`: the C function that is the test, which owns the places; nil if the command names no test;
+  /// - `generations`: failed checks count in the command's own process and in so many generations below it; nil
+  ///   for all. A test that runs other tests lets them fail;
+  /// - `program`: the command's program;
   /// - `launcher`: the program that forks and executes the command.
-  package init(command: [String], program: UserProgram, launcher: UserProgram) {
+  package init(
+    command: [String], function: String?, generations: Int? = nil, program: UserProgram, launcher: UserProgram
+  ) {
     self.command = command
+    self.generations = generations ?? .max
     self.program = program
     self.launcher = launcher
-    let test = command.count > 1 ? command[1] : ""
-    let owned = program.places(of: test)
-    places = owned.isEmpty ? program.places(of: test.filter { $0 != "_" }) : owned
+    places = function.map { program.places(of: $0) } ?? []
     map = program.map(of: places)
     placeAt = Dictionary(
       places.enumerated().flatMap { index, place in place.addresses.map { ($0, index) } },
@@ -100,7 +108,8 @@ package final class UserLedger: UserWatcher, @unchecked Sendable {
 
   package func entered(_ crossing: UserCrossing) {
     let identity = identity(crossing)
-    let known = processes[identity].flatMap { $0.isAway && !$0.isReaped ? $0 : nil }
+    let present = processes[identity].flatMap { $0.isAway ? $0 : nil }
+    let known = present.flatMap { $0.isReaped ? nil : $0 }
     let process: UserProcess
     if let known, known.away.call != .exec, known.comesBack(crossing) == .resumed {
       process = known
@@ -118,8 +127,14 @@ package final class UserLedger: UserWatcher, @unchecked Sendable {
     } else if let known {
       process = known
       if known.isOfTest { note(change: "\(name(known)): \(known.change(at: crossing))") }
+    } else if let present, present.comesBack(crossing) == .resumed {
+      // It was a twin of this process that a `wait` told of.
+      process = present
+      present.isReaped = false
+      resumed(present, crossing)
     } else {
-      process = executed(in: crossing) ?? UserProcess(isOfTest: false, isFirst: false, program: .other)
+      process =
+        executed(in: crossing) ?? UserProcess(isOfTest: false, isFirst: false, depth: 0, program: .other)
       if processes.count < Self.most { processes[identity] = process }
     }
     process.isAway = false
@@ -146,7 +161,7 @@ package final class UserLedger: UserWatcher, @unchecked Sendable {
 
   /// A process that was in user mode before the ledger began.
   private func adopt(_ crossing: UserCrossing) -> UserProcess {
-    let process = UserProcess(isOfTest: false, isFirst: false, program: .other)
+    let process = UserProcess(isOfTest: false, isFirst: false, depth: 0, program: .other)
     processes[identity(crossing)] = process
     return process
   }
@@ -158,7 +173,7 @@ package final class UserLedger: UserWatcher, @unchecked Sendable {
     if isFirst { hasFirst = true }
     let child = UserProcess(
       isOfTest: isFirst || fork.parentIsOfTest, isFirst: isFirst,
-      program: isFirst ? .other : fork.parentProgram)
+      depth: isFirst ? 0 : fork.parentDepth + 1, program: isFirst ? .other : fork.parentProgram)
     child.pid = fork.pid
     fork.child = child
     return child
@@ -187,8 +202,10 @@ package final class UserLedger: UserWatcher, @unchecked Sendable {
 
   private func called(_ process: UserProcess, _ crossing: UserCrossing) {
     let call = process.away.call
-    if process.isOfTest, process.program == .test, program.failed?.contains(crossing.pc) == true {
-      hasFailed = true
+    if process.isOfTest, process.program == .test, process.depth <= generations,
+      program.failed?.contains(crossing.pc) == true
+    {
+      failure = failure ?? name(process)
     }
     switch call {
     case .fork?:
@@ -198,6 +215,8 @@ package final class UserLedger: UserWatcher, @unchecked Sendable {
       let fork = Fork(process)
       process.forks.append(fork)
       unborn.append(fork)
+      if open.count == Self.most { open.removeFirst() }
+      open.append(fork)
     case .exit?:
       process.status = Int32(truncatingIfNeeded: process.away.registers[10])
       if process.isFirst, process.program == .test, program.finish.contains(crossing.pc), status == nil {
@@ -216,7 +235,12 @@ package final class UserLedger: UserWatcher, @unchecked Sendable {
   private func makesAgain(_ process: UserProcess) {
     guard process.away.call == .fork, let fork = process.forks.last, fork.pid == nil else { return }
     process.forks.removeLast()
+    forget(fork)
+  }
+
+  private func forget(_ fork: Fork) {
     unborn.removeAll { $0 === fork }
+    open.removeAll { $0 === fork }
   }
 
   /// `process` goes on as it should after it left user mode.
@@ -244,10 +268,10 @@ package final class UserLedger: UserWatcher, @unchecked Sendable {
       return
     }
     parent.forks.removeLast()
-    unborn.removeAll { $0 === fork }
+    forget(fork)
     guard let child = fork.child else { return }
     // The child that has begun may be that of an earlier call.
-    if let other = parent.forks.first(where: { $0.child == nil && $0.isTwin(of: fork) }) {
+    if let other = open.first(where: { $0.child == nil && $0.isTwin(of: fork) }) {
       other.child = child
       child.pid = other.pid
       unborn.removeAll { $0 === other }
@@ -271,8 +295,9 @@ package final class UserLedger: UserWatcher, @unchecked Sendable {
       return
     }
     let fork = parent.forks.remove(at: index)
+    forget(fork)
     // If several calls cannot be told from each other, each child fits each call.
-    let twins = [fork] + parent.forks.filter { $0.isTwin(of: fork) }
+    let twins = [fork] + open.filter { $0.isTwin(of: fork) }
     let fit =
       twins.first { twin in
         guard let child = twin.child else { return false }
@@ -289,10 +314,8 @@ package final class UserLedger: UserWatcher, @unchecked Sendable {
         fit.child = rest
         if rest == nil { unborn.append(fit) }
       }
-      unborn.removeAll { $0 === fork }
       return
     }
-    unborn.removeAll { $0 === fork }
     defer { fork.child?.isReaped = true }
     guard parent.isOfTest else { return }
     let tells =

@@ -32,6 +32,8 @@ final class UserProcess {
   let isOfTest: Bool
   /// Whether it is the command's own process.
   let isFirst: Bool
+  /// How many generations lie between it and the command's own process.
+  let depth: Int
   var program: Program
   /// How it last left user mode.
   var away = Away()
@@ -46,9 +48,10 @@ final class UserProcess {
   /// The calls of `fork` whose children its `wait` has not been told of.
   var forks: [Fork] = []
 
-  init(isOfTest: Bool, isFirst: Bool, program: Program) {
+  init(isOfTest: Bool, isFirst: Bool, depth: Int, program: Program) {
     self.isOfTest = isOfTest
     self.isFirst = isFirst
+    self.depth = depth
     self.program = program
   }
 
@@ -106,6 +109,7 @@ final class Fork {
   /// The parent, which may be gone before its child comes to user mode, and what it was.
   let parent: ObjectIdentifier
   let parentIsOfTest: Bool
+  let parentDepth: Int
   let parentProgram: UserProcess.Program
   /// The parent's registers and pc at the call.
   let registers: [UInt64]
@@ -118,6 +122,7 @@ final class Fork {
   init(_ parent: UserProcess) {
     self.parent = ObjectIdentifier(parent)
     parentIsOfTest = parent.isOfTest
+    parentDepth = parent.depth
     parentProgram = parent.program
     registers = parent.away.registers
     pc = parent.away.pc
@@ -133,9 +138,9 @@ final class Fork {
   /// Whether `process` made the call.
   func isCall(of process: UserProcess?) -> Bool { process.map { ObjectIdentifier($0) == parent } ?? false }
 
-  /// Whether nobody can tell the children of the two calls from each other when they begin.
+  /// Whether nobody can tell the children of the two calls from each other when they begin. The parents may be
+  /// twins themselves.
   func isTwin(of other: Fork) -> Bool {
-    parent == other.parent && pc == other.pc
-      && (1..<32).allSatisfy { $0 == 10 || registers[$0] == other.registers[$0] }
+    pc == other.pc && (1..<32).allSatisfy { $0 == 10 || registers[$0] == other.registers[$0] }
   }
 }
