@@ -207,7 +207,8 @@ let package = Package(
         "Trials", "XV6FileSystem", "XV6Kernel",
       ]),
     .testTarget(name: "HostSupportTests", dependencies: ["HostSupport"]),
-    .testTarget(name: "LabModelTests", dependencies: ["HostSupport", "LabModel", "LabPrograms", "ObjectFile"]),
+    .testTarget(
+      name: "LabModelTests", dependencies: ["HostSupport", "LabModel", "LabPrograms", "ObjectFile"]),
     .testTarget(name: "LabMeterTests", dependencies: ["LabEvents", "LabMeter", "Sv39MMU"]),
     .testTarget(
       name: "KernelFollowingTests",
@@ -229,7 +230,9 @@ let package = Package(
       dependencies: ["HostSupport", "LabExplain", "LabPrograms", "LazySolutions", "Sv39MMU", "TestSupport"]),
     .testTarget(
       name: "LabDoctorTests",
-      dependencies: ["LabDoctor", "LabModel", "LabPrograms", "ObjectFile", "XV6FileSystem"]),
+      dependencies: [
+        "LabDoctor", "LabModel", "LabPrograms", "ObjectFile", "Submissions", "XV6FileSystem",
+      ]),
     .testTarget(
       name: "LabCrashTests",
       dependencies: ["HostSupport", "LabCrash", "LabPrograms", "ObjectFile", "VirtBoard", "XV6FileSystem"]),
@@ -240,8 +243,8 @@ let package = Package(
       name: "LabGradingTests",
       dependencies: [
         "HostSupport", "LabDiagnosis", "LabEvents", "LabGrading", "LabMeter", "LabModel", "LabPrograms",
-        "LabReports", "LabRunning", "LazySolutions", "ObjectFile", "RV64", "Submissions", "TestSupport",
-        "XV6Kernel",
+        "LabReports", "LabRunning", "LazySolutions", "LazyVariants", "ObjectFile", "RV64", "Submissions",
+        "TestSupport", "XV6Kernel",
       ]),
 
     .testTarget(

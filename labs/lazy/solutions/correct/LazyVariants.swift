@@ -15,5 +15,6 @@ public enum LazyVariants {
     ("marks-killed", "refuses by p.killed and goes on, as C does", MarksKilled.self),
     ("exits-at-once", "refuses by exit in the handler; knows the break's page to its end", ExitsAtOnce.self),
     ("copies-zero-page", "makes each page a copy of one page of zeroes", CopiesZeroPage.self),
+    ("copy-on-write", "shares pages in fork until one of the two stores", CopyOnWrite.self),
   ]
 }
