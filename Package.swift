@@ -127,7 +127,8 @@ let package = Package(
       dependencies: ["LabEvents", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU", "VirtBoard"]),
 
     // What a test's processes really execute, seen from user mode, on either host.
-    .target(name: "UserFollowing", dependencies: ["LabEvents", "ObjectFile", "RV64", "Sv39MMU", "XV6Kernel"]),
+    .target(
+      name: "UserFollowing", dependencies: ["LabEvents", "ObjectFile", "RV64", "Sv39MMU", "XV6Kernel"]),
 
     // Files and programs on the host, and text for people.
     .target(name: "HostSupport"),
@@ -236,7 +237,9 @@ let package = Package(
       dependencies: ["HostSupport", "LabExplain", "LabPrograms", "LazySolutions", "Sv39MMU", "TestSupport"]),
     .testTarget(
       name: "LabDoctorTests",
-      dependencies: ["LabDoctor", "LabModel", "LabPrograms", "ObjectFile", "XV6FileSystem"]),
+      dependencies: [
+        "LabDoctor", "LabModel", "LabPrograms", "ObjectFile", "Submissions", "XV6FileSystem",
+      ]),
     .testTarget(
       name: "LabCrashTests",
       dependencies: ["HostSupport", "LabCrash", "LabPrograms", "ObjectFile", "VirtBoard", "XV6FileSystem"]),
@@ -247,8 +250,8 @@ let package = Package(
       name: "LabGradingTests",
       dependencies: [
         "HostSupport", "LabDiagnosis", "LabEvents", "LabGrading", "LabMeter", "LabModel", "LabPrograms",
-        "LabReports", "LabRunning", "LazySolutions", "ObjectFile", "RV64", "Submissions", "TestSupport",
-        "UserFollowing", "XV6Kernel",
+        "LabReports", "LabRunning", "LazySolutions", "LazyVariants", "ObjectFile", "RV64", "Submissions",
+        "TestSupport", "UserFollowing", "XV6Kernel",
       ]),
 
     .testTarget(

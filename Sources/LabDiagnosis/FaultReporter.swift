@@ -57,7 +57,7 @@ struct FaultReporter: Sendable {
   func report(of verdict: Verdict, _ processes: ProcessTable) -> FaultReport? {
     let chosen: Candidate? =
       switch verdict {
-      case .passed, .crashed: nil
+      case .passed, .crashed, .notOfEdition: nil
       case .panicked: blamed ?? panicked ?? astray
       case .killed, .vanished: casualty ?? astray
       case .outOfInstructions, .outOfSteps, .endlessFault, .stuck, .deadlocked: endless ?? astray

@@ -2,6 +2,7 @@ import HostSupport
 import KernelFollowing
 import LabModel
 import ObjectFile
+import Submissions
 import Sv39MMU
 import VirtBoard
 
@@ -29,7 +30,7 @@ struct KernelCheckup {
     findings.append(
       DoctorFinding(
         .ok, path,
-        "xv6's edition, guessed: \(facts.edition); its ticks come from "
+        "xv6's edition, guessed: \(facts.guess); its ticks come from "
           + (facts.usesSstc ? "Sstc (stimecmp)" : "the CLINT in M mode") + "; it "
           + (facts.usesPMP ? "sets up" : "knows nothing of") + " physical memory protection"))
     if let harts = facts.harts {

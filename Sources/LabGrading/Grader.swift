@@ -32,8 +32,9 @@ package struct Grader {
   /// How many pages the processes of each test may hold together on the Swift kernel; nil for no quota.
   package var quota: Int?
 
-  /// - `tests`: names of the tests to run; nil for all tests that this form of solution can run.
-  /// - `extra`: whether the lab's extra tests run too, if `tests` is nil.
+  /// - `tests`: names of the tests to run; nil for all tests that this form of solution can run, without
+  ///   those that take long for no points.
+  /// - `extra`: whether the lab's extra tests run too, and those that take long, if `tests` is nil.
   package init(
     lab: Lab, solution: Solution, tests: [String]? = nil, extra: Bool = false, jobs: Int = 1
   ) {
@@ -42,7 +43,7 @@ package struct Grader {
     let official = solution.hasTree ? lab.tests + lab.treeOnly : lab.tests
     self.tests =
       tests.map { names in (official + lab.extra).filter { names.contains($0.name) } }
-      ?? (extra ? official + lab.extra : official)
+      ?? (extra ? official + lab.extra : official.filter { !lab.dear.contains($0.name) })
     self.jobs = jobs
   }
 
@@ -77,7 +78,14 @@ package struct Grader {
       let host = try BoardHost(
         kernel, lab: lab, board, theirImage: theirImage, drawsMemory: drawsMemory)
       for finding in host.findings { warn("\(kernel.path): \(finding)") }
-      try run(deliver) { $0.run.isEmpty ? kernel.judge($0) : try host.run($0) }
+      // A disk of the tree's own has the tests of its own edition.
+      let edition = theirImage == nil ? KernelFacts(kernel.kernel).edition : nil
+      try run(deliver) { [lab] test in
+        if let edition, let why = lab.reason(toSkip: test, of: edition) {
+          return TestResult(notOfEdition: test, why: why)
+        }
+        return test.run.isEmpty ? kernel.judge(test) : try host.run(test)
+      }
     }
   }
 

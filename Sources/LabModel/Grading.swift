@@ -43,13 +43,19 @@ package struct Grading: Sendable, Equatable {
     }
 
     package var passed: Bool { outcome?.passed == true }
+    /// Whether the test did not run because it is not of the kernel's edition. Then it has no points.
+    package var isSkipped: Bool { outcome?.verdict == Verdict.skipped }
+    /// Whether the test ran and did not pass.
+    package var isLost: Bool { outcome != nil && !passed && !isSkipped }
+    /// The most that the solution can earn here.
+    package var countedPoints: Int { isSkipped ? 0 : points }
     package var isExtra: Bool { concerns != nil }
     /// Whether the test only gives information: an extra test without points. A correct solution may pass
     /// it or not.
     package var isInformation: Bool { isExtra && points == 0 }
     package var earned: Int { passed ? points : 0 }
     /// Whether the test has run and lost points. A lost test without points does not make a build fail.
-    package var losesPoints: Bool { outcome != nil && earned < points }
+    package var losesPoints: Bool { outcome != nil && earned < countedPoints }
   }
 
   /// The outcome of a test.
@@ -116,9 +122,9 @@ package struct Grading: Sendable, Equatable {
   package var extra: [Entry] { tests.filter(\.isExtra) }
 
   package var earned: Int { official.reduce(0) { $0 + $1.earned } }
-  package var points: Int { official.reduce(0) { $0 + $1.points } }
+  package var points: Int { official.reduce(0) { $0 + $1.countedPoints } }
   package var extraEarned: Int { extra.reduce(0) { $0 + $1.earned } }
-  package var extraPoints: Int { extra.reduce(0) { $0 + $1.points } }
+  package var extraPoints: Int { extra.reduce(0) { $0 + $1.countedPoints } }
   /// Whether any requested test lost points. If so, the exit status is 1.
   package var losesPoints: Bool { earned < points || extraEarned < extraPoints }
 }

@@ -15,6 +15,11 @@ package struct Lab: Sendable, Equatable {
   /// Our own checks for mistakes that the official tests do not find. They have their own score and never
   /// change the official one.
   package var extra: [Test] = []
+  /// Which tests say nothing about a student's kernel, because its edition of xv6 does not have them or fails
+  /// them as it comes.
+  package var notOfEdition: [EditionRow] = []
+  /// Names of tests without points that take long. They run with the extra tests, or if they are named.
+  package var dear: [String] = []
 
   /// The limits of one test. A test that reaches one is ended. None of them is wall-clock time, so a test has
   /// the same verdict on a busy machine.
@@ -79,6 +84,26 @@ package struct Lab: Sendable, Equatable {
     package var function: String? {
       run.count == 2 ? run[1].filter { $0 != "-" && $0 != "_" } : nil
     }
+  }
+
+  /// The editions of xv6 whose kernels some tests do not fit. `KernelFacts` recognises them.
+  package enum Edition: String, Sendable, Equatable, CaseIterable {
+    case xv6Of2019 = "2019"
+    /// Upstream since August 2025, lazy by itself.
+    case xv6Of2025 = "2025"
+  }
+
+  /// Tests that are not asked of the kernels of an edition.
+  package struct EditionRow: Sendable, Equatable {
+    package var kernel: Edition
+    package var tests: [String]
+    /// The reason, in one line.
+    package var why: String
+  }
+
+  /// Why `test` is not asked of kernels of `edition`; nil if it is.
+  package func reason(toSkip test: Test, of edition: Edition) -> String? {
+    notOfEdition.first { $0.kernel == edition && $0.tests.contains(test.name) }?.why
   }
 
   /// What an extra test is about. This also tells which kernels can be expected to pass it.

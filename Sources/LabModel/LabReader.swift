@@ -17,13 +17,16 @@ package enum LabReader {
       limits: try root.object("limits", limits),
       groups: try root.objects("groups", group),
       treeOnly: try root.objects("treeOnly", treeTest),
-      extra: try root.objects("extra", extraTest))
+      extra: try root.objects("extra", extraTest),
+      notOfEdition: try root.objects("notOfEdition", editionRow),
+      dear: try root.strings("dear"))
     let points = try root.integer("points", in: 0...1_000_000)
     try root.end()
     guard points == lab.points else {
       throw JSONError(path: "points", reason: "\(points), but the tests' points add up to \(lab.points)")
     }
     try checkNames(lab)
+    try checkReferences(lab)
     return lab
   }
 
@@ -65,6 +68,29 @@ package enum LabReader {
     var extra = try test(&fields)
     extra.concerns = try fields.word("concerns", Lab.Concern.self)
     return extra
+  }
+
+  private static func editionRow(_ fields: inout JSONFields) throws(JSONError) -> Lab.EditionRow {
+    Lab.EditionRow(
+      kernel: try fields.word("kernel", Lab.Edition.self), tests: try fields.strings("tests"),
+      why: try fields.string("why"))
+  }
+
+  /// `notOfEdition` and `dear` name tests of the lab. A dear test has no points.
+  private static func checkReferences(_ lab: Lab) throws(JSONError) {
+    let known = Set((lab.tests + lab.extra).map(\.name))
+    for (r, row) in lab.notOfEdition.enumerated() {
+      if let wrong = row.tests.firstIndex(where: { !known.contains($0) }) {
+        throw JSONError(
+          path: "notOfEdition[\(r)].tests[\(wrong)]", reason: "no test is called \"\(row.tests[wrong])\"")
+      }
+    }
+    for (d, name) in lab.dear.enumerated() {
+      guard let test = lab.tests.first(where: { $0.name == name }) else {
+        throw JSONError(path: "dear[\(d)]", reason: "no official test is called \"\(name)\"")
+      }
+      guard test.points == 0 else { throw JSONError(path: "dear[\(d)]", reason: "\"\(name)\" has points") }
+    }
   }
 
   private static func checkNames(_ lab: Lab) throws(JSONError) {

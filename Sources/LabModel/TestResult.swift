@@ -32,6 +32,8 @@ package enum Verdict: Sendable, Equatable, Codable {
   case forged(String)
   /// The solution's own code crashed the process that ran it.
   case crashed(String)
+  /// The test is not asked of kernels of this edition, for this reason. It did not run, and has no points.
+  case notOfEdition(String)
 
   /// The verdict in one line; nil if that depends on what the machine printed and did.
   package var sentence: String? {
@@ -48,6 +50,7 @@ package enum Verdict: Sendable, Equatable, Codable {
     case .ended(let how): how
     case .forged(let what): what
     case .crashed(let how): "the solution's own code ended its process: \(how)"
+    case .notOfEdition(let why): "not of this edition: \(why)"
     }
   }
 
@@ -62,8 +65,12 @@ package enum Verdict: Sendable, Equatable, Codable {
     case .ended: "ended"
     case .forged: "forged"
     case .crashed: "crashed"
+    case .notOfEdition: Self.skipped
     }
   }
+
+  /// The word for a test that did not run because it is not of the kernel's edition.
+  package static let skipped = "skipped"
 }
 
 extension EndlessFault {
@@ -121,6 +128,14 @@ package struct TestResult: Sendable, Equatable, Codable {
 
   package var passed: Bool { verdict == .passed }
   package var earned: Int { passed ? test.points : 0 }
+  /// Whether the solution lost points here.
+  package var losesPoints: Bool { verdict.word != Verdict.skipped && earned < test.points }
+
+  /// The result of a test that is not asked of this kernel.
+  package init(notOfEdition test: Lab.Test, why: String) {
+    let verdict = Verdict.notOfEdition(why)
+    self.init(test: test, verdict: verdict, explanation: verdict.sentence, console: "")
+  }
 }
 
 extension TestResult {

@@ -22,7 +22,7 @@ enum LostTestText {
   static func rows(_ entry: Grading.Entry, _ feedback: Feedback, told: Told = Told())
     -> [LabelledText]
   {
-    guard let outcome = entry.outcome, !outcome.passed else { return [] }
+    guard let outcome = entry.outcome, entry.isLost else { return [] }
     let diagnosis = outcome.diagnosis ?? Diagnosis()
     var rows: [LabelledText] = []
     for (index, mistake) in diagnosis.mistakes.enumerated() where index == 0 || feedback > .student {
@@ -54,10 +54,12 @@ enum LostTestText {
 }
 
 extension Grading.Entry {
-  /// The full text about a lost test, for reports that have room: what happened, the mistake, the fault, what
-  /// the lab expects, and what the console showed, as far as `feedback` allows.
+  /// The full text about a test that did not pass, for reports that have room. About a lost one: what
+  /// happened, the mistake, the fault, what the lab expects, and what the console showed, as far as
+  /// `feedback` allows.
   package func report(_ feedback: Feedback) -> String {
     guard let outcome, !outcome.passed else { return "" }
+    if isSkipped { return outcome.message }
     var parts = ["\(outcome.verdict): \(outcome.message)"]
     parts += LostTestText.rows(self, feedback).flatMap { $0.lines(width: nil) }
     if feedback == .full, !outcome.console.isEmpty { parts.append("The console showed:\n\(outcome.console)") }

@@ -33,6 +33,10 @@ package struct TextReport {
     var lines: [String] = []
     if entry.group != group { lines.append("== Test \(VisibleText.of(entry.group)) ==") }
     group = entry.group
+    if entry.isSkipped {
+      let why = Self.indent + VisibleText.of(outcome.message)
+      return lines + ["  \(VisibleText.of(entry.title)): SKIP\(style.faint) (no points)\(style.end)", why]
+    }
     let word =
       entry.isInformation
       ? outcome.passed ? "yes" : "no"

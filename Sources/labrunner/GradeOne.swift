@@ -22,7 +22,7 @@ enum GradeOne {
         ? grade(grader, grading, &output)
         : compare(grader, grading, with: first, &output)
       if first.isEmpty { first = results }
-      if results.contains(where: { $0.earned < $0.test.points }) { status = .pointsLost }
+      if results.contains(where: \.losesPoints) { status = .pointsLost }
     }
     try output.finish()
     return status

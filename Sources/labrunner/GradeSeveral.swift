@@ -47,7 +47,7 @@ enum GradeSeveral {
   private static func print(_ grading: Grading, _ feedback: Feedback) {
     var report = TextReport(style: Terminal.wantsColour ? .coloured : .plain, feedback: feedback)
     Terminal.print(TextReport.heading(grading.solution))
-    for entry in grading.tests where entry.outcome != nil && !entry.passed {
+    for entry in grading.tests where entry.isLost {
       report.lines(for: entry).forEach(Terminal.show)
     }
     Terminal.print(TextReport.score(grading))

@@ -1,6 +1,7 @@
 import Foundation
 import LabPrograms
 import ObjectFile
+import Submissions
 import Testing
 import XV6FileSystem
 
@@ -119,12 +120,13 @@ struct DoctorTests {
   /// Each edition, and the facts that its kernels show (the docs list them).
   @Test(
     arguments: [
-      (["vmfault", "setkilled"], true, true, false, "2025 or later (lazy by itself)"),
+      (["vmfault", "ismapped", "setkilled"], true, true, false, "2025 or later (lazy by itself)"),
       (["setkilled"], true, true, false, "2024"),
       (["setkilled", "timervec"], false, true, false, "2022 or 2023"),
       (["timervec"], false, true, false, "2021"),
-      (["kvmpa", "timervec"], false, false, false, "2019 or 2020"),
-      (["kvmpa"], false, true, false, "2019 or 2020"),
+      (["kvmpa", "timervec"], false, false, false, "2019"),
+      (["kvmpa", "uartstart", "timervec"], false, false, false, "2020"),
+      (["kvmpa", "uartstart"], false, true, false, "2020"),
       (["proc_mapstacks", "timervec"], false, false, false, "2020"),
       ([], true, true, true, "2024 or later"), ([], false, true, true, "2021 to 2023"),
       ([], false, false, true, "2019 or 2020"), ([], false, false, false, "none that is known"),
@@ -134,6 +136,24 @@ struct DoctorTests {
   {
     var facts = KernelFacts(try ELF(parsing: #require(LabPrograms.guest("tiny"))))
     (facts.symbols, facts.usesSstc, facts.usesPMP, facts.isStripped) = (symbols, sstc, pmp, stripped)
+    facts.hasOldTrapframe = nil
+    #expect(facts.guess == edition)
+  }
+
+  /// Debug information decides between 2019 and 2020, as far as there is some.
+  @Test(
+    arguments: [
+      (["kvmpa"], nil, .xv6Of2019), (["kvmpa"], false, nil), ([], true, .xv6Of2019),
+      (["kvmpa", "uartstart"], nil, nil), (["kvmpa", "uartstart"], false, nil),
+      (["vmfault", "ismapped", "setkilled"], false, .xv6Of2025),
+      (["vmfault", "kvmpa", "uartstart"], false, nil),
+      (["setkilled"], false, nil), ([], nil, nil),
+    ] as [(Set<String>, Bool?, Lab.Edition?)])
+  func `the editions that some tests do not fit are recognised`(
+    symbols: Set<String>, hasOldTrapframe: Bool?, edition: Lab.Edition?
+  ) throws {
+    var facts = KernelFacts(try ELF(parsing: #require(LabPrograms.guest("tiny"))))
+    (facts.symbols, facts.hasOldTrapframe) = (symbols, hasOldTrapframe)
     #expect(facts.edition == edition)
   }
 

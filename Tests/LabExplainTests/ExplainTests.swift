@@ -30,7 +30,7 @@ struct ExplainTests {
     #expect(address.walk.access == .store)
     #expect(address.walk.steps.map(\.level) == [2, 1, 0])
     #expect(address.walk.result == .fault(.invalid(level: 0)))
-    #expect(found.source?.hasPrefix("sparsegigabyte (labs/lazy/programs/lazytests.c:") == true)
+    #expect(found.source?.hasPrefix("setmarks (labs/lazy/programs/lazytests.c:") == true)
     #expect(found.text.contains("still owed"))
   }
 

@@ -29,9 +29,10 @@ struct LabReaderTests {
           "memoryMiB": 16, "boardInstructions": 9},
       "groups": [{"title": "g", "tests": [
         {"name": "a", "title": "g: a", "points": 1, "run": ["p"], "proves": "a holds", "expects": "a"},
-        {"name": "b", "title": "g: b", "points": 2, "run": ["p", "b"], "proves": "b holds", "expects": "b"}
+        {"name": "b", "title": "g: b", "points": 2, "run": ["p", "b"], "proves": "b holds", "expects": "b"},
+        {"name": "z", "title": "g: z", "points": 0, "run": ["p", "z"], "proves": "z holds", "expects": "z"}
       ]}],
-      "treeOnly": [],
+      "treeOnly": [], "dear": ["z"], "notOfEdition": [{"kernel": "2019", "tests": ["b", "c"], "why": "it is new"}],
       "extra": [{"name": "c", "title": "extra: c", "points": 7, "run": ["p", "c"], "proves": "c holds", "expects": "c", \
     "concerns": "memory"}]
     }
@@ -39,7 +40,12 @@ struct LabReaderTests {
 
   @Test func `a valid description is read whole`() throws {
     let lab = try LabReader.read(Array(Self.valid.utf8))
-    #expect(lab.tests.map(\.name) == ["a", "b"])
+    #expect(lab.tests.map(\.name) == ["a", "b", "z"])
+    #expect(lab.dear == ["z"])
+    #expect(lab.reason(toSkip: lab.tests[1], of: .xv6Of2019) == "it is new")
+    #expect(lab.reason(toSkip: lab.extra[0], of: .xv6Of2019) == "it is new")
+    #expect(lab.reason(toSkip: lab.tests[0], of: .xv6Of2019) == nil)
+    #expect(lab.reason(toSkip: lab.tests[1], of: .xv6Of2025) == nil)
     #expect(lab.tests[1].run == ["p", "b"])
     #expect(lab.limits.instructions == 1000)
     #expect(lab.extra.map(\.concerns) == [.memory])
@@ -67,6 +73,16 @@ struct LabReaderTests {
     (
       "\"memoryMiB\": 16", "\"memoryMiB\": 99999",
       "limits.memoryMiB: 99999 is out of range: 1 to 4096 is allowed"
+    ),
+    ("\"dear\": [\"z\"]", "\"dear\": [\"b\"]", "dear[0]: \"b\" has points"),
+    ("\"dear\": [\"z\"]", "\"dear\": [\"c\"]", "dear[0]: no official test is called \"c\""),
+    (
+      "\"tests\": [\"b\", \"c\"]", "\"tests\": [\"b\", \"d\"]",
+      "notOfEdition[0].tests[1]: no test is called \"d\""
+    ),
+    (
+      "\"kernel\": \"2019\"", "\"kernel\": \"1999\"",
+      "notOfEdition[0].kernel: expected one of 2019, 2025, found \"1999\""
     ),
     ("\"treeOnly\": []", "\"treeOnly\": {}", "treeOnly: expected a list, found an object"),
     ("\"title\": \"X\"", "\"title\": \"\\u001b[31m\"", "title: the string has a control character"),

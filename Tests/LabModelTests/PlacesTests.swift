@@ -34,7 +34,8 @@ struct PlacesTests {
     return try stride(from: bytes.startIndex, to: bytes.endIndex, by: recordBytes).map { start in
       let name = try #require(Self.bytes(of: rodata, in: elf, at: number(bytes[start + 8..<start + 16])))
       return Place(
-        address: number(bytes[start..<start + 8]), name: String(decoding: name.prefix { $0 != 0 }, as: UTF8.self),
+        address: number(bytes[start..<start + 8]),
+        name: String(decoding: name.prefix { $0 != 0 }, as: UTF8.self),
         line: number(bytes[start + 16..<start + 20]), flags: number(bytes[start + 20..<start + 24]))
     }
   }
@@ -67,7 +68,9 @@ struct PlacesTests {
       #expect(loaded.section(named: ".places") == nil)
       let section = try #require(elf.section(named: ".places"))
       for segment in elf.loadableSegments {
-        #expect(section.offset >= segment.offset + segment.fileSize || section.offset < segment.offset, "\(program)")
+        #expect(
+          section.offset >= segment.offset + segment.fileSize || section.offset < segment.offset, "\(program)"
+        )
       }
     }
   }

@@ -60,9 +60,10 @@ package enum GitHubFormat: ResultFormat {
         text += heading + "| test | points | result |\n| --- | ---: | --- |\n"
         for entry in tests {
           let result =
-            entry.outcome.map { $0.passed ? "OK" : "**\($0.verdict)** \(told($0))" }
-            ?? "not run"
-          let row = "| \(markdown(entry.title)) | \(entry.earned)/\(entry.points) | \(result) |\n"
+            entry.outcome.map {
+              $0.passed ? "OK" : entry.isSkipped ? told($0) : "**\($0.verdict)** \(told($0))"
+            } ?? "not run"
+          let row = "| \(markdown(entry.title)) | \(entry.earned)/\(entry.countedPoints) | \(result) |\n"
           guard text.utf8.count + row.utf8.count < summaryBytes else {
             return text + "\n(The summary is cut: it would be too long.)\n"
           }

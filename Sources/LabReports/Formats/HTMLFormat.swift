@@ -39,7 +39,7 @@ package enum HTMLFormat: ResultFormat {
       rows: gradings.enumerated().map { index, grading in
         [
           .tag("a", ["href": "#s\(index + 1)"], [.text(grading.solution)]), .text(score(grading)),
-          .text("\(grading.tests.count { $0.outcome?.passed == false })"),
+          .text("\(grading.tests.count(where: \.isLost))"),
         ]
       }
     ).markup
@@ -56,7 +56,7 @@ private struct GradingPage {
   let feedback: Feedback
 
   var sections: [Page.Section] {
-    let tests = grading.tests.enumerated().filter { $0.element.outcome?.passed == false }
+    let tests = grading.tests.enumerated().filter(\.element.isLost)
     return [
       Page.Section(
         id: prefix, title: isAlone ? "Tests" : grading.solution, note: HTMLFormat.score(grading),
@@ -79,12 +79,14 @@ private struct GradingPage {
     if !grading.official.isEmpty { meters.append(meter("Score", grading.earned, grading.points)) }
     if !grading.extra.isEmpty { meters.append(meter("Extra", grading.extraEarned, grading.extraPoints)) }
     let rows = grading.tests.enumerated().map { (entry: $1, cells: row($0, $1)) }
-    let lost = rows.filter { $0.entry.outcome?.passed == false }
+    let lost = rows.filter(\.entry.isLost)
+    let skipped = rows.filter(\.entry.isSkipped)
     let passed = rows.filter(\.entry.passed)
     let waiting = rows.filter { $0.entry.outcome == nil }
     var parts = meters
     if !lost.isEmpty { parts.append(table("Lost", lost.map(\.cells))) }
     if !waiting.isEmpty { parts.append(table("Not run", waiting.map(\.cells))) }
+    if !skipped.isEmpty { parts.append(table("Not of this edition", skipped.map(\.cells))) }
     if !passed.isEmpty {
       parts.append(
         .folded(
@@ -111,11 +113,17 @@ private struct GradingPage {
   }
 
   private func row(_ index: Int, _ entry: Grading.Entry) -> [Markup] {
-    let points = Markup.text(entry.points == 0 ? "none" : "\(entry.earned)/\(entry.points)")
+    let points = Markup.text(entry.countedPoints == 0 ? "none" : "\(entry.earned)/\(entry.points)")
     guard let outcome = entry.outcome else {
       return [.text(entry.title), .tag("span", ["class": "faint"], ["has not run"]), "", points]
     }
     if outcome.passed { return [.text(entry.title), .tag("span", ["class": "good"], ["OK"]), "", points] }
+    if entry.isSkipped {
+      return [
+        .text(entry.title), .tag("span", ["class": "faint"], [.text(outcome.verdict)]),
+        .text(outcome.message), points,
+      ]
+    }
     return [
       .tag("a", ["href": "#\(id(index))"], [.text(entry.title)]),
       .tag("span", ["class": "bad"], [.text(outcome.verdict)]),

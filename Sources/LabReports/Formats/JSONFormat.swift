@@ -39,8 +39,8 @@ package enum JSONFormat: ResultFormat {
     var group: String
     var points: Int
     var score: Int
-    /// `passed`, `failed`, `killed`, `panicked`, `hung`, `ended`, `forged` or `crashed`; `pending` if it has
-    /// not run yet.
+    /// `passed`, `failed`, `killed`, `panicked`, `hung`, `ended`, `forged` or `crashed`; `skipped` if it is
+    /// not of the kernel's edition, and so has no points; `pending` if it has not run yet.
     var verdict: String
     /// What went wrong, in one line.
     var explanation: String?
@@ -93,11 +93,11 @@ extension JSONFormat.Solution {
       extraPoints: grading.extra.isEmpty ? nil : grading.extraPoints,
       tests: grading.tests.map { entry in
         JSONFormat.Test(
-          name: entry.name, title: entry.title, group: entry.group, points: entry.points,
+          name: entry.name, title: entry.title, group: entry.group, points: entry.countedPoints,
           score: entry.earned, verdict: entry.outcome?.verdict ?? JSONFormat.pending,
           explanation: entry.outcome?.explanation, expects: entry.expects,
           concerns: entry.concerns, instructions: entry.outcome?.instructions,
-          console: entry.outcome.flatMap { $0.passed ? nil : $0.console },
+          console: entry.isLost ? entry.outcome?.console : nil,
           diagnosis: entry.outcome?.diagnosis.map(JSONDiagnosis.init))
       })
   }

@@ -4,7 +4,8 @@ import LabModel
 /// for its extra tests.
 ///
 /// A lost test that is worth no points is written as skipped, with what happened. So a build fails exactly if
-/// the exit status says so. There are no times: the same solution gives the same bytes.
+/// the exit status says so. A test that is not of the kernel's edition is skipped too. There are no times: the
+/// same solution gives the same bytes.
 package enum JUnitFormat: ResultFormat {
   package static let name = "junit"
   package static let fileExtension: String? = "xml"
@@ -66,6 +67,7 @@ package enum JUnitFormat: ResultFormat {
       return "<skipped\(attributes([("message", "not run")]))/>"
     }
     if outcome.passed { return nil }
+    if entry.isSkipped { return "<skipped\(attributes([("message", outcome.message)]))/>" }
     guard entry.losesPoints else {
       return "<skipped\(attributes([("message", "lost, and worth no points: \(outcome.message)")]))/>"
     }

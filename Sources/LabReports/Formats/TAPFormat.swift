@@ -5,9 +5,9 @@ import LabModel
 /// The Test Anything Protocol, version 13, which every harness reads: one test point for each test. Several
 /// solutions are subtests as in version 14. Older harnesses skip those.
 ///
-/// A lost test that is worth no points has the TODO directive. With it, a harness does not count the test as
-/// a failure. A test that has not run has no line. A harness counts it as a failure, because the plan
-/// promises it.
+/// A test that is not of the kernel's edition has the SKIP directive. A lost test that is worth no points has
+/// the TODO directive. With either, a harness does not count the test as a failure. A test that has not run
+/// has no line. A harness counts it as a failure, because the plan promises it.
 package enum TAPFormat: ResultFormat {
   package static let name = "tap"
   package static let fileExtension: String? = "tap"
@@ -35,8 +35,8 @@ package enum TAPFormat: ResultFormat {
     for (index, entry) in grading.tests.enumerated() {
       guard let outcome = entry.outcome else { continue }
       let point = "\(index + 1) - \(described(entry.title))"
-      if outcome.passed {
-        lines.append("ok \(point)")
+      if outcome.passed || entry.isSkipped {
+        lines.append("ok \(point)" + (entry.isSkipped ? " # SKIP \(described(outcome.message))" : ""))
         continue
       }
       lines.append("not ok \(point)" + (entry.losesPoints ? "" : " # TODO worth no points"))

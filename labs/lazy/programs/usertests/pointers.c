@@ -118,7 +118,8 @@ void badarg(void) {
   enum { CALLS = 40000 };
   char *argv[] = {(char *)0xffffffffUL, 0};
   for (int i = 0; i < CALLS; i++) exec("echo", argv);
-  require(havefree(100), "100 pages after %d refused calls of exec(): expected them to be free, saw memory full", CALLS);
+  require(havefree(100), "100 pages after %d refused calls of exec(): expected them to be free, saw memory full",
+          CALLS);
 }
 
 // A new name for a file that does not exist, at every page of the first 1,100 KiB, whatever is there.

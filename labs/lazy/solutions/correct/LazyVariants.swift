@@ -16,5 +16,6 @@ public enum LazyVariants {
     ("exits-at-once", "refuses by exit in the handler; knows the break's page to its end", ExitsAtOnce.self),
     ("prints-at-faults", "prints a line at each fault and each refused address", PrintsAtFaults.self),
     ("copies-zero-page", "makes each page a copy of one page of zeroes", CopiesZeroPage.self),
+    ("copy-on-write", "shares pages in fork until one of the two stores", CopyOnWrite.self),
   ]
 }
