@@ -1,5 +1,6 @@
 import Foundation
 import HostSupport
+import LabEvents
 import RV64
 
 /// The verdict on one test.
@@ -81,6 +82,10 @@ package struct TestResult: Sendable, Equatable, Codable {
   /// Pages that were free before the test, but that are neither free nor in use after it; nil if they were
   /// not counted, or could not be.
   package var lostPages: Int?
+  /// What the solution's own code printed, with control characters made visible; nil if it printed nothing.
+  package var printed: String?
+  /// The line of the solution that ended its process, if it is known.
+  package var place: SourcePlace?
 
   package init(
     test: Lab.Test, verdict: Verdict, explanation: String? = nil, instructions: UInt64? = nil,
@@ -99,6 +104,9 @@ package struct TestResult: Sendable, Equatable, Codable {
   /// How many bytes of console text are kept. If a test prints more, its last lines are kept.
   package static let keptConsole = 16 * 1024
 
+  /// How many bytes are kept of what a solution's own code prints.
+  package static let keptPrinted = 8 * 1024
+
   package var passed: Bool { verdict == .passed }
   package var earned: Int { passed ? test.points : 0 }
 }
@@ -115,6 +123,8 @@ extension TestResult {
     self.test = test
     explanation = explanation.map { VisibleText.of(VisibleText.prefix($0, bytes: Self.keptConsole)) }
     console = VisibleText.of(VisibleText.prefix(console, bytes: 2 * Self.keptConsole), lines: true)
+    printed = nil
+    place = nil
     let isClean = passed && (lostPages ?? 0) == 0
     diagnosis = isClean ? nil : diagnosis?.madeVisible(bytes: 1024)
   }

@@ -6,10 +6,20 @@ import Submissions
 
 /// Grades one solution, under one schedule or under several.
 enum GradeOne {
+  /// Grades the solution that the user calls `name`. If it cannot be graded, every output says why.
   static func run(
-    _ solution: Solution, _ settings: GradeSettings, _ asked: ResultOutput
+    _ name: String, _ settings: GradeSettings, _ asked: ResultOutput
   ) throws -> ExitStatus {
     var output = asked
+    let solution: Solution
+    do {
+      solution = try SolutionCatalogue.solution(name)
+    } catch {
+      var grading = Grading(lab: settings.lab, solution: name, tests: settings.ungradedTests)
+      grading.problem = error.description
+      try output.begin(grading)
+      return try refuse(error, &output)
+    }
     var grader = try settings.grader(of: solution, jobs: settings.jobs)
     var first: [TestResult] = []
     var status = ExitStatus.success
@@ -17,15 +27,28 @@ enum GradeOne {
       grader.board.seed = seed
       let name = settings.seeds.count > 1 ? "\(solution.name) (seed \(seed))" : solution.name
       let grading = Grading(lab: settings.lab, solution: name, tests: grader.tests)
-      let results =
-        try seed == settings.seeds.lowerBound
-        ? grade(grader, grading, &output)
-        : compare(grader, grading, with: first, &output)
+      let results: [TestResult]
+      do {
+        results =
+          try seed == settings.seeds.lowerBound
+          ? grade(grader, grading, &output)
+          : compare(grader, grading, with: first, &output)
+      } catch let error as InputError {
+        return try refuse(error, &output)
+      }
       if first.isEmpty { first = results }
       if results.contains(where: { $0.earned < $0.test.points }) { status = .pointsLost }
     }
     try output.finish()
     return status
+  }
+
+  /// Finishes an output that says why a solution is not graded.
+  private static func refuse(_ error: InputError, _ output: inout ResultOutput) throws -> ExitStatus {
+    try output.finish()
+    guard output.isText else { throw error }
+    Terminal.print("Not graded: \(error)")
+    return .usage
   }
 
   /// Grades, and prints each test if the output is text.
@@ -39,22 +62,33 @@ enum GradeOne {
     defer { progress.wipe() }
     try output.begin(grading)
     progress.show("grading \(grader.solution.name)...")
-    let warn = { (text: String) in
+    func warn(_ warning: SolutionWarning) {
       progress.wipe()
-      Terminal.complain(text)
+      grading.warnings.append(warning)
+      output.isText ? Terminal.print("\(warning)") : Terminal.complain("\(warning)")
     }
-    try grader.run(warn: warn) { result in
-      results.append(result)
-      let entry = grading.add(result)
-      try output.update(grading)
+    func tell(_ finding: String) {
       progress.wipe()
-      if output.isText, let entry {
-        (report.lines(for: entry) + TextReport.trace(of: result)).forEach(Terminal.show)
+      Terminal.complain(finding)
+    }
+    do {
+      try grader.run(warn: warn, tell: tell) { result in
+        results.append(result)
+        let entry = grading.add(result)
+        try output.update(grading)
+        progress.wipe()
+        if output.isText, let entry {
+          (report.lines(for: entry) + TextReport.trace(of: result)).forEach(Terminal.show)
+        }
+        if results.count < grader.tests.count {
+          let next = grader.tests[results.count].title
+          progress.show("\(results.count) of \(grader.tests.count) tests done, next \(next)")
+        }
       }
-      if results.count < grader.tests.count {
-        let next = grader.tests[results.count].title
-        progress.show("\(results.count) of \(grader.tests.count) tests done, next \(next)")
-      }
+    } catch let error as InputError {
+      grading.problem = error.description
+      try output.update(grading)
+      throw error
     }
     if output.isText {
       Terminal.print(TextReport.score(grading))
