@@ -210,7 +210,7 @@ let package = Package(
         "LabEvents", "LabPrograms", "LazySolutions", "ObjectFile", "RV64", "Sv39MMU", "TestSupport",
         "Trials", "XV6FileSystem", "XV6Kernel",
       ]),
-    .testTarget(name: "HostSupportTests", dependencies: ["HostSupport"]),
+    .testTarget(name: "HostSupportTests", dependencies: ["HostSupport", "TestSupport"]),
     .testTarget(
       name: "LabModelTests", dependencies: ["HostSupport", "LabModel", "LabPrograms", "ObjectFile"]),
     .testTarget(name: "LabMeterTests", dependencies: ["LabEvents", "LabMeter", "Sv39MMU"]),
@@ -231,6 +231,7 @@ let package = Package(
       name: "LabReportsTests",
       dependencies: [
         "HostSupport", "LabDiagnosis", "LabEvents", "LabMeter", "LabModel", "LabReports", "Sv39MMU",
+        "TestSupport",
       ]),
     .testTarget(
       name: "LabExplainTests",
@@ -245,7 +246,7 @@ let package = Package(
       dependencies: ["HostSupport", "LabCrash", "LabPrograms", "ObjectFile", "VirtBoard", "XV6FileSystem"]),
     .testTarget(
       name: "SubmissionsTests",
-      dependencies: ["HostSupport", "LabModel", "LabPrograms", "Submissions"]),
+      dependencies: ["HostSupport", "LabModel", "LabPrograms", "Submissions", "TestSupport"]),
     .testTarget(
       name: "LabGradingTests",
       dependencies: [
@@ -287,7 +288,9 @@ let package = Package(
     .testTarget(name: "DocumentationTests"),
     .testTarget(
       name: "labrunnerTests",
-      dependencies: ["HostSupport", "LabPrograms", "Submissions", "XV6FileSystem", "labrunner"]),
+      dependencies: [
+        "HostSupport", "LabPrograms", "Submissions", "TestSupport", "XV6FileSystem", "labrunner",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -8,7 +8,7 @@ package struct ProgressLine {
   package init() {}
 
   package func show(_ text: String) {
-    if visible { FileHandle.standardError.write(Data("\r\u{1B}[K\(VisibleText.of(text))".utf8)) }
+    if visible { Terminal.complain(inPlace: "\r\u{1B}[K\(VisibleText.of(text))") }
   }
 
   package func wipe() { show("") }

@@ -17,6 +17,16 @@ package struct ResultFile: Sendable {
     isReplaceable = type == nil || type == .typeRegular
   }
 
+  /// A file in a folder of results, whose name this program chose. Whatever else has the name is replaced: a
+  /// link is not followed, and a pipe is not waited for.
+  package init(replacing path: String) throws(InputError) {
+    self.path = path
+    url = URL(fileURLWithPath: path)
+    let type = (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
+    guard type != .typeDirectory else { throw InputError("\(path): is a directory") }
+    isReplaceable = true
+  }
+
   /// Replaces the file's contents by `text`. A reader sees either all of the old text or all of the new text.
   /// A file that cannot be replaced is written only once, when the text is `final`.
   package func write(_ text: String, final: Bool) throws(InputError) {

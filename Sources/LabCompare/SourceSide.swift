@@ -19,8 +19,8 @@ struct SourceSide: ComparedSide {
   init(_ source: SolutionSource, lab: Lab, quota: Int?) throws {
     let folder = try TemporaryFolder()
     let (worker, said) = try SolutionCompiler().compile(source, for: .comparing, in: folder.url)
-    warnings = source.warnings + (said.isEmpty ? [] : [said])
-    call = WorkerCall(worker: worker, folder: folder.url)
+    warnings = source.warnings.map(\.description) + (said.isEmpty ? [] : [said])
+    call = WorkerCall(worker: worker, folder: folder.url, solution: source.files)
     self.folder = folder
     self.lab = lab
     self.quota = quota
@@ -63,13 +63,4 @@ public enum CompareWorker {
       try reply.finish(side.measure(request.workload, stuck: { try? reply.finish($0) }))
     }
   }
-}
-
-/// A folder that is removed with its last user.
-private final class TemporaryFolder: Sendable {
-  let url = FileManager.default.temporaryDirectory.appending(path: "labrunner-\(UUID().uuidString)")
-
-  init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
 }

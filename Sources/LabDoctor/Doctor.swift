@@ -52,7 +52,9 @@ package struct Doctor: Sendable {
       let source = try SolutionSource(path: path)
       _ = try SolutionCompiler()
       return [DoctorFinding(.ok, path, "a solution in Swift: \(source.typeName) conforms to LabSolution")]
-        + source.warnings.map { DoctorFinding(.note, path, Self.withoutPath($0, path)) }
+        + source.warnings.map {
+          DoctorFinding(.note, path, $0.file == path ? "line \($0.line ?? 0): \($0.text)" : $0.description)
+        }
     } catch {
       return [DoctorFinding(.problem, path, Self.withoutPath(error, path))]
     }

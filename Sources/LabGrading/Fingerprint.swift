@@ -20,6 +20,13 @@ enum Fingerprint {
     return hash.description
   }
 
+  /// A number for a name.
+  static func of(name: String) -> String {
+    var hash = TraceHash()
+    hash.fold(Array(name.utf8))
+    return hash.description
+  }
+
   /// The files of a solution that are read, relative to its path. A single file is itself the solution. In a
   /// folder they are the Swift files. In an xv6 tree they are the kernel, the image and `time.txt`.
   private static func files(at path: String) -> [String] {

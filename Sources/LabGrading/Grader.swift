@@ -2,6 +2,7 @@ import BoardRunning
 import Foundation
 import HostSupport
 import LabDiagnosis
+import LabEvents
 import LabModel
 import LabRunning
 import RV64
@@ -40,19 +41,29 @@ package struct Grader {
   ) {
     self.lab = lab
     self.solution = solution
-    let official = solution.hasTree ? lab.tests + lab.treeOnly : lab.tests
-    self.tests =
-      tests.map { names in (official + lab.extra).filter { names.contains($0.name) } }
-      ?? (extra ? official + lab.extra : official.filter { !lab.dear.contains($0.name) })
+    self.tests = Self.tests(of: lab, named: tests, extra: extra, hasTree: solution.hasTree)
     self.jobs = jobs
   }
 
+  /// The tests of `lab` that such options choose. `hasTree`: whether the solution is a source tree.
+  package static func tests(
+    of lab: Lab, named names: [String]?, extra: Bool, hasTree: Bool = false
+  ) -> [Lab.Test] {
+    let official = hasTree ? lab.tests + lab.treeOnly : lab.tests
+    if let names { return (official + lab.extra).filter { names.contains($0.name) } }
+    return extra ? official + lab.extra : official.filter { !lab.dear.contains($0.name) }
+  }
+
   /// Runs the tests. `deliver` gets each result in the lab's order, as soon as the result is there. `warn`
-  /// gets a message about each likely mistake in a solution's source.
+  /// gets a warning about each likely mistake in a solution's source, and `tell` what the board found out
+  /// about a kernel.
   ///
   /// Results do not depend on `jobs`. Every failure of a solution is a result. The function throws only an
   /// `InputError` (a source that does not compile) or a fault of the host.
-  package func run(warn: (String) -> Void = { _ in }, deliver: (TestResult) throws -> Void) throws {
+  package func run(
+    warn: (SolutionWarning) -> Void = { _ in }, tell: (String) -> Void = { _ in },
+    deliver: (TestResult) throws -> Void
+  ) throws {
     switch solution {
     case .builtIn(_, _, let make):
       let disk = try LabDisk.image(for: lab.name)
@@ -64,29 +75,40 @@ package struct Grader {
       }
     case .source(let source):
       source.warnings.forEach(warn)
-      let folder = FileManager.default.temporaryDirectory.appending(path: "labrunner-\(UUID().uuidString)")
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      defer { try? FileManager.default.removeItem(at: folder) }
-      let (worker, warnings) = try SolutionCompiler().compile(source, in: folder)
-      if !warnings.isEmpty { warn(warnings) }
+      let folder = try TemporaryFolder()
+      let (worker, warnings) = try SolutionCompiler().compile(source, in: folder.url)
+      if !warnings.isEmpty { warn(SolutionWarning(text: warnings)) }
       let process = WorkerProcess(
-        call: WorkerCall(worker: worker, folder: folder), lab: lab, options: options)
-      try run(deliver) { try process.run($0) }
+        call: WorkerCall(worker: worker, folder: folder.url, solution: source.files), lab: lab,
+        options: options)
+      try run(deliver) { try placed(process.runAndHear($0), source.path(ofPlace:)) }
     case .kernel(let kernel):
       var board = board
       board.trace = trace
       let host = try BoardHost(
         kernel, lab: lab, board, theirImage: theirImage, drawsMemory: drawsMemory)
-      for finding in host.findings { warn("\(kernel.path): \(finding)") }
+      for finding in host.findings { tell("\(kernel.path): \(finding)") }
       // A disk of the tree's own has the tests of its own edition.
       let edition = theirImage == nil ? KernelFacts(kernel.kernel).edition : nil
       try run(deliver) { [lab] test in
         if let edition, let why = lab.reason(toSkip: test, of: edition) {
           return TestResult(notOfEdition: test, why: why)
         }
-        return test.run.isEmpty ? kernel.judge(test) : try host.run(test)
+        return test.run.isEmpty ? kernel.judge(test) : placed(try host.run(test), kernel.path(ofPlace:))
       }
     }
+  }
+
+  /// `result` with the solution's own line at which the kernel panicked, if the chain of calls has one.
+  /// `path` gives the path of a file of the solution.
+  private func placed(_ result: TestResult, _ path: (String) -> String?) -> TestResult {
+    guard result.place == nil else { return result }
+    var result = result
+    result.place =
+      (result.diagnosis?.fault?.panic?.callers ?? []).compactMap { place in
+        place.file.flatMap(path).map { SourcePlace(function: place.function, file: $0, line: place.line) }
+      }.first
+    return result
   }
 
   /// Whether a test that will run is about the pages that every test leaves behind.

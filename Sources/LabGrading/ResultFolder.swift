@@ -18,7 +18,22 @@ package struct ResultFolder: Sendable {
     }
   }
 
-  private func file(of solution: String) -> String { "\(path)/\(solution).json" }
+  /// The most bytes that the name of a file may have on the usual file systems.
+  private static let longestName = 255
+
+  /// The file for `solution`. A slash in the name is written as `%2F`. A name that is too long for a file is
+  /// cut, and gets a number made from all of it.
+  private func file(of solution: String) -> String {
+    let ending = ".json"
+    let name = solution.replacing("%", with: "%25").replacing("/", with: "%2F")
+    if name.utf8.count + ending.utf8.count <= Self.longestName { return "\(path)/\(name)\(ending)" }
+    let number = "-\(Fingerprint.of(name: solution))\(ending)"
+    let beginning = VisibleText.prefix(name, bytes: Self.longestName - number.utf8.count).dropLast(3)
+    return "\(path)/\(beginning)\(number)"
+  }
+
+  /// Checks before a long run that the result of `solution` can be kept.
+  func check(_ solution: String) throws(InputError) { _ = try ResultFile(replacing: file(of: solution)) }
 
   /// The finished grading of `solution` in the folder, if it was made with this fingerprint. A file that
   /// cannot be read counts as no grading, and will be replaced.
@@ -32,7 +47,7 @@ package struct ResultFolder: Sendable {
   }
 
   func keep(_ grading: Grading) throws(InputError) {
-    try ResultFile(file(of: grading.solution)).write(JSONFormat.text([grading]), final: true)
+    try ResultFile(replacing: file(of: grading.solution)).write(JSONFormat.text([grading]), final: true)
   }
 
   /// Every grading in the JSON files that `paths` name, and in the folders that they name. Each solution

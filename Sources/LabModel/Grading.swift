@@ -1,3 +1,4 @@
+import LabEvents
 import LabMeter
 
 /// The results of grading one solution so far. Every output format writes this same value.
@@ -12,6 +13,8 @@ package struct Grading: Sendable, Equatable {
   /// Why the solution could not be graded at all; nil if it could. If it could not, its tests have no
   /// outcome and it earns no points.
   package var problem: String?
+  /// What its source was warned of.
+  package var warnings: [SolutionWarning] = []
   /// The tests that run, in the lab's order.
   package var tests: [Entry]
 
@@ -68,17 +71,36 @@ package struct Grading: Sendable, Equatable {
     package var instructions: UInt64?
     /// What a lost test wrote to the console, with control characters made visible.
     package var console: String
+    /// What the solution itself printed, with control characters made visible.
+    package var printed: String
+    /// The line of the solution at which the test ended, if it is known.
+    package var place: SourcePlace?
     /// Why a lost test was lost.
-    package var diagnosis: Diagnosis?
+    package var diagnosis: Diagnosis? {
+      get { box?.diagnosis }
+      set { box = newValue.map(Box.init) }
+    }
+    private var box: Box?
+
+    /// A diagnosis is large, and most tests have none. In a class of thousands, that counts.
+    private final class Box: Sendable, Equatable {
+      let diagnosis: Diagnosis
+
+      init(_ diagnosis: Diagnosis) { self.diagnosis = diagnosis }
+
+      static func == (a: Box, b: Box) -> Bool { a.diagnosis == b.diagnosis }
+    }
 
     package init(
       verdict: String, explanation: String? = nil, instructions: UInt64? = nil, console: String,
-      diagnosis: Diagnosis? = nil
+      printed: String = "", place: SourcePlace? = nil, diagnosis: Diagnosis? = nil
     ) {
       self.verdict = verdict
       self.explanation = explanation
       self.instructions = instructions
       self.console = console
+      self.printed = printed
+      self.place = place
       self.diagnosis = diagnosis
     }
 
@@ -135,6 +157,8 @@ extension Grading.Outcome {
     explanation = result.explanation
     instructions = result.instructions
     console = result.passed ? "" : result.console
+    printed = result.printed ?? ""
+    place = result.place
     diagnosis = result.diagnosis
   }
 }

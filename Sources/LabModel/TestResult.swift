@@ -111,6 +111,10 @@ package struct TestResult: Sendable, Equatable, Codable {
   /// Pages that were free before the test, but that are neither free nor in use after it; nil if they were
   /// not counted, or could not be.
   package var lostPages: Int?
+  /// What the solution's own code printed, with control characters made visible; nil if it printed nothing.
+  package var printed: String?
+  /// The line of the solution that ended its process, if it is known.
+  package var place: SourcePlace?
 
   package init(
     test: Lab.Test, verdict: Verdict, explanation: String? = nil, instructions: UInt64? = nil,
@@ -125,6 +129,9 @@ package struct TestResult: Sendable, Equatable, Codable {
     self.trace = trace
     self.lostPages = lostPages
   }
+
+  /// How many bytes are kept of what a solution's own code prints.
+  package static let keptPrinted = 8 * 1024
 
   package var passed: Bool { verdict == .passed }
   package var earned: Int { passed ? test.points : 0 }
@@ -154,6 +161,8 @@ extension TestResult {
     self.test = test
     explanation = explanation.map { VisibleText.of(VisibleText.prefix($0, bytes: Self.longestExplanation)) }
     console = VisibleText.of(VisibleText.prefix(console, bytes: 2 * kept), lines: true)
+    printed = nil
+    place = nil
     let isClean = passed && (lostPages ?? 0) == 0
     diagnosis = isClean ? nil : diagnosis?.madeVisible(bytes: 1024)
   }

@@ -63,7 +63,29 @@ extension Grading.Entry {
     var parts = ["\(outcome.verdict): \(outcome.message)"]
     parts += LostTestText.rows(self, feedback).flatMap { $0.lines(width: nil) }
     if feedback == .full, !outcome.console.isEmpty { parts.append("The console showed:\n\(outcome.console)") }
+    if !outcome.printed.isEmpty { parts.append("The solution printed:\n\(outcome.printed)") }
     return parts.joined(separator: "\n")
+  }
+
+  /// Whether the test was lost in the same way as `other`, and it is known how.
+  func isLost(like other: Grading.Entry) -> Bool {
+    guard let outcome, let before = other.outcome, !outcome.passed else { return false }
+    guard let diagnosis = outcome.diagnosis, !diagnosis.isEmpty else { return false }
+    return outcome.explanation != nil && outcome.explanation == before.explanation
+      && outcome.verdict == before.verdict && diagnosis == before.diagnosis
+  }
+}
+
+extension Grading {
+  /// The test that stands for all, if every test was lost in the same way: the kernel never came to its shell,
+  /// for instance.
+  var onlyLoss: Entry? {
+    // A test that looks at the source tree only did not run.
+    let run = tests.filter { $0.outcome.map { $0.instructions != nil || $0.diagnosis != nil } ?? false }
+    guard run.count > 2, let first = run.first, run.dropFirst().allSatisfy({ $0.isLost(like: first) }) else {
+      return nil
+    }
+    return first
   }
 }
 

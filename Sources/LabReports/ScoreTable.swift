@@ -37,6 +37,7 @@ package enum ScoreTable {
     if let problem = grading.problem {
       return "not graded: " + (problem.split(separator: "\n").first.map(String.init) ?? "")
     }
+    if let outcome = grading.onlyLoss?.outcome { return "every test: \(outcome.message)" }
     let titles = grading.tests.filter(\.losesPoints).map(\.title)
     let more = titles.count > titlesShown ? ["and \(titles.count - titlesShown) more"] : []
     let unfinished = grading.isComplete ? [] : ["(unfinished)"]

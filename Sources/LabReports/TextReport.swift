@@ -12,6 +12,8 @@ package struct TextReport {
   private let feedback: Feedback
   private var group: String?
   private var told = LostTestText.Told()
+  /// The last test that was lost.
+  private var lastLost: Grading.Entry?
 
   /// How a word stands out on a terminal. Elsewhere it is plain text.
   package struct Style: Sendable {
@@ -48,6 +50,19 @@ package struct TextReport {
       lines.append(Self.indent + VisibleText.of(entry.expects))
       return lines
     }
+    lines += explanation(of: entry, outcome)
+    lines += printed(outcome)
+    return lines
+  }
+
+  /// The lines below a lost test. If the machine did not even come to the test, that is told only once.
+  private mutating func explanation(of entry: Grading.Entry, _ outcome: Grading.Outcome) -> [String] {
+    guard !outcome.passed else { return [] }
+    if let lastLost, outcome.instructions == 0, entry.isLost(like: lastLost) {
+      return [Self.indent + "\(outcome.verdict) as above"]
+    }
+    lastLost = entry
+    var lines: [String] = []
     if let explanation = outcome.explanation {
       lines.append(Self.indent + VisibleText.of("\(outcome.verdict): \(explanation)"))
     }
@@ -56,12 +71,31 @@ package struct TextReport {
     }
     .map { Self.indent + $0 }
     told.add(entry)
-    if feedback == .full, !outcome.passed, !outcome.console.isEmpty {
-      lines += outcome.console.split(separator: "\n", omittingEmptySubsequences: false)
-        .map { VisibleText.of("\(Self.indent)| \($0)") }
-    }
+    if feedback == .full, !outcome.console.isEmpty { lines += quoted(outcome.console) }
     return lines
   }
+
+  /// How many lines are shown of what a solution printed, unless all was asked for.
+  private static let printedLines = 20
+
+  /// What the solution itself printed: its last lines.
+  private func printed(_ outcome: Grading.Outcome) -> [String] {
+    guard !outcome.printed.isEmpty else { return [] }
+    let lines = quoted(outcome.printed)
+    let shown = feedback == .full ? lines.count : min(lines.count, Self.printedLines)
+    let left = lines.count - shown
+    let note = left > 0 ? " (without its first \(left) lines)" : ""
+    return [Self.indent + "the solution printed\(note):"] + lines.suffix(shown)
+  }
+
+  private func quoted(_ text: String) -> [String] {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map {
+      VisibleText.of("\(Self.indent)| \($0)")
+    }
+  }
+
+  /// The lines about what a solution's source was warned of.
+  package static func warnings(_ grading: Grading) -> [String] { grading.warnings.map(\.description) }
 
   /// The lines that `--trace-hash` adds to a test.
   package static func trace(of result: TestResult) -> [String] {
@@ -77,10 +111,20 @@ package struct TextReport {
   /// The line above a report, if there are several reports.
   package static func heading(_ solution: String) -> String { "Solution: \(solution)" }
 
-  /// The closing lines: the official score and the score of the extra tests, each only if such tests were
-  /// asked for.
+  /// The closing lines: the reason if all tests were lost for the same one, the official score, and the score of
+  /// the extra tests, each only if such tests were asked for.
   package static func score(_ grading: Grading) -> String {
     if let problem = grading.problem { return "Not graded: \(problem)" }
+    return (sameLoss(grading) ?? "") + points(grading)
+  }
+
+  /// A line that tells the one reason for all losses.
+  private static func sameLoss(_ grading: Grading) -> String? {
+    guard let loss = grading.onlyLoss, let outcome = loss.outcome else { return nil }
+    return "Every test was lost in the same way: \(outcome.verdict): \(outcome.message)\n"
+  }
+
+  private static func points(_ grading: Grading) -> String {
     let official = "Score: \(grading.earned)/\(grading.points)"
     if grading.extra.isEmpty { return official }
     let extra = "Extra: \(grading.extraEarned)/\(grading.extraPoints)"

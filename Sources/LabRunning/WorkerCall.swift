@@ -1,5 +1,6 @@
-import Foundation
+@preconcurrency import Foundation
 import HostSupport
+import LabModel
 
 /// Asks a worker process one question. The request and the answer are files; the worker gets their paths as
 /// its arguments.
@@ -7,10 +8,15 @@ package struct WorkerCall: Sendable {
   package let worker: URL
   /// A folder for requests and answers, which only the caller uses.
   package let folder: URL
+  /// The solution's source files, so that a crash can be told by its line.
+  package let solution: [URL]
+  /// Gets what the worker wrote to its standard output and standard error.
+  package var heard: @Sendable (String) -> Void = { _ in }
 
-  package init(worker: URL, folder: URL) {
+  package init(worker: URL, folder: URL, solution: [URL]) {
     self.worker = worker
     self.folder = folder
+    self.solution = solution
   }
 
   package enum Answer: Sendable {
@@ -38,24 +44,27 @@ package struct WorkerCall: Sendable {
     let name = UUID().uuidString
     let question = folder.appending(path: name + ".request")
     let answer = folder.appending(path: name + ".result")
-    let log = folder.appending(path: name + ".log")
-    defer { for file in [question, answer, log] { try? FileManager.default.removeItem(at: file) } }
+    defer { for file in [question, answer] { try? FileManager.default.removeItem(at: file) } }
 
     try JSONEncoder().encode(request).write(to: question)
-    try Data().write(to: log)
-    let output = try FileHandle(forWritingTo: log)
+    let output = KeptOutput(keeping: TestResult.keptPrinted)
     let process = Process()
     process.executableURL = worker
     process.arguments = [question.path, answer.path]
     process.environment = ProcessInfo.processInfo.environment.merging(
-      ["SWIFT_BACKTRACE": "enable=no"], uniquingKeysWith: { $1 })
+      ["SWIFT_BACKTRACE": SolutionWords.backtracer], uniquingKeysWith: { $1 })
     process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = output
+    process.standardOutput = output.writer
+    process.standardError = output.writer
     let ended = DispatchSemaphore(value: 0)
     process.terminationHandler = { _ in ended.signal() }
     try process.run()
+    let child = Leftovers.Child.process(process.processIdentifier)
+    Leftovers.add(child)
+    defer { Leftovers.remove(child) }
     let trouble = wait(for: process, ended, processorSeconds: Double(processorSeconds))
+    let words = output.finish()
+    heard(words)
     let written = try? HostFile.contents(of: answer.path, limit: HostFile.textLimit)
     switch trouble {
     case .busy: return .late(draft: written)
@@ -65,7 +74,7 @@ package struct WorkerCall: Sendable {
     if process.terminationReason == .exit, process.terminationStatus == 0, let written {
       return .answered(written)
     }
-    return .crashed(lastWords(of: process, log: log), draft: written)
+    return .crashed(lastWords(of: process, words), draft: written)
   }
 
   private enum Trouble { case busy, asleep }
@@ -93,15 +102,13 @@ package struct WorkerCall: Sendable {
     return nil
   }
 
-  /// How the worker ended: Swift's own message if it printed one, else the signal or the exit status.
-  private func lastWords(of process: Process, log: URL) -> String {
-    let text = String(
-      decoding: HostFile.beginning(of: log.path, count: HostFile.textLimit) ?? [], as: UTF8.self)
-    if let fatal = text.split(separator: "\n").first(where: { $0.contains("Fatal error") }) {
-      return VisibleText.of(VisibleText.prefix(String(fatal), bytes: 1024))
-    }
-    return process.terminationReason == .uncaughtSignal
+  /// How the worker ended: Swift's own message and the solution's line if they are known, else the signal or
+  /// the exit status.
+  private func lastWords(of process: Process, _ words: String) -> String {
+    let status =
+      process.terminationReason == .uncaughtSignal
       ? "signal \(process.terminationStatus)" : "exit status \(process.terminationStatus)"
+    return SolutionWords(words, files: solution).sentence(orElse: status)
   }
 
   /// The worker's side: reads the request, and calls `body` with it and with a `WorkerReply` for the answer.
@@ -113,6 +120,8 @@ package struct WorkerCall: Sendable {
       FileHandle.standardError.write(Data("usage: worker REQUEST RESULT\n".utf8))
       exit(2)
     }
+    // What a solution prints must not get lost if it crashes.
+    setlinebuf(stdout)
     do {
       let request = try JSONDecoder().decode(Request.self, from: Data(contentsOf: paths[0]))
       try body(request, WorkerReply(file: paths[1]))

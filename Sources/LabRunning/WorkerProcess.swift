@@ -5,7 +5,7 @@ import LabModel
 /// The grader's side when it grades a student's Swift solution: asks a worker process to run one test, and
 /// reads the result.
 package struct WorkerProcess {
-  package let call: WorkerCall
+  package var call: WorkerCall
   package let lab: Lab
   package let options: HostedOptions
 

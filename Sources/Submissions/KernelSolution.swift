@@ -52,6 +52,14 @@ package struct KernelSolution: Sendable {
     return try HostFile.contents(of: path + "/fs.img")
   }
 
+  /// The path of the source file that the kernel's debug information calls `place` (`kernel/vm.c`). Nil if
+  /// there is no such file.
+  package func path(ofPlace place: String) -> String? {
+    let root = tree != nil ? path + "/" : path.hasSuffix("kernel/kernel") ? String(path.dropLast(13)) : ""
+    let file = place.hasPrefix("/") || root == "./" ? place : root + place
+    return FileManager.default.fileExists(atPath: file) ? file : nil
+  }
+
   /// Whether the folder at `path` is an xv6 tree, built or not.
   package static func isTree(_ path: String) -> Bool {
     ["kernel/main.c", "kernel/defs.h"].contains { FileManager.default.fileExists(atPath: path + "/" + $0) }

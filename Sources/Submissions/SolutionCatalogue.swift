@@ -42,8 +42,10 @@ package enum SolutionCatalogue {
       return .builtIn(name: found.name, summary: found.summary, make: found.make)
     }
     guard FileManager.default.fileExists(atPath: name) else {
-      let names = LazySolutions.all.map(\.name).joined(separator: ", ")
-      throw InputError("no solution is called \"\(name)\" (there is: \(names)), and no file either")
+      let names = LazySolutions.all.map(\.name)
+      throw InputError(
+        "no solution is called \"\(name)\" (there is: \(names.joined(separator: ", "))), and no file either"
+          + Spelling.hint(for: name, of: names))
     }
     if KernelSolution.isTree(name) { return .kernel(try KernelSolution(tree: name)) }
     if isELF(name) { return .kernel(try KernelSolution(file: name)) }

@@ -9,6 +9,14 @@ package struct SolutionCompiler {
   /// The folder of this package's build products.
   package let products: URL
   package let swiftc: URL
+  /// The limits of the compiler, and of the linker: seconds of processor time and MiB of address space. A
+  /// solution of some hundred lines takes a few seconds and less than a gigabyte.
+  package var seconds = 120
+  package var memoryMiB = 8192
+
+  /// What the compiler keeps about modules, for all solutions that this process compiles. Its own place for
+  /// that is in the user's home, which may not be writable.
+  private static let moduleCache = Result { try TemporaryFolder() }
 
   /// Finds the build products and the compiler. If one is missing, an `InputError` says which, and what to
   /// do.
@@ -65,21 +73,52 @@ package struct SolutionCompiler {
     let object = folder.appending(path: "solution.o")
     let worker = folder.appending(path: "worker")
     try Data("import \(work.module)\n\n\(work.type).main(\(source.typeName).self)\n".utf8).write(to: main)
-    let (status, output) = try run(
-      ["-swift-version", "6", "-O", "-wmo", "-module-name", "Solution"]
-        + ["-I", products.appending(path: "Modules").path] + source.files.map(\.path) + [main.path]
-        + ["-c", "-o", object.path])
-    guard status == 0 else { throw InputError("\(source.path): does not compile\n\(output)") }
+    let log = folder.appending(path: "compiler.log")
+    let compiled = try limited.run(
+      ["-swift-version", "6", "-O", "-wmo", "-gline-tables-only"]
+        + ["-module-name", SolutionSource.moduleName]
+        + ["-module-cache-path", try Self.moduleCache.get().url.path]
+        + ["-I", products.appending(path: "Modules").path] + source.files.map(Self.operand) + [main.path]
+        + ["-c", "-o", object.path], log: log)
+    guard compiled.succeeded else { throw refusal(of: source, compiled) }
 
     // If the objects were built for a static standard library (swift build --static-swift-stdlib), they
     // link only with that library. The object files do not tell this, so try both.
     let link = [object.path] + objects(WorkerModules.linked[work.module] ?? []) + ["-o", worker.path]
-    let first = try run(link)
-    if first.status != 0, try run(link + ["-static-stdlib"]).status != 0 {
-      throw HostFailure(description: "the worker for \(source.path) does not link\n\(first.output)")
+    let linked = try limited.run(link, log: log)
+    if !linked.succeeded, try !limited.run(link + ["-static-stdlib"], log: log).succeeded {
+      throw HostFailure(description: "the worker for \(source.path) does not link\n\(linked.output)")
     }
-    return (worker, output)
+    return (worker, compiled.output)
   }
+
+  private var limited: LimitedProgram {
+    LimitedProgram(path: swiftc.path, seconds: seconds, memoryMiB: memoryMiB)
+  }
+
+  /// A file as an operand of the compiler: the path as the user gave it, so that the compiler's words are the
+  /// same on every machine.
+  private static func operand(_ file: URL) -> String {
+    file.relativePath.hasPrefix("-") ? "./" + file.relativePath : file.relativePath
+  }
+
+  /// Why `source` is not graded, in the compiler's words.
+  private func refusal(of source: SolutionSource, _ compiled: LimitedProgram.End) -> InputError {
+    // A compiler that found a mistake in the end says in which file.
+    if compiled.ranOutOfTime, !compiled.output.contains(".swift:") {
+      return InputError(
+        "\(source.path): does not compile: the compiler was not done after \(seconds) s of processor time")
+    }
+    if Self.memoryWords.contains(where: compiled.output.contains) {
+      return InputError(
+        "\(source.path): does not compile: the compiler needed more than "
+          + "\(grouped(UInt64(memoryMiB))) MiB of memory")
+    }
+    return InputError("\(source.path): does not compile\n\(compiled.output)")
+  }
+
+  /// What the compiler says if it gets no more memory.
+  private static let memoryWords = ["LLVM ERROR: out of memory", "std::bad_alloc"]
 
   private func objects(_ modules: [String]) -> [String] {
     modules.flatMap { module -> [String] in
@@ -102,18 +141,5 @@ package struct SolutionCompiler {
         line.split(separator: "/").last.map { String($0.filter { $0 != "'" && $0 != "\"" }) }
       })
     return { $0.hasSuffix(".swift.o") && !sources.contains(String($0.dropLast(2))) }
-  }
-
-  private func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
-    let process = Process()
-    process.executableURL = swiftc
-    process.arguments = arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import HostSupport
+import LabModel
 
 /// A solution in Swift source: one file, or a folder of them.
 package struct SolutionSource: Sendable, Equatable {
@@ -9,27 +10,27 @@ package struct SolutionSource: Sendable, Equatable {
   package let files: [URL]
   /// The type that conforms to `LabSolution`.
   package let typeName: String
-  /// Warnings about likely mistakes, one line each.
-  package let warnings: [String]
+  /// Warnings about likely mistakes.
+  package let warnings: [SolutionWarning]
 
   /// Finds the files and the one type in them that conforms to `LabSolution`.
   package init(path: String) throws(InputError) {
     self.path = path
     files = try Self.swiftFiles(at: path)
     var conforming: [String] = []
-    var code = ""
+    var code: [NearMisses.File] = []
     for file in files {
       let bytes = try HostFile.contents(of: file.path, limit: HostFile.textLimit)
       guard let text = String(validating: bytes, as: UTF8.self) else {
         throw InputError("\(file.relativePath): not a readable UTF-8 text")
       }
       conforming += Self.conformingTypes(in: text)
-      code += Self.code(of: text)
+      code.append(NearMisses.File(path: file.relativePath, code: Self.code(of: text)))
     }
-    warnings = NearMisses.warnings(about: code).map { "\(path): warning: \($0)" }
     switch conforming.count {
     case 1:
       typeName = conforming[0]
+      warnings = NearMisses.warnings(about: code, type: conforming[0])
     case 0:
       throw InputError(
         "\(path): no type conforms to LabSolution; a solution begins `struct MySolution: LabSolution {`")
@@ -38,6 +39,16 @@ package struct SolutionSource: Sendable, Equatable {
         "\(path): more than one type conforms to LabSolution: \(conforming.joined(separator: ", "))")
     }
   }
+
+  /// The path of the file that Swift calls `place` (`Solution/My.swift`); nil if it is none of this solution's.
+  package func path(ofPlace place: String) -> String? {
+    let parts = place.split(separator: "/")
+    guard parts.count == 2, parts[0] == Self.moduleName else { return nil }
+    return files.first { $0.lastPathComponent == parts[1] }?.relativePath
+  }
+
+  /// The module that a solution is compiled as.
+  static let moduleName = "Solution"
 
   private static func swiftFiles(at path: String) throws(InputError) -> [URL] {
     var isFolder: ObjCBool = false
@@ -71,8 +82,10 @@ package struct SolutionSource: Sendable, Equatable {
       .map { String($0.output.1) }
   }
 
-  /// `text` without comments and string literals.
+  /// `text` without comments and string literals. Every line keeps its number.
   package static func code(of text: String) -> String {
-    text.replacing(/"""(?s:.*?)"""|"(?:\\.|[^"\\\n])*"|\/\/[^\n]*|\/\*(?s:.*?)\*\//, with: " ")
+    text.replacing(/"""(?s:.*?)"""|"(?:\\.|[^"\\\n])*"|\/\/[^\n]*|\/\*(?s:.*?)\*\//) { match in
+      " " + String(repeating: "\n", count: match.output.utf8.count { $0 == UInt8(ascii: "\n") })
+    }
   }
 }

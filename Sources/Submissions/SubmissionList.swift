@@ -13,18 +13,25 @@ package enum SubmissionList {
     return paths
   }
 
-  /// The names of `operands` in tables and result files: the last component of each path. If two would have
-  /// the same name, they are refused.
+  /// The names of `operands` in tables and result files: the last component of each path. If several would
+  /// have the same name, each gets as many components as it takes to tell them apart: `ada/S.swift`. A
+  /// solution that is named twice is refused.
   package static func names(of operands: [String]) throws(InputError) -> [String] {
-    let names = operands.map { URL(fileURLWithPath: $0).standardizedFileURL.lastPathComponent }
-    var seen: [String: String] = [:]
-    for (name, operand) in zip(names, operands) {
-      if let other = seen.updateValue(operand, forKey: name) {
-        throw InputError(
-          "\(other) and \(operand) are both called \"\(name)\": grade them one after the other")
+    let paths = operands.map { URL(fileURLWithPath: $0).standardizedFileURL.pathComponents.dropFirst() }
+    var counts = [Int](repeating: 1, count: paths.count)
+    while true {
+      let names = zip(paths, counts).map { $0.suffix($1).joined(separator: "/") }
+      let groups = Dictionary(grouping: names.indices) { names[$0] }.values.filter { $0.count > 1 }
+      if groups.isEmpty { return names }
+      for group in groups {
+        for index in group { counts[index] += 1 }
+        let tells = group.allSatisfy { counts[$0] <= paths[$0].count }
+        guard tells, Set(group.map { paths[$0] }).count == group.count else {
+          let twice = group.sorted().prefix(2).map { operands[$0] }.joined(separator: " and ")
+          throw InputError("\(twice) are the same solution: name it once")
+        }
       }
     }
-    return names
   }
 
   /// Part number `index` of `count` parts of `items`, counted from 1. It takes every `count`-th item, so

@@ -10,7 +10,7 @@ enum BootCommand {
   static let command = Command(
     name: "boot",
     summary: "boot a real xv6 kernel, with its console here",
-    operands: "[KERNEL] [FS.IMG]",
+    operands: KernelOperands.words,
     operandCount: 0...2,
     operandValues: .files,
     options: [
@@ -37,14 +37,17 @@ enum BootCommand {
     ],
     discussion: """
       KERNEL is an ELF file as xv6's Makefile builds it, of any year; FS.IMG its disk,
-      which stays as it is unless --write-disk is given. Without FS.IMG the disk holds
-      our own programs. ctrl-a x leaves, ctrl-a h helps; ctrl-c and all else go to the
-      guest. Standard input may be a file: a line is typed whenever the guest waits
-      for one, and the same input gives the same run, to the bit.
+      which stays as it is unless --write-disk is given. TREE is an xv6 tree in which
+      they are built; without an operand, the working folder may be one. Without
+      FS.IMG the disk holds our own programs. ctrl-a x leaves, ctrl-a h helps; ctrl-c
+      and all else go to the guest. Standard input may be a file: a line is typed
+      whenever the guest waits for one, and the same input gives the same run, to the
+      bit.
       Exit status: 0 when the guest switched the machine off, ctrl-a x was typed or
       the input has ended; 1 when the run was ended otherwise.
 
       examples:
+        labrunner boot ~/xv6-labs-2020
         labrunner boot kernel/kernel fs.img
         echo ls | labrunner boot kernel/kernel fs.img --harts 1
         labrunner boot -machine virt -bios none -kernel kernel/kernel -m 128M -smp 3 \\
@@ -53,12 +56,10 @@ enum BootCommand {
     run: run)
 
   private static func run(_ arguments: Arguments) throws -> ExitStatus {
-    var operands = arguments.operands[...]
-    guard let kernelPath = arguments.value("-kernel") ?? operands.popFirst() else {
-      throw InputError("boot: KERNEL is missing")
-    }
-    let diskPath = try arguments.value("-drive").map(file(inDrive:)) ?? operands.popFirst()
-    if let extra = operands.first { throw InputError("boot: unexpected \"\(extra)\"") }
+    let drive = try arguments.value("-drive").map(file(inDrive:))
+    let operands = try KernelOperands(
+      arguments.operands, of: "boot", kernel: arguments.value("-kernel"), disk: drive)
+    let (kernelPath, diskPath) = (operands.kernel, operands.disk)
     if arguments.has("--write-disk") && diskPath == nil {
       throw InputError("boot: --write-disk needs an FS.IMG to write")
     }

@@ -79,7 +79,8 @@ package struct Arguments: Sendable {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       guard let option = command.options.first(where: { $0.name == parts[0] }) else {
         throw InputError(
-          "\(command.name): unknown option \(parts[0]) (labrunner help \(command.name) lists them)")
+          "\(command.name): unknown option \(parts[0]) (labrunner help \(command.name) lists them)"
+            + Spelling.hint(for: parts[0], of: command.options.map(\.name) + ["--help"]))
       }
       if option.value == nil {
         guard parts.count == 1 else { throw InputError("\(command.name): \(option.name) takes no value") }

@@ -10,8 +10,8 @@ enum CrashCommand {
   static let command = Command(
     name: "crash",
     summary: "cut the power at every disk write of a real kernel",
-    operands: "KERNEL FS.IMG",
-    operandCount: 2...2,
+    operands: KernelOperands.words,
+    operandCount: 0...2,
     operandValues: .files,
     options: [
       .init(
@@ -30,15 +30,17 @@ enum CrashCommand {
     ],
     discussion: """
       KERNEL is an ELF file as xv6's Makefile builds it, FS.IMG its disk, which stays
-      as it is. The commands are typed at the shell. Then, for every write that they
-      made, the machine is booted on the disk as it was just before, and with only a
-      part of that write on it. The kernel must come to its prompt; the file system
-      must be whole, with each transaction happened or not happened; and booting once
-      more must change nothing.
+      as it is. TREE is an xv6 tree in which both are built; without an operand, the
+      working folder may be one. The commands are typed at the shell. Then, for every
+      write that they made, the machine is booted on the disk as it was just before,
+      and with only a part of that write on it. The kernel must come to its prompt;
+      the file system must be whole, with each transaction happened or not happened;
+      and booting once more must change nothing.
       Exit status: 0 when every crash was survived, 1 when one was not or the kernel
       does not get as far, 2 when the command or its input was wrong.
 
       examples:
+        labrunner crash ~/xv6-labs-2020
         labrunner crash kernel/kernel fs.img
         labrunner crash kernel/kernel fs.img --script 'echo a > b; rm b' \\
           --script 'mkdir d'
@@ -57,7 +59,11 @@ enum CrashCommand {
   private static let shown = 10
 
   private static func run(_ arguments: Arguments) throws -> ExitStatus {
-    let (kernelPath, diskPath) = (arguments.operands[0], arguments.operands[1])
+    let operands = try KernelOperands(arguments.operands, of: "crash")
+    let kernelPath = operands.kernel
+    guard let diskPath = operands.disk else {
+      throw InputError("crash: FS.IMG is missing: name it, or build it in the tree (make fs.img)")
+    }
     var configuration = BoardConfiguration()
     configuration.harts = try arguments.integer("--harts", in: 1...Board.maxHarts) ?? 1
     if let seed = try arguments.integer("--seed", in: 0...Int.max) { configuration.seed = UInt64(seed) }

@@ -60,7 +60,8 @@ enum GradeCommand {
       for has passed.
       Several solutions are graded side by side; each is told of by what it lost, and
       a table closes the run. One that cannot be graded (it does not compile) says so
-      there, and has not passed.
+      there, and has not passed. Graded alone, it says so in every format, and the
+      exit status is 2.
       Of a lost test, --feedback student tells the likeliest mistake, and who touched
       what, where, and what the lab expects there; staff adds the whole report with
       the page-table walk; full the notes for staff, the registers and the console's
@@ -72,7 +73,7 @@ enum GradeCommand {
         labrunner grade MySolution.swift --test map,unmap --verbose
         labrunner grade ~/xv6-labs-2020 --harts 3
         labrunner grade MySolution.swift --extra
-        labrunner grade --format junit --output results.xml
+        labrunner grade --output results.xml --output github:notes.txt
         labrunner grade --from submissions --results graded --shard 1/4
       """,
     run: run)
@@ -82,7 +83,7 @@ enum GradeCommand {
     if arguments.has("--from") || arguments.operands.count > 1 {
       return try GradeSeveral.run(arguments, settings)
     }
-    let solution = try SolutionCatalogue.solution(arguments.operands.first ?? SolutionCatalogue.here)
-    return try GradeOne.run(solution, settings, ResultOutput(arguments, gradings: settings.seeds.count))
+    let name = arguments.operands.first ?? SolutionCatalogue.here
+    return try GradeOne.run(name, settings, ResultOutput(arguments, gradings: settings.seeds.count))
   }
 }

@@ -6,10 +6,20 @@ import Submissions
 
 /// Grades one solution, under one schedule or under several.
 enum GradeOne {
+  /// Grades the solution that the user calls `name`. If it cannot be graded, every output says why.
   static func run(
-    _ solution: Solution, _ settings: GradeSettings, _ asked: ResultOutput
+    _ name: String, _ settings: GradeSettings, _ asked: ResultOutput
   ) throws -> ExitStatus {
     var output = asked
+    let solution: Solution
+    do {
+      solution = try SolutionCatalogue.solution(name)
+    } catch {
+      var grading = Grading(lab: settings.lab, solution: name, tests: settings.ungradedTests)
+      grading.problem = error.description
+      try output.begin(grading)
+      return try refuse(error, &output)
+    }
     var grader = try settings.grader(of: solution, jobs: settings.jobs)
     var first: [TestResult] = []
     var status = ExitStatus.success
@@ -17,15 +27,28 @@ enum GradeOne {
       grader.board.seed = seed
       let name = settings.seeds.count > 1 ? "\(solution.name) (seed \(seed))" : solution.name
       let grading = Grading(lab: settings.lab, solution: name, tests: grader.tests)
-      let results =
-        try seed == settings.seeds.lowerBound
-        ? grade(grader, grading, &output)
-        : compare(grader, grading, with: first, &output)
+      let results: [TestResult]
+      do {
+        results =
+          try seed == settings.seeds.lowerBound
+          ? grade(grader, grading, &output)
+          : compare(grader, grading, with: first, &output)
+      } catch let error as InputError {
+        return try refuse(error, &output)
+      }
       if first.isEmpty { first = results }
       if results.contains(where: \.losesPoints) { status = .pointsLost }
     }
     try output.finish()
     return status
+  }
+
+  /// Finishes an output that says why a solution is not graded.
+  private static func refuse(_ error: InputError, _ output: inout ResultOutput) throws -> ExitStatus {
+    try output.finish()
+    guard output.isText else { throw error }
+    Terminal.print("Not graded: \(error)")
+    return .usage
   }
 
   /// Grades, and prints each test if the output is text.
@@ -39,22 +62,35 @@ enum GradeOne {
     defer { progress.wipe() }
     try output.begin(grading)
     progress.show("grading \(grader.solution.name)...")
-    let warn = { (text: String) in
+    func warn(_ warning: SolutionWarning) {
       progress.wipe()
-      Terminal.complain(text)
+      grading.warnings.append(warning)
+      output.isText ? Terminal.print("\(warning)") : Terminal.complain("\(warning)")
     }
-    try run(grader, &grading, &output, warn) { grading, output, result in
-      results.append(result)
-      let entry = grading.add(result)
-      try output.update(grading)
+    func tell(_ finding: String) {
       progress.wipe()
-      if output.isText, let entry {
-        (report.lines(for: entry) + TextReport.trace(of: result)).forEach(Terminal.show)
+      Terminal.complain(finding)
+    }
+    do {
+      try grader.run(warn: warn, tell: tell) { result in
+        results.append(result)
+        let entry = grading.add(result)
+        try output.update(grading)
+        progress.wipe()
+        if output.isText, let entry {
+          (report.lines(for: entry) + TextReport.trace(of: result)).forEach(Terminal.show)
+        }
+        if results.count < grader.tests.count {
+          let next = grader.tests[results.count].title
+          progress.show("\(results.count) of \(grader.tests.count) tests done, next \(next)")
+        }
       }
-      if results.count < grader.tests.count {
-        let next = grader.tests[results.count].title
-        progress.show("\(results.count) of \(grader.tests.count) tests done, next \(next)")
-      }
+    } catch let error as InputError {
+      grading.problem = error.description
+      try output.update(grading)
+      throw error
+    } catch let failure as HostFailure {
+      try refuse(failure, &grading, &output)
     }
     if output.isText {
       Terminal.print(TextReport.score(grading))
@@ -65,20 +101,14 @@ enum GradeOne {
     return results
   }
 
-  /// Runs the grader's tests. If the host cannot run them, the outputs say that the solution is not graded.
-  private static func run(
-    _ grader: Grader, _ grading: inout Grading, _ output: inout ResultOutput,
-    _ warn: (String) -> Void = { _ in },
-    _ deliver: (inout Grading, inout ResultOutput, TestResult) throws -> Void
-  ) throws {
-    do {
-      try grader.run(warn: warn) { try deliver(&grading, &output, $0) }
-    } catch let failure as HostFailure {
-      grading.problem = failure.description
-      try output.update(grading)
-      try output.finish()
-      throw failure
-    }
+  /// Finishes an output that says what the host could not do, so that a solution is not graded.
+  private static func refuse(
+    _ failure: HostFailure, _ grading: inout Grading, _ output: inout ResultOutput
+  ) throws -> Never {
+    grading.problem = failure.description
+    try output.update(grading)
+    try output.finish()
+    throw failure
   }
 
   /// Grades under one more schedule, and prints only the differences from `first`.
@@ -92,11 +122,15 @@ enum GradeOne {
     progress.show("seed \(grader.board.seed)...")
     var results: [TestResult] = []
     var differing: [String] = []
-    try run(grader, &grading, &output) { grading, output, result in
-      if let line = TextReport.difference(of: result, from: first[results.count]) { differing.append(line) }
-      results.append(result)
-      grading.add(result)
-      try output.update(grading)
+    do {
+      try grader.run { result in
+        if let line = TextReport.difference(of: result, from: first[results.count]) { differing.append(line) }
+        results.append(result)
+        grading.add(result)
+        try output.update(grading)
+      }
+    } catch let failure as HostFailure {
+      try refuse(failure, &grading, &output)
     }
     progress.wipe()
     guard output.isText else { return results }

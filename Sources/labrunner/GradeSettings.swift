@@ -91,6 +91,9 @@ struct GradeSettings {
     return grader
   }
 
+  /// The tests of a solution that cannot be graded.
+  var ungradedTests: [Lab.Test] { Grader.tests(of: lab, named: tests, extra: extra) }
+
   /// Everything that changes results, apart from the solution and this program itself, in one line.
   var description: String {
     let names = tests?.joined(separator: ",") ?? (extra ? "all and extra" : "all")
@@ -116,7 +119,9 @@ struct GradeSettings {
   private static func select(_ names: [String], from lab: Lab) throws(InputError) -> [String]? {
     let known = Set((lab.tests + lab.treeOnly + lab.extra).map(\.name))
     if let name = names.first(where: { !known.contains($0) }) {
-      throw InputError("lab \"\(lab.name)\" has no test \"\(name)\" (labrunner list tests lists them)")
+      throw InputError(
+        "lab \"\(lab.name)\" has no test \"\(name)\" (labrunner list tests lists them)"
+          + Spelling.hint(for: name, of: known.sorted()))
     }
     return names.isEmpty ? nil : names
   }

@@ -20,7 +20,7 @@ enum GradeSeveral {
     let folder: ResultFolder? =
       if let path = arguments.value("--results") { try ResultFolder(path) } else { nil }
     let run = ClassRun(
-      lab: settings.lab, settings: settings.description, folder: folder,
+      lab: settings.lab, settings: settings.description, folder: folder, tests: settings.ungradedTests,
       grader: { try settings.grader(of: $0, jobs: $1) })
     let progress = ClassProgress(total: chosen.count)
     defer { progress.line.wipe() }
@@ -28,9 +28,10 @@ enum GradeSeveral {
     let failure = try run.grade(
       chosen, jobs: settings.jobs,
       finished: progress.finished,
-      deliver: { grading, warnings in
+      deliver: { grading, findings in
         progress.line.wipe()
-        for warning in warnings { Terminal.complain(warning) }
+        for finding in findings { Terminal.complain(finding) }
+        if !output.isText { grading.warnings.map(\.description).forEach(Terminal.complain) }
         gradings.append(grading)
         try output.begin(grading)
         if output.isText { print(grading, output.feedback) }
@@ -38,7 +39,7 @@ enum GradeSeveral {
       })
     progress.line.wipe()
     if output.isText { Terminal.print("") }
-    let status = try close(gradings, output)
+    let status = try close(gradings, &output)
     if let failure { throw failure }
     return status
   }
@@ -47,6 +48,7 @@ enum GradeSeveral {
   private static func print(_ grading: Grading, _ feedback: Feedback) {
     var report = TextReport(style: Terminal.wantsColour ? .coloured : .plain, feedback: feedback)
     Terminal.print(TextReport.heading(grading.solution))
+    TextReport.warnings(grading).forEach(Terminal.print)
     for entry in grading.tests where entry.isLost {
       report.lines(for: entry).forEach(Terminal.show)
     }
@@ -54,7 +56,7 @@ enum GradeSeveral {
   }
 
   /// Prints the table, and writes what else `output` needs.
-  static func close(_ gradings: [Grading], _ output: ResultOutput) throws(InputError) -> ExitStatus {
+  static func close(_ gradings: [Grading], _ output: inout ResultOutput) throws(InputError) -> ExitStatus {
     if output.isText { ScoreTable.lines(gradings).forEach(Terminal.print) }
     try output.finish()
     return gradings.allSatisfy { $0.isComplete && !$0.losesPoints } ? .success : .pointsLost

@@ -15,6 +15,7 @@ package enum Labrunner {
   ]
 
   package static func main() {
+    Terminal.noticeClosedPipes()
     exit(run(Array(CommandLine.arguments.dropFirst())).code)
   }
 
@@ -65,8 +66,10 @@ package enum Labrunner {
 
   private static func command(_ name: String) throws(InputError) -> Command {
     guard let command = commands.first(where: { $0.name == name }) else {
-      let names = commands.map(\.name).joined(separator: ", ")
-      throw InputError("no command is called \"\(name)\" (there is: \(names))")
+      let names = commands.map(\.name) + ["help"]
+      throw InputError(
+        "no command is called \"\(name)\" (there is: \(names.joined(separator: ", ")))"
+          + Spelling.hint(for: name, of: names))
     }
     return command
   }

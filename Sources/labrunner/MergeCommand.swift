@@ -23,7 +23,7 @@ enum MergeCommand {
     run: { arguments in
       let gradings = try ResultFolder.gradings(in: arguments.operands)
       var output = try ResultOutput(arguments, gradings: gradings.count)
-      for grading in gradings { try output.begin(grading) }
-      return try GradeSeveral.close(gradings, output)
+      output.add(gradings)
+      return try GradeSeveral.close(gradings, &output)
     })
 }

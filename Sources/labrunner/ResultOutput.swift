@@ -6,11 +6,15 @@ import LabReports
 /// Writes the results of a run to standard output and to files, in the formats that the user asked for.
 ///
 /// Text goes to standard output as results come in. The other formats need all results, and are printed at
-/// the end. A file is replaced after every test, so a run that is killed keeps the results that it had.
+/// the end. A file is replaced after every test, so a run that is killed keeps the results that it had. If
+/// the files grow so large that writing them takes more than a tenth of the time, they are replaced less
+/// often.
 struct ResultOutput {
   private let printed: any ResultFormat.Type
   private let files: [(file: ResultFile, format: any ResultFormat.Type)]
   private var gradings: [Grading] = []
+  /// When the files may be replaced again.
+  private var next = ContinuousClock.now
   /// How much is said about lost tests.
   let feedback: Feedback
 
@@ -23,7 +27,7 @@ struct ResultOutput {
       summary: ResultFormats.all.map { $0.name }.joined(separator: ", ") + " (text)"),
     .init(
       name: "--output", value: "FILE", values: .files,
-      summary: "results to FILE as well; may be repeated (.json, .xml, .tap tell the format)"),
+      summary: "results to FILE as well, or FORMAT:FILE; may be repeated (.json, .xml, .tap tell the format)"),
     .init(
       name: "--report", value: "FILE", values: .files,
       summary: "a page for a browser: every lost test explained and drawn"),
@@ -33,13 +37,14 @@ struct ResultOutput {
   ]
 
   /// The outputs that `arguments` ask for, for a run with `count` gradings. With `--output`, `--format` is
-  /// the format of the files.
+  /// the format of the files that do not name their own.
   init(_ arguments: Arguments, gradings count: Int) throws(InputError) {
     var asked: (any ResultFormat.Type)?
     if let name = arguments.value("--format") { asked = try ResultFormats.named(name) }
     var files: [(file: ResultFile, format: any ResultFormat.Type)] = []
-    for path in arguments.all("--output") {
-      files.append((try ResultFile(path), asked ?? ResultFormats.of(fileNamed: path)))
+    for word in arguments.all("--output") {
+      let (format, path) = ResultFormats.split(word)
+      files.append((try ResultFile(path), format ?? asked ?? ResultFormats.of(fileNamed: path)))
     }
     if let path = arguments.value("--report") { files.append((try ResultFile(path), HTMLFormat.self)) }
     self.files = files
@@ -53,7 +58,9 @@ struct ResultOutput {
   /// Whether one of the outputs that `arguments` ask for is a page with drawings.
   static func drawsPages(_ arguments: Arguments) -> Bool {
     arguments.has("--report") || arguments.value("--format") == HTMLFormat.name
-      || arguments.all("--output").contains { ResultFormats.of(fileNamed: $0) == HTMLFormat.self }
+      || arguments.all("--output").map(ResultFormats.split).contains {
+        ($0.format ?? ResultFormats.of(fileNamed: $0.path)) == HTMLFormat.self
+      }
   }
 
   /// Adds a grading that begins now.
@@ -68,8 +75,11 @@ struct ResultOutput {
     try write(final: false)
   }
 
+  /// Adds gradings that are all there. They are written at the end.
+  mutating func add(_ gradings: [Grading]) { self.gradings += gradings }
+
   /// Finishes every output: no more results come.
-  func finish() throws(InputError) {
+  mutating func finish() throws(InputError) {
     try write(final: true)
     if !isText { Terminal.write(printed.text(gradings, feedback)) }
     for format in files.map(\.format) + [printed] {
@@ -80,8 +90,12 @@ struct ResultOutput {
     }
   }
 
-  private func write(final: Bool) throws(InputError) {
+  private mutating func write(final: Bool) throws(InputError) {
+    let began = ContinuousClock.now
+    guard final || began >= next else { return }
     for (file, format) in files { try file.write(format.text(gradings, feedback), final: final) }
+    let end = ContinuousClock.now
+    next = end.advanced(by: began.duration(to: end) * 9)
   }
 }
 

@@ -28,6 +28,7 @@ struct ClassRunTests {
     var gradings: [Grading] = []
     let run = ClassRun(
       lab: lab, settings: settings, folder: try ResultFolder(folder.path),
+      tests: Grader.tests(of: lab, named: ["map", "sbrkarg"], extra: false),
       grader: { Grader(lab: lab, solution: $0, tests: ["map", "sbrkarg"], jobs: $1) })
     _ = try run.grade(
       names.map { ($0, $0) }, jobs: jobs, finished: { if $0 { lock.withLock { kept += 1 } } },
@@ -117,11 +118,55 @@ struct ClassRunTests {
     #expect(throws: InputError.self) { try SubmissionList.shard(text) }
   }
 
-  @Test func `two solutions of one name are refused`() throws {
-    #expect(try SubmissionList.names(of: ["a/x.swift", "b/"]) == ["x.swift", "b"])
-    #expect(throws: InputError("a/x and b/x are both called \"x\": grade them one after the other")) {
-      try SubmissionList.names(of: ["a/x", "b/x"])
+  @Test(arguments: [
+    (["a/x.swift", "b/"], ["x.swift", "b"]),
+    (["a/S.swift", "b/S.swift", "c"], ["a/S.swift", "b/S.swift", "c"]),
+    (["p/a/S.swift", "q/a/S.swift", "b/S.swift"], ["p/a/S.swift", "q/a/S.swift", "b/S.swift"]),
+    (["/S.swift", "/b/S.swift"], nil),
+    (["a/x", "./a/x"], nil), (["x", "x"], nil),
+  ])
+  func `solutions of one name are told apart by their folders`(operands: [String], names: [String]?) throws {
+    guard let names else {
+      let error = #expect(throws: InputError.self) { try SubmissionList.names(of: operands) }
+      #expect(error?.description == "\(operands[0]) and \(operands[1]) are the same solution: name it once")
+      return
     }
+    #expect(try SubmissionList.names(of: operands) == names)
+  }
+
+  /// Names that are awkward for a file, and things that already have the file's name.
+  @Test func `any name has a result file, and nothing there is followed or waited for`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let lab = try LabCatalogue.lab(LabCatalogue.standard)
+    let results = try ResultFolder(folder.path)
+    let target = folder.appending(path: "target")
+    try Data("precious".utf8).write(to: target)
+    #expect(symlink("target", folder.path + "/link.json") == 0)
+    #expect(mkfifo(folder.path + "/pipe.json", 0o600) == 0)
+    let long = String(repeating: "n", count: 251)
+    for name in ["link", "pipe", long, long + "m", String(repeating: "\u{e9}", count: 127), "a/S.swift"] {
+      var grading = Grading(lab: lab, solution: name, tests: [])
+      grading.fingerprint = "f"
+      grading.problem = "p"
+      try results.check(name)
+      try results.keep(grading)
+      #expect(results.finished(name, fingerprint: "f") == grading, "\(name)")
+    }
+    #expect(try String(contentsOf: target, encoding: .utf8) == "precious")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(names.count == 7)
+    #expect(names.contains("a%2FS.swift.json"))
+    try FileManager.default.createDirectory(
+      at: folder.appending(path: "dir.json"), withIntermediateDirectories: false)
+    #expect(throws: InputError("\(folder.path)/dir.json: is a directory")) { try results.check("dir") }
+  }
+
+  /// Twenty thousand entries took 2.7 GiB, because each had the tests of the lab for itself.
+  @Test func `what cannot be graded shares its tests`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let all = try grade(["no-such", "neither"], jobs: 1).all
+    let places = all.map { $0.tests.withUnsafeBufferPointer { $0.baseAddress } }
+    #expect(places[0] == places[1] && all[0].tests.count == 2)
   }
 
   @Test func `the table has a line for each, and says what was lost`() throws {

@@ -29,7 +29,7 @@ struct OwnSolutionTests {
 
   private static func grade(
     _ text: String, _ names: [String], _ change: (inout Lab.Limits) -> Void = { _ in },
-    warn: (String) -> Void = { _ in }
+    warn: (SolutionWarning) -> Void = { _ in }
   ) throws -> [TestResult] {
     let folder = FileManager.default.temporaryDirectory.appending(path: "OwnSolutionTests-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -57,7 +57,8 @@ struct OwnSolutionTests {
       Issue.record("map: \(results[0].verdict)")
       return
     }
-    #expect(how.contains("Fatal error: a gigabyte?"))
+    #expect(how == "Fatal error: a gigabyte?, at Solution.swift:5")
+    #expect(results[0].place?.line == 5)
     #expect(results[2].verdict == .outOfSteps(limit: 3_000_000))
     #expect(results[3].verdict == .stuck(seconds: 2))
     #expect(results[0].explanation?.contains("ended its process") == true)
@@ -107,9 +108,60 @@ struct OwnSolutionTests {
       }
       """
     var warnings = ""
-    let results = try Self.grade(text, ["pgbug"], warn: { warnings += $0 })
+    let results = try Self.grade(text, ["pgbug"], warn: { warnings += $0.description })
     #expect(warnings.contains("func sbrk(_: Kernel, n: Int32) is never called"))
     #expect(results.map(\.passed) == [true])
+  }
+
+  /// Swift's own traps have no message in an optimised program. The backtrace tells it, and the line.
+  @Test func `a crash tells its message and its line, and what was printed is kept`() throws {
+    let text = """
+      import XV6Kernel
+
+      struct Crashing: LabSolution {
+        func sbrk(_ k: Kernel, _ n: Int32) throws(KernelHalt) -> UInt64 {
+          print("sbrk", n)
+          let p = k.myproc()
+          if n < 0 { return p.sz + UInt64(n.magnitude) - UInt64.max }
+          if n > 1 << 29 { return [UInt64]()[Int(n)] }
+          return try EagerXV6().sbrk(k, n)
+        }
+      }
+      """
+    for (names, line, message) in [
+      (["map"], 8, "index out of range"), (["sbrkbugs"], 7, "arithmetic overflow"),
+    ] {
+      let result = try #require(try Self.grade(text, names).first)
+      guard case .crashed(let how) = result.verdict else {
+        Issue.record("\(names): \(result.verdict)")
+        continue
+      }
+      #expect(how.contains(message), "\(how)")
+      #expect(how.hasSuffix(", at Solution.swift:\(line)"), "\(how)")
+      #expect(result.place?.line == line)
+      #expect(result.printed?.hasPrefix("sbrk ") == true)
+      #expect(result.printed?.contains("***") == false)
+    }
+    let passed = try #require(try Self.grade(text, ["sbrkarg"]).first)
+    #expect(passed.passed && passed.printed?.hasPrefix("sbrk ") == true)
+  }
+
+  @Test func `a solution that prints without end has a bounded report`() throws {
+    let text = """
+      import XV6Kernel
+
+      struct Loud: LabSolution {
+        func sbrk(_ k: Kernel, _ n: Int32) throws(KernelHalt) -> UInt64 {
+          for line in 0..<100_000 { print("line", line) }
+          return try EagerXV6().sbrk(k, n)
+        }
+      }
+      """
+    let result = try #require(try Self.grade(text, ["sbrkarg"]).first)
+    let printed = try #require(result.printed)
+    #expect(printed.utf8.count < 3 * TestResult.keptPrinted)
+    #expect(printed.hasPrefix("line 0\n") && printed.hasSuffix("line 99999"))
+    #expect(printed.contains("bytes left out"))
   }
 
   @Test func `the file of a built-in solution earns what the built-in one earns`() throws {

@@ -13,7 +13,9 @@ struct EditionFormatTests {
 
   private static let lab = Lab(
     name: "x", title: "The X lab", edition: "2020", programs: [],
-    limits: .init(instructions: 1, consoleBytes: 1, wallSeconds: 1, memoryMiB: 1, boardInstructions: 1),
+    limits: .init(
+      instructions: 1, kernelSteps: 1, processorSeconds: 1, consoleBytes: 1, memoryMiB: 1,
+      boardInstructions: 1),
     groups: [.init(title: "running", tests: [test("a"), test("b")])], treeOnly: [],
     extra: [test("c", .memory)])
 

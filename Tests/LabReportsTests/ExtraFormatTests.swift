@@ -76,9 +76,9 @@ struct ExtraFormatTests {
     let lines = JUnitFormat.text([Self.grading()]).split(separator: "\n").map(String.init)
     #expect(
       lines.filter { $0.contains("<testsuite") } == [
-        #"<testsuites name="labrunner" tests="4" failures="1" errors="0" skipped="1">"#,
-        #"  <testsuite name="s" tests="1" failures="0" errors="0" skipped="0">"#,
-        #"  <testsuite name="s (extra)" tests="3" failures="1" errors="0" skipped="1">"#,
+        #"<testsuites name="labrunner" tests="4" failures="1" errors="0" time="0.000">"#,
+        #"  <testsuite name="s" tests="1" failures="0" errors="0" skipped="0" time="0.000">"#,
+        #"  <testsuite name="s (extra)" tests="3" failures="1" errors="0" skipped="1" time="0.000">"#,
       ])
     #expect(
       lines.filter { $0.contains("\"score\"") }.map { $0.suffix(12) } == [#"value="20"/>"#, #" value="2"/>"#])

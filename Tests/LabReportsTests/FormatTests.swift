@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import HostSupport
+@testable import LabEvents
 @testable import LabModel
 @testable import LabReports
 
@@ -134,23 +135,23 @@ struct FormatTests {
     #expect(
       try Self.text("junit") == """
         <?xml version="1.0" encoding="UTF-8"?>
-        <testsuites name="labrunner" tests="4" failures="1" errors="0" skipped="2">
-          <testsuite name="my.swift" tests="4" failures="1" errors="0" skipped="2">
+        <testsuites name="labrunner" tests="4" failures="1" errors="0" time="0.000">
+          <testsuite name="my.swift" tests="4" failures="1" errors="0" skipped="2" time="0.000">
             <properties>
               <property name="lab" value="x"/>
               <property name="score" value="20"/>
               <property name="points" value="26"/>
             </properties>
-            <testcase name="g: a" classname="my_swift"/>
-            <testcase name="g: b#1" classname="my_swift">
+            <testcase name="g: a" classname="my_swift" time="0.000"/>
+            <testcase name="g: b#1" classname="my_swift" time="0.000">
               <failure type="panicked" message="&lt;b&gt; &amp; |x| 100%, ]]&gt; \\u{1}">panicked: &lt;b&gt; &amp; |x| \
         100%, ]]&gt; \\u{1}
         expected  a "b" &amp; c</failure>
             </testcase>
-            <testcase name="g: c" classname="my_swift">
+            <testcase name="g: c" classname="my_swift" time="0.000">
               <skipped message="lost, and worth no points: no"/>
             </testcase>
-            <testcase name="g: d" classname="my_swift">
+            <testcase name="g: d" classname="my_swift" time="0.000">
               <skipped message="not run"/>
             </testcase>
           </testsuite>
@@ -249,6 +250,48 @@ struct FormatTests {
     #expect(errors.last?.hasPrefix("::error title=5 more tests lost::") == true)
   }
 
+  @Test func `an annotation names the line of the solution`() throws {
+    var grading = Self.lost(2)
+    grading.tests[1].outcome?.place = SourcePlace(function: "f", file: "kernel/a,b.c", line: 12)
+    let errors = try Self.text("github", [grading]).split(separator: "\n").filter { $0.hasPrefix("::error") }
+    #expect(errors.first?.hasPrefix("::error title=g%3A t0::") == true)
+    #expect(errors.last?.hasPrefix("::error file=kernel/a%2Cb.c,line=12,title=g%3A t1::") == true)
+  }
+
+  /// A kernel whose shell never comes loses every test in the same way.
+  @Test func `one reason for all losses is told once`() throws {
+    var grading = Self.lost(12, explanation: "before the shell's prompt: no")
+    for index in grading.tests.indices {
+      grading.tests[index].outcome?.instructions = 0
+      grading.tests[index].outcome?.diagnosis = Diagnosis(gap: "g")
+    }
+    let text = try Self.text("text", [grading])
+    #expect(text.matches(of: /failed: before the shell's prompt: no/).count == 2)
+    #expect(
+      text.contains("Every test was lost in the same way: failed: before the shell's prompt: no\nScore: 0/12")
+    )
+    #expect(text.matches(of: /failed as above/).count == 11)
+    let errors = try Self.text("github", [grading]).split(separator: "\n").filter { $0.hasPrefix("::error") }
+    #expect(errors.map { $0.prefix(49) } == ["::error title=12 tests%2C the first g%3A t0::fail"])
+    #expect(ScoreTable.lines([grading])[1].hasSuffix("every test: before the shell's prompt: no"))
+  }
+
+  @Test func `junit's times are the guest's`() throws {
+    let slow = Self.grading("s", [Self.tests[0]], [(.passed, nil, 1_234_567_890, "")])
+    let text = try Self.text("junit", [slow])
+    #expect(text.matches(of: /time="12\.345"/).count == 3)
+  }
+
+  @Test(arguments: [
+    ("github:a.json", "github", "a.json"), ("json:x:y", "json", "x:y"), ("a.xml", nil, "a.xml"),
+    ("nothing:a", nil, "nothing:a"), ("./json:a", nil, "./json:a"), ("json:", nil, "json:"),
+  ])
+  func `an output may name its format`(word: String, format: String?, path: String) {
+    let found = ResultFormats.split(word)
+    #expect(found.format?.name == format)
+    #expect(found.path == path)
+  }
+
   @Test func `a step's summary is a table in which no guest writes markdown`() {
     #expect(
       GitHubFormat.summary([Self.grading]) == ##"""
@@ -272,7 +315,8 @@ struct FormatTests {
   }
 
   @Test(arguments: [
-    ("junit", #"<error type="not graded" message="&lt;no&gt;"/>"#), ("tap", "Bail out! <no>"),
+    ("junit", #"<error type="not graded" message="not graded: &lt;no&gt;"/>"#),
+    ("junit", #"errors="4""#), ("tap", "\n1..1\nnot ok 1 - not graded: <no>\n"),
     ("text", "Not graded: <no>"), ("github", "::error title=not graded::<no>"),
     ("gradescope", #""output" : "Not graded: <no>""#),
   ])

@@ -46,6 +46,14 @@ struct ArgumentsTests {
     #expect(error?.description == message)
   }
 
+  @Test(arguments: [
+    (["--levle", "3"], "do: unknown option --levle (labrunner help do lists them); did you mean --level?"),
+    (["--lou"], "do: unknown option --lou (labrunner help do lists them); did you mean --loud?"),
+  ])
+  func `what was probably meant is named`(words: [String], message: String) {
+    #expect(throws: InputError(message)) { try Arguments(words, for: Self.command) }
+  }
+
   @Test(arguments: ["0", "10", "x", "", "1.5", "99999999999999999999"])
   func `a number out of range is named`(text: String) throws {
     let arguments = try Arguments(["--level", text], for: Self.command)

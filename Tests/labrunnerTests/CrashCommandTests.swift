@@ -45,6 +45,25 @@ struct CrashCommandTests {
     #expect(try run(words) == status)
   }
 
+  /// An xv6 tree has `kernel/kernel` and `fs.img`.
+  @Test(arguments: [true, false]) func `a tree is taken for its kernel and its disk`(hasDisk: Bool) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "crash-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(
+      at: folder.appending(path: "kernel"), withIntermediateDirectories: true)
+    try Data().write(to: folder.appending(path: "kernel/main.c"))
+    #expect(Labrunner.run(["crash", folder.path]) == .usage)
+    #expect(Labrunner.run(["boot", folder.path]) == .usage)
+    let kernel = try #require(LabPrograms.guest("crash-logged"))
+    try Data(kernel).write(to: folder.appending(path: "kernel/kernel"))
+    let disk = folder.appending(path: "fs.img")
+    if hasDisk { try Data(FileSystemImage(blocks: 60, inodes: 15).bytes).write(to: disk) }
+    let operands = try KernelOperands([folder.path], of: "boot")
+    #expect(operands.kernel == folder.path + "/kernel/kernel")
+    #expect(operands.disk == (hasDisk ? disk.path : nil))
+    #expect(Labrunner.run(["crash", folder.path, "--script", "one"]) == (hasDisk ? .success : .usage))
+  }
+
   @Test func `the first disk that is lost can be kept`() throws {
     let words = ["crash-unlogged", "disk", "--script", "one", "--save", "folder/bad.img"]
     let status = try run(words) { folder in

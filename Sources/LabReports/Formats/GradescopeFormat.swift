@@ -40,19 +40,35 @@ package enum GradescopeFormat: ResultFormat {
     guard let grading = gradings.first else { return "" }
     var room = totalLimit
     let tests = grading.tests.enumerated().map { index, entry in
-      let told = entry.outcome == nil ? "This test was not run." : entry.report(feedback)
-      let output = told.shortened(toBytes: max(64, min(outputLimit, room)))
+      let words = entry.outcome.map { told(entry, $0, feedback) } ?? "This test was not run."
+      let output = words.shortened(toBytes: max(64, min(outputLimit, room)))
       room -= output.utf8.count
       return Test(
         name: entry.title, number: "\(index + 1)", score: entry.isExtra ? 0 : entry.earned,
         max_score: entry.isExtra ? 0 : entry.countedPoints,
         status: entry.isSkipped ? nil : entry.passed ? "passed" : "failed", output: output)
     }
-    let output =
-      grading.problem.map { "Not graded: \($0)" }
-      ?? (grading.isComplete ? "Every test has run." : "The grading was interrupted.")
-      + (grading.extra.isEmpty
-        ? "" : "\nExtra tests, which do not count here: \(grading.extraEarned)/\(grading.extraPoints).")
-    return JSONText.of(Document(score: grading.earned, output: output, tests: tests)) + "\n"
+    return JSONText.of(Document(score: grading.earned, output: summary(grading), tests: tests)) + "\n"
+  }
+
+  private static func told(_ entry: Grading.Entry, _ outcome: Grading.Outcome, _ feedback: Feedback) -> String
+  {
+    guard outcome.passed else { return entry.report(feedback) }
+    return outcome.printed.isEmpty ? "" : "The solution printed:\n\(outcome.printed)"
+  }
+
+  /// What stands above the tests.
+  private static func summary(_ grading: Grading) -> String {
+    var lines = grading.warnings.map(\.description)
+    if let problem = grading.problem {
+      lines.append("Not graded: \(problem)")
+    } else {
+      lines.append(grading.isComplete ? "Every test has run." : "The grading was interrupted.")
+      if !grading.extra.isEmpty {
+        lines.append(
+          "Extra tests, which do not count here: \(grading.extraEarned)/\(grading.extraPoints).")
+      }
+    }
+    return lines.joined(separator: "\n").shortened(toBytes: outputLimit)
   }
 }

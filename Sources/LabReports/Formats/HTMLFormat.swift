@@ -72,6 +72,10 @@ private struct GradingPage {
   private func id(_ index: Int) -> String { "\(prefix)-\(index + 1)" }
 
   private var summary: [Markup] {
+    grading.warnings.map { .tag("pre", ["class": "bad"], [.text($0.description)]) } + results
+  }
+
+  private var results: [Markup] {
     if let problem = grading.problem {
       return [.tag("p", ["class": "bad"], ["Not graded."]), .tag("pre", [:], [.text(problem)])]
     }
@@ -147,6 +151,9 @@ private struct LostTestSection {
     if let memory = outcome.diagnosis?.memory { parts.append(self.memory(memory)) }
     if feedback == .full, !outcome.console.isEmpty {
       parts.append(.folded("What the console showed", [.tag("pre", [:], [.text(outcome.console)])]))
+    }
+    if !outcome.printed.isEmpty {
+      parts.append(.folded("What the solution printed", [.tag("pre", [:], [.text(outcome.printed)])]))
     }
     return parts
   }

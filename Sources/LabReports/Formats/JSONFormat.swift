@@ -1,5 +1,6 @@
 import Foundation
 import HostSupport
+import LabEvents
 import LabMeter
 import LabModel
 
@@ -23,6 +24,8 @@ package enum JSONFormat: ResultFormat {
     var fingerprint: String?
     /// The reason why it could not be graded.
     var problem: String?
+    /// What its source was warned of; missing if there is nothing.
+    var warnings: [SolutionWarning]?
     /// Whether every test has run, or no test can run.
     var complete: Bool
     var score: Int
@@ -52,6 +55,10 @@ package enum JSONFormat: ResultFormat {
     var instructions: UInt64?
     /// What a lost test wrote to the console, with control characters escaped.
     var console: String?
+    /// What the solution itself printed, with control characters escaped.
+    var printed: String?
+    /// The line of the solution at which the test ended.
+    var place: SourcePlace?
     /// The reason why the test was lost.
     var diagnosis: JSONDiagnosis?
   }
@@ -88,7 +95,8 @@ extension JSONFormat.Solution {
   fileprivate init(_ grading: Grading) {
     self.init(
       name: grading.solution, lab: grading.lab, edition: grading.edition, fingerprint: grading.fingerprint,
-      problem: grading.problem, complete: grading.isComplete, score: grading.earned, points: grading.points,
+      problem: grading.problem, warnings: grading.warnings.isEmpty ? nil : grading.warnings,
+      complete: grading.isComplete, score: grading.earned, points: grading.points,
       extraScore: grading.extra.isEmpty ? nil : grading.extraEarned,
       extraPoints: grading.extra.isEmpty ? nil : grading.extraPoints,
       tests: grading.tests.map { entry in
@@ -98,6 +106,8 @@ extension JSONFormat.Solution {
           explanation: entry.outcome?.explanation, expects: entry.expects,
           concerns: entry.concerns, instructions: entry.outcome?.instructions,
           console: entry.isLost ? entry.outcome?.console : nil,
+          printed: entry.outcome.flatMap { $0.printed.isEmpty ? nil : $0.printed },
+          place: entry.outcome?.place,
           diagnosis: entry.outcome?.diagnosis.map(JSONDiagnosis.init))
       })
   }
@@ -118,9 +128,19 @@ extension Grading {
             : Outcome(
               verdict: line(test.verdict), explanation: test.explanation.map(line),
               instructions: test.instructions, console: VisibleText.of(test.console ?? "", lines: true),
+              printed: VisibleText.of(test.printed ?? "", lines: true), place: test.place.map(Self.visible),
               diagnosis: test.diagnosis?.diagnosis.madeVisible()))
       })
     fingerprint = solution.fingerprint
-    problem = solution.problem.map(line)
+    problem = solution.problem.map { VisibleText.of($0, lines: true) }
+    warnings = (solution.warnings ?? []).map { warning in
+      SolutionWarning(
+        text: VisibleText.of(warning.text, lines: true), file: warning.file.map(line), line: warning.line)
+    }
+  }
+
+  private static func visible(_ place: SourcePlace) -> SourcePlace {
+    SourcePlace(
+      function: VisibleText.of(place.function), file: place.file.map { VisibleText.of($0) }, line: place.line)
   }
 }

@@ -3,17 +3,21 @@ import LabModel
 /// JUnit's XML, as Jenkins, GitLab and most other servers read it: one suite for each solution, and one more
 /// for its extra tests.
 ///
+/// The form is valid against the schema that Jenkins' xUnit plugin checks (`junit-10.xsd`).
+///
 /// A lost test that is worth no points is written as skipped, with what happened. So a build fails exactly if
-/// the exit status says so. A test that is not of the kernel's edition is skipped too. There are no times: the
-/// same solution gives the same bytes.
+/// the exit status says so. A test that is not of the kernel's edition is skipped too. Times are the guest's:
+/// it retires 100 million instructions a second, on any host. So the same solution gives the same bytes.
 package enum JUnitFormat: ResultFormat {
   package static let name = "junit"
   package static let fileExtension: String? = "xml"
 
   package static func text(_ gradings: [Grading], _ feedback: Feedback) -> String {
+    // The schema has no `skipped` here.
+    let all = counts(gradings).filter { $0.0 != "skipped" }
     var lines = [
       #"<?xml version="1.0" encoding="UTF-8"?>"#,
-      "<testsuites\(attributes([("name", "labrunner")] + counts(gradings)))>",
+      "<testsuites\(attributes([("name", "labrunner")] + all))>",
     ]
     for grading in gradings {
       if !grading.official.isEmpty || grading.extra.isEmpty {
@@ -36,6 +40,7 @@ package enum JUnitFormat: ResultFormat {
   ) -> [String] {
     var part = grading
     part.tests = tests
+    if tests.isEmpty, grading.problem != nil { part.tests = [nothingRan] }
     var lines = ["  <testsuite\(attributes([("name", name)] + counts([part])))>"]
     lines.append("    <properties>")
     for (name, value) in [
@@ -46,16 +51,42 @@ package enum JUnitFormat: ResultFormat {
     lines.append("    </properties>")
     // Readers take a class's name up to its last dot as a package.
     let suite = String(name.map { $0 == "." ? "_" : $0 })
-    for entry in tests {
-      let head = "    <testcase\(attributes([("name", entry.title), ("classname", suite)]))"
-      if let outcome = outcome(entry, grading.problem, feedback) {
-        lines += [head + ">", "      " + outcome, "    </testcase>"]
-      } else {
+    for entry in part.tests {
+      let named = [("name", entry.title), ("classname", suite), ("time", seconds([entry]))]
+      let head = "    <testcase\(attributes(named))"
+      let parts = [outcome(entry, grading.problem, feedback), printed(entry)].compactMap { $0 }
+      if parts.isEmpty {
         lines.append(head + "/>")
+      } else {
+        lines += [head + ">"] + parts.map { "      " + $0 } + ["    </testcase>"]
       }
     }
+    if let remarks = remarks(grading) { lines.append("    <system-err>\(escaped(remarks))</system-err>") }
     lines.append("  </testsuite>")
     return lines
+  }
+
+  /// Stands for the tests of a grading that has none.
+  private static let nothingRan = Grading.Entry(
+    name: "grading", title: "grading", group: "", points: 0, expects: "")
+
+  /// The time of tests, to the millisecond.
+  private static func seconds(_ tests: [Grading.Entry]) -> String {
+    let instructions = tests.reduce(UInt64(0)) { $0 &+ ($1.outcome?.instructions ?? 0) }
+    let milliseconds = instructions / 100_000
+    let fraction = String(milliseconds % 1000)
+    return "\(milliseconds / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"
+  }
+
+  private static func printed(_ entry: Grading.Entry) -> String? {
+    guard let printed = entry.outcome?.printed, !printed.isEmpty else { return nil }
+    return "<system-out>\(escaped(printed))</system-out>"
+  }
+
+  /// What the source was warned of, and why the solution is not graded.
+  private static func remarks(_ grading: Grading) -> String? {
+    let remarks = grading.warnings.map(\.description) + (grading.problem.map { ["not graded: \($0)"] } ?? [])
+    return remarks.isEmpty ? nil : remarks.joined(separator: "\n")
   }
 
   /// The element that says why a test has not passed; nil if it has passed.
@@ -63,7 +94,10 @@ package enum JUnitFormat: ResultFormat {
     -> String?
   {
     guard let outcome = entry.outcome else {
-      if let problem { return "<error\(attributes([("type", "not graded"), ("message", problem)]))/>" }
+      if let problem {
+        let first = String(problem.prefix { !$0.isNewline })
+        return "<error\(attributes([("type", "not graded"), ("message", "not graded: \(first)")]))/>"
+      }
       return "<skipped\(attributes([("message", "not run")]))/>"
     }
     if outcome.passed { return nil }
@@ -87,7 +121,7 @@ package enum JUnitFormat: ResultFormat {
     let all = gradings.reduce(0) { $0 + $1.tests.count }
     return [
       ("tests", "\(all)"), ("failures", "\(lost)"), ("errors", "\(errors)"),
-      ("skipped", "\(all - lost - passed - errors)"),
+      ("skipped", "\(all - lost - passed - errors)"), ("time", seconds(gradings.flatMap(\.tests))),
     ]
   }
 

@@ -36,9 +36,22 @@ package enum ResultFormats {
   /// The format with this name.
   package static func named(_ name: String) throws(InputError) -> any ResultFormat.Type {
     guard let format = all.first(where: { $0.name == name }) else {
-      throw InputError("--format takes \(all.map { $0.name }.joined(separator: ", ")), not \"\(name)\"")
+      let names = all.map { $0.name }
+      throw InputError(
+        "--format takes \(names.joined(separator: ", ")), not \"\(name)\""
+          + Spelling.hint(for: name, of: names))
     }
     return format
+  }
+
+  /// The two parts of `FORMAT:FILE`. There is no format if `word` is only a path. (A file whose own name
+  /// begins like that is written `./json:x`.)
+  package static func split(_ word: String) -> (format: (any ResultFormat.Type)?, path: String) {
+    let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[1].isEmpty, let format = all.first(where: { $0.name == parts[0] }) else {
+      return (nil, word)
+    }
+    return (format, String(parts[1]))
   }
 
   /// The format that fits a file's name; text if no format fits.

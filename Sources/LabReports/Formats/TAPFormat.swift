@@ -5,6 +5,9 @@ import LabModel
 /// The Test Anything Protocol, version 13, which every harness reads: one test point for each test. Several
 /// solutions are subtests as in version 14. Older harnesses skip those.
 ///
+/// A solution that cannot be graded has one test point, which says so. (`Bail out!` would end the reading of
+/// the whole class.)
+///
 /// A test that is not of the kernel's edition has the SKIP directive. A lost test that is worth no points has
 /// the TODO directive. With either, a harness does not count the test as a failure. A test that has not run
 /// has no line. A harness counts it as a failure, because the plan promises it.
@@ -30,21 +33,18 @@ package enum TAPFormat: ResultFormat {
   }
 
   private static func points(_ grading: Grading, _ feedback: Feedback) -> [String] {
-    var lines = ["1..\(grading.tests.count)"]
-    if let problem = grading.problem { return lines + ["Bail out! \(described(problem))"] }
+    if let problem = grading.problem { return remarks(grading) + ungraded(problem) }
+    var lines = ["1..\(grading.tests.count)"] + remarks(grading)
     for (index, entry) in grading.tests.enumerated() {
       guard let outcome = entry.outcome else { continue }
       let point = "\(index + 1) - \(described(entry.title))"
-      if outcome.passed || entry.isSkipped {
-        lines.append("ok \(point)" + (entry.isSkipped ? " # SKIP \(described(outcome.message))" : ""))
+      if entry.isSkipped {
+        lines.append("ok \(point) # SKIP \(described(outcome.message))")
         continue
       }
-      lines.append("not ok \(point)" + (entry.losesPoints ? "" : " # TODO worth no points"))
-      lines.append("  ---")
-      for (key, value) in diagnostics(entry, outcome, feedback) where !value.isEmpty {
-        lines.append("  \(key): \(quoted(value))")
-      }
-      lines.append("  ...")
+      let directive = outcome.passed || entry.losesPoints ? "" : " # TODO worth no points"
+      lines.append((outcome.passed ? "ok " : "not ok ") + point + directive)
+      lines += block(outcome.passed ? [("printed", outcome.printed)] : diagnostics(entry, outcome, feedback))
     }
     if !grading.official.isEmpty || grading.extra.isEmpty {
       lines.append("# score \(grading.earned) of \(grading.points)")
@@ -55,6 +55,22 @@ package enum TAPFormat: ResultFormat {
     return lines
   }
 
+  private static func ungraded(_ problem: String) -> [String] {
+    ["1..1", "not ok 1 - not graded: \(described(String(problem.prefix { !$0.isNewline })))"]
+      + block([("message", problem)])
+  }
+
+  /// A comment for each line of what the source was warned of.
+  private static func remarks(_ grading: Grading) -> [String] {
+    grading.warnings.flatMap { $0.description.split(whereSeparator: \.isNewline) }.map { "# \($0)" }
+  }
+
+  /// A block of YAML; nothing if all values are empty.
+  private static func block(_ fields: [(key: String, value: String)]) -> [String] {
+    let lines = fields.filter { !$0.value.isEmpty }.map { "  \($0.key): \(quoted($0.value))" }
+    return lines.isEmpty ? [] : ["  ---"] + lines + ["  ..."]
+  }
+
   private static func diagnostics(
     _ entry: Grading.Entry, _ outcome: Grading.Outcome, _ feedback: Feedback
   ) -> [(key: String, value: String)] {
@@ -63,7 +79,7 @@ package enum TAPFormat: ResultFormat {
       ("verdict", outcome.verdict), ("message", outcome.message), ("expects", entry.expects),
       ("mistake", outcome.diagnosis?.mistakes.first?.id ?? ""),
       ("explanation", explanation.joined(separator: "\n")),
-      ("console", feedback == .full ? outcome.console : ""),
+      ("console", feedback == .full ? outcome.console : ""), ("printed", outcome.printed),
     ]
   }
 

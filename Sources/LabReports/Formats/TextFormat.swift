@@ -1,3 +1,4 @@
+import HostSupport
 import LabModel
 
 /// The official grader's words, as the terminal shows them.
@@ -9,6 +10,7 @@ package enum TextFormat: ResultFormat {
     gradings.map { grading in
       var report = TextReport(feedback: feedback)
       var lines = gradings.count > 1 ? [TextReport.heading(grading.solution)] : []
+      lines += TextReport.warnings(grading).map { VisibleText.of($0, lines: true) }
       lines += grading.tests.flatMap { report.lines(for: $0) }
       let missing = grading.tests.count { $0.outcome == nil }
       if missing > 0, grading.problem == nil { lines.append("  (tests that have not run: \(missing))") }

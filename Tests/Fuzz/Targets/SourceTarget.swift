@@ -23,6 +23,7 @@ extension FuzzTarget {
         try promise(
           type.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }, "a type's name is a name: \(type)")
       }
-      _ = NearMisses.warnings(about: SolutionSource.code(of: text))
+      let code = SolutionSource.code(of: text)
+      _ = NearMisses.warnings(about: [NearMisses.File(path: "S.swift", code: code)], type: types.first ?? "A")
     })
 }
