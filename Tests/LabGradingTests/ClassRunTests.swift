@@ -56,7 +56,7 @@ struct ClassRunTests {
       nonisolated(unsafe) var kept = 0
       var gradings: [Grading] = []
       let run = ClassRun(
-        lab: lab, settings: "s", folder: try ResultFolder(folder.path),
+        lab: lab, settings: "s", folder: try ResultFolder(folder.path), tests: lab.tests,
         grader: {
           if $0.name == failing { throw HostFailure.asleep("test \"map\"", seconds: 300) }
           return Grader(lab: lab, solution: $0, tests: ["sbrkarg"], jobs: $1)

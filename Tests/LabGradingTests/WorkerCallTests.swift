@@ -16,7 +16,7 @@ struct WorkerCallTests {
       let worker = folder.appending(path: "worker")
       try Data("#!/bin/sh\n\(script)\n".utf8).write(to: worker)
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: worker.path)
-      var call = WorkerCall(worker: worker, folder: folder)
+      var call = WorkerCall(worker: worker, folder: folder, solution: [])
       call.patience = patience
       return try call.ask(["question"], processorSeconds: processorSeconds)
     }
