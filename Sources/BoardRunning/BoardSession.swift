@@ -90,7 +90,7 @@ extension Verdict {
     self =
       switch stop {
       case .limit: .outOfInstructions(limit: limits.boardInstructions)
-      case .poweredOff, .reset, .trapLoop, .earlyTrap, .consoleLimit, .stopped: .ended("\\(stop)")
+      case .poweredOff, .reset, .trapLoop, .earlyTrap, .consoleLimit, .stopped: .ended("\(stop)")
       case .idle, .deadlocked: .deadlocked
       }
   }

@@ -148,7 +148,8 @@ struct SecurityTests {
         "groups": [{"title": "g", "tests": [
           {"name": "a", "title": "g: a", "points": 1, "run": ["p"], "proves": "a holds", "expects": "a"}
         ]}],
-        "treeOnly": [{"name": "time", "title": "t", "points": 1, "proves": "", "expects": ""}], "extra": []
+        "treeOnly": [{"name": "time", "title": "t", "points": 1, "proves": "", "expects": ""}], "extra": [],
+        "dear": [], "notOfEdition": []
       }
       """
     _ = try LabReader.read(Array(lab.utf8))

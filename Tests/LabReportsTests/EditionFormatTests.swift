@@ -66,7 +66,7 @@ struct EditionFormatTests {
 
   @Test func `junit and tap skip it`() {
     let junit = JUnitFormat.text([Self.grading])
-    #expect(junit.contains(#"tests="3" failures="0" errors="0" skipped="2""#))
+    #expect(junit.components(separatedBy: #"failures="0" errors="0" skipped="1""#).count == 3)
     #expect(junit.components(separatedBy: #"<skipped message="\#(Self.why)"/>"#).count == 3)
     let tap = TAPFormat.text([Self.grading]).split(separator: "\n")
     #expect(tap.contains("ok 2 - g: b # SKIP \(Self.why)"))

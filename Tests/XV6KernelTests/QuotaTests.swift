@@ -64,7 +64,7 @@ import Testing
   /// command.
   @Test(arguments: [
     (["forktest"], 300), (["usertests", "reparent"], 200), (["usertests", "pipe1"], 200),
-    (["usertests", "mem"], 500), (["usertests", "forkfork"], 300), (["quota"], 60), (["echo", "x"], 25),
+    (["usertests", "mem"], 500), (["usertests", "forkfork"], 800), (["quota"], 60), (["echo", "x"], 25),
   ])
   func `nothing leaks on exit`(command: [String], quota: Int) throws {
     let run = try run(command, quota: quota)
