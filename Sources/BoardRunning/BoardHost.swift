@@ -52,6 +52,9 @@ package struct BoardHost: Sendable {
     } catch {
       throw InputError("\(solution.path): \(error)")
     }
+    var lab = lab
+    // The reader allows 10^12 instructions, and a board has few harts.
+    lab.limits.boardInstructions &*= UInt64(max(1, configuration.harts))
     session = BoardSession(
       kernel: solution.kernel, lab: lab,
       source: theirImage == nil ? .ours(shell: shell, programs: programs.mapValues(\.program)) : .theirs)

@@ -36,8 +36,8 @@ package struct Lab: Sendable, Equatable {
     package var consoleBytes: Int
     /// Guest RAM in MiB.
     package var memoryMiB: Int
-    /// Retired instructions of all harts, for runs of a real kernel. The kernel's own work and its traps
-    /// count too.
+    /// Retired instructions for each hart that a real kernel runs on; together they may retire the sum. The
+    /// kernel's own work counts too, and so does a hart that spins.
     package var boardInstructions: UInt64
   }
 

@@ -67,12 +67,13 @@ extension Grading.Entry {
     return parts.joined(separator: "\n")
   }
 
-  /// Whether the test was lost in the same way as `other`, and it is known how.
+  /// Whether the test was lost in the same way as `other`: the machine did not even come to the test, or it
+  /// is known how the test was lost.
   func isLost(like other: Grading.Entry) -> Bool {
     guard let outcome, let before = other.outcome, !outcome.passed else { return false }
-    guard let diagnosis = outcome.diagnosis, !diagnosis.isEmpty else { return false }
+    guard outcome.instructions == 0 || outcome.diagnosis.map({ !$0.isEmpty }) ?? false else { return false }
     return outcome.explanation != nil && outcome.explanation == before.explanation
-      && outcome.verdict == before.verdict && diagnosis == before.diagnosis
+      && outcome.verdict == before.verdict && outcome.diagnosis == before.diagnosis
   }
 }
 

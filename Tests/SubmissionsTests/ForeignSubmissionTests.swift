@@ -67,12 +67,14 @@ struct ForeignSubmissionTests {
   @Test(
     arguments: [
       ("QEMUOPTS = -machine virt -bios none -kernel $K/kernel -m 128M -smp $(CPUS) -nographic", 128),
-      ("QEMUOPTS = -machine virt -kernel $K/kernel -m 3G -smp 1", 3072), ("OPTS = -m 256", 256),
-      ("OPTS = -smp 1 \\\n -m 512m\\\n -nographic", 512), ("-m 65536K", 64), ("-m size=256M", 256),
-      ("A = -m 128M\nA = -m 256M", 256), ("# -m 64M", nil), ("-m $(MEM)", nil),
-      ("CFLAGS += -mcmodel=medany", nil),
-      ("LDFLAGS += -m elf_i386", nil), ("-m 99999999999999999999M", nil), ("-m 8G", nil), ("-m 0", nil),
-      ("", nil),
+      ("QEMUOPTS = -machine virt -kernel $K/kernel -m 3G -smp 1", 3072), ("QEMUOPTS += -m 256", 256),
+      ("QEMUOPTS = -smp 1 \\\n -m 512m\\\n -nographic", 512), ("QEMU = qemu -m 65536K", 64),
+      ("\tqemu -m size=256M", 256), ("QEMU = q -m 128M\nQEMU += -m 256M", 256), ("# QEMU -m 64M", nil),
+      ("QEMUOPTS = -m $(MEM)", nil), ("QEMU = q\nCFLAGS += -mcmodel=medany", nil),
+      ("LDFLAGS += -m elf_i386", nil), ("QEMU -m 99999999999999999999M", nil), ("QEMU -m 8G", nil),
+      ("QEMU -m 0", nil), ("", nil),
+      // As in the Makefile of 2019.
+      ("QEMUOPTS = -m 3G -smp 3\nUPSTREAM := $(shell git remote -v | grep -m 1 \"xv6\")", 3072),
     ] as [(String, Int?)])
   func `the RAM is what the Makefile gives QEMU`(text: String, mebibytes: Int?) {
     #expect(TreeMakefile.memoryMiB(in: text) == mebibytes)
