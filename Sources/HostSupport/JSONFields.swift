@@ -76,13 +76,13 @@ package struct JSONFields {
     return integer
   }
 
-  /// A list of strings. It must not be empty.
-  package mutating func strings(_ name: String) throws(JSONError) -> [String] {
+  /// A list of strings: at least one, or as many as `count` says (0 or 1).
+  package mutating func strings(_ name: String, atLeast count: Int = 1) throws(JSONError) -> [String] {
     var strings: [String] = []
     for (index, value) in try array(name).enumerated() {
       strings.append(try Self.string(value, path: "\(at(name))[\(index)]"))
     }
-    guard !strings.isEmpty else { throw JSONError(path: at(name), reason: "the list is empty") }
+    guard strings.count >= count else { throw JSONError(path: at(name), reason: "the list is empty") }
     return strings
   }
 

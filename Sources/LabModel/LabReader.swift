@@ -19,7 +19,7 @@ package enum LabReader {
       treeOnly: try root.objects("treeOnly", treeTest),
       extra: try root.objects("extra", extraTest),
       notOfEdition: try root.objects("notOfEdition", editionRow),
-      dear: try root.strings("dear"))
+      dear: try root.strings("dear", atLeast: 0))
     let points = try root.integer("points", in: 0...1_000_000)
     try root.end()
     guard points == lab.points else {
