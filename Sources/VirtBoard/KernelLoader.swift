@@ -15,8 +15,8 @@ struct KernelLoader {
     let segments = kernel.segments.enumerated().filter { $1.isLoadable && $1.memorySize > 0 }
     guard !segments.isEmpty else { throw .nothingToLoad }
     for (index, segment) in segments {
-      let segmentEnd = segment.physicalAddress &+ segment.memorySize
-      guard segmentEnd <= end else {
+      let (segmentEnd, wraps) = segment.physicalAddress.addingReportingOverflow(segment.memorySize)
+      guard !wraps, segmentEnd <= end else {
         // A kernel for another board's addresses is told by its first address.
         if segment.physicalAddress >= end && !hasStart(segments.map(\.element)) { break }
         throw .segmentOutsideRAM(
