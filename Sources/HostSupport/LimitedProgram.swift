@@ -62,10 +62,7 @@ package struct LimitedProgram: Sendable {
   private func waitForEnd(of pid: pid_t) -> Bool {
     let end = ContinuousClock.now.advanced(by: .seconds(patience))
     while true {
-      var info = siginfo_t()
-      let found = waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT | WNOHANG)
-      // Without an end to report, the signal's number stays 0.
-      if found != 0 && errno != EINTR || found == 0 && info.si_signo != 0 { return true }
+      if ChildProcess.hasEnded(pid) { return true }
       if ContinuousClock.now >= end { return false }
       usleep(20_000)
     }

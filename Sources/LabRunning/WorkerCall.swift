@@ -69,6 +69,9 @@ package struct WorkerCall: Sendable {
     switch trouble {
     case .busy: return .late(draft: written)
     case .asleep: return .asleep(draft: written)
+    case .gone:
+      let words = SolutionWords(words, files: solution)
+      return .crashed(words.sentence(orElse: "its process has ended"), draft: written)
     case nil: break
     }
     if process.terminationReason == .exit, process.terminationStatus == 0, let written {
@@ -77,7 +80,15 @@ package struct WorkerCall: Sendable {
     return .crashed(lastWords(of: process, words), draft: written)
   }
 
-  private enum Trouble { case busy, asleep }
+  private enum Trouble {
+    case busy, asleep
+    /// It has ended, but Foundation does not hear of it.
+    case gone
+  }
+
+  /// Foundation hears of a process's end when nobody holds a socket of it any more. What the process started,
+  /// such as Swift's backtracer, may hold it for ever. So many seconds are enough for a backtrace.
+  private static let hearing = 10
 
   /// Waits for the worker's end. Returns nil if it ended by itself, and why it was killed if it was.
   private func wait(
@@ -86,12 +97,15 @@ package struct WorkerCall: Sendable {
     var used = 0.0
     var since = Date()
     while ended.wait(timeout: .now() + .milliseconds(500)) == .timedOut {
+      if ChildProcess.hasEnded(process.processIdentifier) {
+        return ended.wait(timeout: .now() + .seconds(Self.hearing)) == .success ? nil : .gone
+      }
       guard let now = ProcessorTime.of(process.processIdentifier) else { continue }
       let slept = Date().timeIntervalSince(since)
       let isBusy = now >= processorSeconds
       if isBusy || slept >= patience && now - used < Self.idle * slept {
         kill(process.processIdentifier, SIGKILL)
-        ended.wait()
+        _ = ended.wait(timeout: .now() + .seconds(Self.hearing))
         return isBusy ? .busy : .asleep
       }
       if slept >= patience || now - used >= Self.idle * patience {

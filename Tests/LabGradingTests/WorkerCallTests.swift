@@ -53,4 +53,13 @@ struct WorkerCallTests {
     }
     #expect(bytes == Array("done\n".utf8))
   }
+
+  /// Without care, the end of a worker is not heard of before the end of what it started.
+  @Test func `a worker that leaves a process behind has ended`() throws {
+    let answer = try Self.ask("sleep 100 & exit 3", patience: 600, processorSeconds: 600)
+    guard case .crashed = answer else {
+      Issue.record("\(answer)")
+      return
+    }
+  }
 }
