@@ -27,7 +27,7 @@ package struct Doctor: Sendable {
       return [DoctorFinding(.problem, path, "no such file, and no solution that is built in")]
     }
     if let foreign = isFolder.boolValue ? ForeignSubmission(folder: path) : ForeignSubmission(file: path),
-      foreign != .image
+      foreign != .image, foreign != .rawBinary || path.hasSuffix(".bin")
     {
       return [DoctorFinding(.problem, path, "\(foreign)")]
     }

@@ -10,6 +10,8 @@ package enum ForeignSubmission: Equatable, Sendable {
   case source
   /// A disk from which a PC boots: `xv6.img` of xv6 for x86.
   case bootDiskForX86
+  /// `fs.img` of xv6 for x86.
+  case imageForX86
   /// A file system of xv6-riscv.
   case image
   /// Bytes without an ELF header, as `objcopy -O binary` writes them.
@@ -39,11 +41,25 @@ package enum ForeignSubmission: Equatable, Sendable {
       self = .image
     } else if bytes.count >= 512, bytes[510] == 0x55, bytes[511] == 0xAA {
       self = .bootDiskForX86
+    } else if Self.isImageForX86(bytes) {
+      self = .imageForX86
     } else if bytes.starts(with: [0x7F, 0x45, 0x4C, 0x46]) {
       return nil
     } else {
       self = .rawBinary
     }
+  }
+
+  /// Whether block 1, of 512 bytes, holds a superblock of xv6 for x86, which has no magic: its log begins at
+  /// block 2, and its inodes follow the log.
+  private static func isImageForX86(_ bytes: [UInt8]) -> Bool {
+    guard bytes.count >= 540 else { return false }
+    // size, nblocks, ninodes, nlog, logstart, inodestart, bmapstart
+    let fields = (0..<7).map { field in
+      bytes[(512 + 4 * field)..<(516 + 4 * field)].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    }
+    return fields[1] > 0 && fields[1] < fields[0] && fields[4] == 2 && fields[5] == 2 + fields[3]
+      && fields[6] > fields[5]
   }
 }
 
@@ -56,6 +72,8 @@ extension ForeignSubmission: CustomStringConvertible {
       "a source file: give the kernel that is built from it (kernel/kernel), or the whole tree"
     case .bootDiskForX86:
       "a disk that a PC boots from, as of the older xv6 for x86: the lab is about xv6-riscv"
+    case .imageForX86:
+      "a disk image of the older xv6 for x86: the lab is about xv6-riscv"
     case .image:
       "a disk image, not a kernel: give kernel/kernel or the tree (--image names a disk for --tests theirs)"
     case .rawBinary:

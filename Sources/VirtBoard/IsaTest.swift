@@ -5,7 +5,7 @@ import Sv39MMU
 /// A test of the instruction set in the form of riscv-tests and riscv-arch-test: a bare-metal program that
 /// reports its result in the doubleword `tohost`, a symbol of its ELF file.
 ///
-/// It runs on a `Board`, from the ELF file's entry in M mode on every hart. There is no disk, and memory
+/// It runs on a `Board`, from 0x80000000 in M mode on every hart. There is no disk, and memory
 /// protection follows the specification. An odd value in `tohost` ends the test: 1 means passed, any other
 /// value means that test number value >> 1 failed.
 package final class IsaTest {

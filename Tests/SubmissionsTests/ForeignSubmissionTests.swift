@@ -36,6 +36,11 @@ struct ForeignSubmissionTests {
     #expect(try Self.error("entry.S", []).hasPrefix("a source file"))
     #expect(try Self.error("kernel.bin", [0x17, 0x81, 0, 0]).hasPrefix("bytes without an ELF header"))
     #expect(try Self.error("xv6.img", Self.bootSector).hasPrefix("a disk that a PC boots from"))
+    let fields: [Int] = [1000, 941, 200, 30, 2, 32, 58]
+    let older: [UInt8] = fields.flatMap { field -> [UInt8] in [UInt8(field & 255), UInt8(field >> 8), 0, 0] }
+    #expect(
+      try Self.error("fs.img", [UInt8](repeating: 0, count: 512) + older)
+        .hasPrefix("a disk image of the older xv6"))
     let image = [UInt8](repeating: 0, count: 1024) + [0x40, 0x30, 0x20, 0x10, 0xD0, 7, 0, 0]
     #expect(try Self.error("fs.img", image).hasPrefix("a disk image, not a kernel"))
     #expect(try Self.error("notes.txt", Array("hello".utf8)).hasPrefix("not a solution"))

@@ -35,6 +35,8 @@ extension FuzzTarget {
           try promise(found.address <= address, "an address lies behind the beginning of its symbol")
         }
       }
+      try promiseSame(elf.architecture, again.architecture, "the architecture, read twice")
+      _ = elf.architecture.map(ArchitectureName.init)
       try checkLoading(elf)
     })
 
