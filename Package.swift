@@ -55,7 +55,7 @@ let package = Package(
       name: "LabExplain",
       dependencies: [
         "HostSupport", "KernelFollowing", "LabEvents", "LabRunning", "ObjectFile", "RV64", "Submissions",
-        "Sv39MMU", "VirtBoard", "XV6Kernel",
+        "Sv39MMU", "UserFollowing", "VirtBoard", "XV6Kernel",
       ]),
     .target(
       name: "LabDoctor",
@@ -124,7 +124,7 @@ let package = Package(
     // events.
     .target(
       name: "KernelFollowing",
-      dependencies: ["LabEvents", "LabPrograms", "ObjectFile", "RV64", "Sv39MMU", "VirtBoard"]),
+      dependencies: ["LabEvents", "ObjectFile", "RV64", "Sv39MMU", "VirtBoard"]),
 
     // What a test's processes really execute, seen from user mode, on either host.
     .target(

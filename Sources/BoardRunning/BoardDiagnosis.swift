@@ -18,9 +18,6 @@ struct BoardDiagnosis: Sendable {
   /// repeats itself.
   private static let followed: [UInt64] = [300_000_000, 3_000_000_000]
 
-  /// The second run of a test with an endless fault ends after so many of them.
-  private static let faults: UInt64 = 1000
-
   /// The boot, described as a test: it runs init and the programs that init starts.
   private static let boot = Lab.Test(
     name: "boot", title: "boot", points: 0, run: ["init"], proves: "", expects: "")
@@ -55,7 +52,7 @@ struct BoardDiagnosis: Sendable {
 
   private func follow(_ board: Board, _ verdict: Verdict, _ test: Lab.Test, limit: UInt64) -> Diagnosis {
     let isBoot = test == Self.boot
-    let faults = if case .endlessFault = verdict { Self.faults } else { FaultWatch.standard }
+    let faults = if case .endlessFault = verdict { FaultWatch.followed } else { FaultWatch.standard }
     let witness = session.witness(board, test: isBoot ? nil : test, faults: faults)
     let map = KernelMap(session.kernel)
     var builder = DiagnosisBuilder(

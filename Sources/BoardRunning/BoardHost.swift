@@ -43,7 +43,7 @@ package struct BoardHost: Sendable {
     configuration.memorySize = UInt64(solution.memoryMiB ?? lab.limits.memoryMiB) << 20
     configuration.disk = try theirImage ?? LabDisk.image(for: lab.name, kernel: solution.kernel)
     let programs = try Self.programs(of: lab.name)
-    guard let shell = programs["sh"]?.text else {
+    guard let shell = programs["sh"] else {
       throw InputError("lab \"\(lab.name)\" has no shell on its disk")
     }
     let board: Board
@@ -57,7 +57,7 @@ package struct BoardHost: Sendable {
     lab.limits.boardInstructions &*= UInt64(max(1, configuration.harts))
     session = BoardSession(
       kernel: solution.kernel, lab: lab,
-      source: theirImage == nil ? .ours(shell: shell, programs: programs.mapValues(\.program)) : .theirs)
+      source: theirImage == nil ? .ours(shell: shell, programs: programs) : .theirs)
     library = ProgramLibrary(lab: lab.name)
     diagnosis = BoardDiagnosis(session: session, library: library, drawsMemory: drawsMemory)
     let witness = session.witness(board, test: nil)
@@ -78,12 +78,10 @@ package struct BoardHost: Sendable {
   }
 
   /// Our programs on the disk of `lab`.
-  private static func programs(of lab: String) throws -> [String: (text: GuestText, program: UserProgram)] {
-    var programs: [String: (text: GuestText, program: UserProgram)] = [:]
+  private static func programs(of lab: String) throws -> [String: UserProgram] {
+    var programs: [String: UserProgram] = [:]
     for (name, bytes) in LabPrograms.programs(for: lab) {
-      let elf = try ELF(parsing: bytes)
-      guard let text = GuestText(elf), let program = UserProgram(elf, name: name) else { continue }
-      programs[name] = (text, program)
+      programs[name] = UserProgram(try ELF(parsing: bytes), name: name)
     }
     return programs
   }
@@ -137,9 +135,9 @@ package struct BoardHost: Sendable {
       verdict = objection?.verdict ?? .passed
     case (let trouble?, _): verdict = trouble
     case (nil, _) where witness.claimsSuccess && session.isOurs: verdict = .forged(Self.emptyClaim)
-    case (nil, nil) where witness.ledger?.change != nil: verdict = .forged(witness.ledger?.change ?? "")
     case (nil, let status?): verdict = witness.casualty.map { .killed($0) } ?? .failed(status: Int(status))
-    case (nil, nil): verdict = witness.fault.map { .killed($0) } ?? .vanished
+    case (nil, nil):
+      verdict = witness.ledger?.change.map { .forged($0) } ?? witness.fault.map { .killed($0) } ?? .vanished
     }
     var result = TestResult(
       test: test, verdict: verdict, recorder: witness.recorder, instructions: board.retired - begin,

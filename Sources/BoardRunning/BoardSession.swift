@@ -14,7 +14,7 @@ struct BoardSession: Sendable {
 
   /// Whose programs are on the disk. This decides which witness is believed.
   enum Source: Sendable {
-    case ours(shell: GuestText, programs: [String: UserProgram])
+    case ours(shell: UserProgram, programs: [String: UserProgram])
     case theirs
   }
 
@@ -31,12 +31,9 @@ struct BoardSession: Sendable {
     let bounds = BoardWitness.Bounds(consoleBytes: lab.limits.consoleBytes, faults: faults)
     switch source {
     case .ours(let shell, let programs):
-      guard let test, let program = programs[test.run[0]], let launcher = programs["sh"] else {
-        return ProgramWitness(board, bounds, kernel: kernel, ledger: nil, shell: shell)
+      let ledger = test.flatMap { test in
+        programs[test.run[0]].map { UserLedger(test, program: $0, launcher: shell) }
       }
-      let ledger = UserLedger(
-        command: test.run, function: test.function, generations: test.concerns == .pages ? 1 : nil,
-        program: program, launcher: launcher)
       return ProgramWitness(board, bounds, kernel: kernel, ledger: ledger, shell: shell)
     case .theirs:
       return ConsoleWitness(board, bounds, kernel: kernel, test: test.map(Self.theirName))

@@ -140,7 +140,7 @@ final class ProgramWitness: BoardWitness {
   override var status: Int32? { account?.status }
 
   private let account: UserLedger?
-  private let shell: GuestText
+  private let shell: UserProgram
   /// The last exception of a process of the test. If the process was killed, this is the reason.
   private var lastFault: UserTrap?
   /// Whether the shell has written its prompt.
@@ -148,7 +148,7 @@ final class ProgramWitness: BoardWitness {
 
   /// Watches the test whose account is `ledger`, and then for the shell's prompt. If `ledger` is nil, it
   /// watches only for the prompt.
-  init(_ board: Board, _ bounds: Bounds, kernel: ELF, ledger: UserLedger?, shell: GuestText) {
+  init(_ board: Board, _ bounds: Bounds, kernel: ELF, ledger: UserLedger?, shell: UserProgram) {
     account = ledger
     self.shell = shell
     super.init(board, bounds, kernel: kernel)
@@ -175,12 +175,16 @@ final class ProgramWitness: BoardWitness {
     switch trap.systemCall {
     case .write where trap.arguments.a0 == 2 && trap.arguments.a2 == 2:
       let text = board.readVirtual(satp: trap.satp, va: trap.arguments.a1, count: 2)
-      if text.elementsEqual("$ ".utf8), shell.isRunning(on: board, trap) { hasPrompted = true }
+      if text.elementsEqual("$ ".utf8), isShell(trap) { hasPrompted = true }
     case .read where hasPrompted && trap.readsStandardInput:
-      if shell.isRunning(on: board, trap) { isAtPrompt = true }
+      if isShell(trap) { isAtPrompt = true }
     default:
       break
     }
+  }
+
+  private func isShell(_ trap: UserTrap) -> Bool {
+    shell.isRunning(in: board.memory, satp: trap.satp, at: trap.pc)
   }
 }
 

@@ -45,8 +45,8 @@ package enum Leftovers {
     lock.withLock { _ = state.children.insert(child) }
   }
 
-  /// `child` has ended. If that is because a signal ends this process, this function does not return: what the
-  /// child did says nothing.
+  /// `child` has ended. If that is because a signal ends this process, this function does not return: what
+  /// the child did says nothing.
   package static func remove(_ child: Child) {
     waitIfEnding()
     lock.withLock { _ = state.children.remove(child) }

@@ -31,8 +31,8 @@ package struct LimitedProgram: Sendable {
   /// The most bytes of output that are kept.
   package static let keptOutput = 64 << 10
 
-  /// Runs the program with `arguments`. Its output goes to the new file `log`; its own temporary files go to the
-  /// folder of that file.
+  /// Runs the program with `arguments`. Its output goes to the new file `log`; its own temporary files go
+  /// to the folder of that file.
   package func run(_ arguments: [String], log: URL) throws(HostFailure) -> End {
     let pid = try spawn(arguments, log: log)
     Leftovers.add(.group(pid))
@@ -68,8 +68,8 @@ package struct LimitedProgram: Sendable {
     }
   }
 
-  /// The host counts the limit in ticks, and the time that was used more exactly. On a busy host they differ, so
-  /// a program that failed and used this part of its limit has reached it.
+  /// The host counts the limit in ticks, and the time that was used more exactly. On a busy host they
+  /// differ, so a program that failed and used this part of its limit has reached it.
   private static let exhausted = 0.5
 
   private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
@@ -78,7 +78,8 @@ package struct LimitedProgram: Sendable {
   private func spawn(_ arguments: [String], log: URL) throws(HostFailure) -> pid_t {
     let temporary = log.deletingLastPathComponent().path
     let script =
-      "export TMPDIR=\"$1\"; shift; ulimit -v \(memoryMiB << 10) 2>/dev/null; ulimit -t \(seconds) && exec \"$0\" \"$@\""
+      "export TMPDIR=\"$1\"; shift; ulimit -v \(memoryMiB << 10) 2>/dev/null; "
+      + "ulimit -t \(seconds) && exec \"$0\" \"$@\""
     let words = ["/bin/sh", "-c", script, path, temporary] + arguments
     #if canImport(Darwin)
       var actions: posix_spawn_file_actions_t?

@@ -30,6 +30,10 @@ package struct FaultWatch: Sendable {
   /// less than a second.
   package static let standard: UInt64 = 100_000
 
+  /// A run that is done again to explain an endless fault ends after so many repetitions: more show nothing
+  /// new.
+  package static let followed: UInt64 = 1000
+
   private struct Repetition: Sendable {
     var root: UInt64 = 0
     var program: UInt64 = 0

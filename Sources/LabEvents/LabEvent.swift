@@ -35,8 +35,8 @@ package enum LabEvent: Sendable, Equatable {
   /// Process `pid` was refused a page, because all `quota` pages of its quota are in use or given away.
   /// `program` is the program that asked: for a `fork`, the parent's.
   case quotaRefused(pid: Int32, program: String, quota: Int)
-  /// The host saw that `wait` or `fork` told a process of the test something else about its children than what
-  /// they did. The text is a sentence.
+  /// The host saw that `wait` or `fork` told a process of the test something else about its children than
+  /// what they did. The text is a sentence.
   case statusMistaken(String)
   /// One line that appeared on the console, without its newline.
   case consoleLine(String)

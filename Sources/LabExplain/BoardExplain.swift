@@ -5,6 +5,7 @@ import ObjectFile
 import RV64
 import Submissions
 import Sv39MMU
+import UserFollowing
 import VirtBoard
 
 /// `labrunner explain --kernel`: a program on a real kernel, stopped at one of its page faults.
@@ -15,7 +16,7 @@ package struct BoardExplain {
   private let kernel: KernelSolution
   private let disk: ProgramDisk
   private let processes: ProcessLayout
-  private let text: GuestText
+  private let text: UserProgram
   /// The page fault of the program at which it is stopped, counted from 1.
   package var fault: UInt64 = 1
   /// The addresses to explain; if there are none, the faulting address is explained.
@@ -37,7 +38,7 @@ package struct BoardExplain {
       throw InputError("\(path): its debug information (-ggdb) does not tell of struct proc")
     }
     disk = try ProgramDisk(command: command, image: nil)
-    guard let text = GuestText(try disk.program) else {
+    guard let text = UserProgram(try disk.program, name: disk.command[0]) else {
       throw InputError("\(command[0]): only programs of our own disk are told from others on a real kernel")
     }
     let line = command.joined(separator: " ")
@@ -71,7 +72,9 @@ package struct BoardExplain {
     let hearPrompt = board.onUserTrap
     board.onUserTrap = { [unowned board] trap in
       hearPrompt?(trap)
-      guard found == nil, [12, 13, 15].contains(trap.cause), text.isRunning(on: board, trap) else { return }
+      guard found == nil, [12, 13, 15].contains(trap.cause),
+        text.isRunning(in: board.memory, satp: trap.satp, at: trap.pc)
+      else { return }
       seen += 1
       guard seen == fault else { return }
       found = Result { try explanation(board, trap, program) }

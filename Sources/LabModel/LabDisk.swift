@@ -27,8 +27,8 @@ package enum LabDisk {
     return try OtherBlockSize.image(blockSize: size, files: files.map { ($0.0, $0.1) })
   }
 
-  /// BSIZE of a kernel, which is the size of `data` in its `struct buf`. Nil if its file has no debug information
-  /// about that, or one that no disk can have; it is taken to be xv6's own then.
+  /// BSIZE of a kernel, which is the size of `data` in its `struct buf`. Nil if its file has no debug
+  /// information about that, or one that no disk can have; it is taken to be xv6's own then.
   package static func blockSize(of kernel: ELF) -> Int? {
     let member = (try? DebugInfo(kernel))?.layout(ofStruct: "buf")?["data"]
     guard let size = member?.size.flatMap({ Int(exactly: $0) }) else { return nil }

@@ -78,8 +78,8 @@ extension Grading.Entry {
 }
 
 extension Grading {
-  /// The test that stands for all, if every test was lost in the same way: the kernel never came to its shell,
-  /// for instance.
+  /// The test that stands for all, if every test was lost in the same way: the kernel never came to its
+  /// shell, for instance.
   var onlyLoss: Entry? {
     // A test that looks at the source tree only did not run.
     let run = tests.filter { $0.outcome.map { $0.instructions != nil || $0.diagnosis != nil } ?? false }

@@ -111,8 +111,8 @@ package struct TextReport {
   /// The line above a report, if there are several reports.
   package static func heading(_ solution: String) -> String { "Solution: \(solution)" }
 
-  /// The closing lines: the reason if all tests were lost for the same one, the official score, and the score of
-  /// the extra tests, each only if such tests were asked for.
+  /// The closing lines: the reason if all tests were lost for the same one, the official score, and the
+  /// score of the extra tests, each only if such tests were asked for.
   package static func score(_ grading: Grading) -> String {
     if let problem = grading.problem { return "Not graded: \(problem)" }
     return (sameLoss(grading) ?? "") + points(grading)

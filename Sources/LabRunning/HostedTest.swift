@@ -50,11 +50,9 @@ package struct HostedTest {
     self.library = library
   }
 
-  /// The second run of a test that never ends stops after so many instructions, steps, or equal faults. A
-  /// longer run shows nothing new, because the test repeats itself.
-  private static let watched: (instructions: UInt64, steps: UInt64, faults: UInt64) = (
-    100_000_000, 20_000_000, 1000
-  )
+  /// The second run of a test that never ends stops after so many instructions or steps. A longer run shows
+  /// nothing new, because the test repeats itself.
+  private static let watched: (instructions: UInt64, steps: UInt64) = (100_000_000, 20_000_000)
 
   /// Boots and runs the test's command to its end. The verdict comes from what the host observed, never from
   /// console text.
@@ -117,7 +115,7 @@ package struct HostedTest {
     case .outOfInstructions, .outOfSteps:
       run.configuration.instructionLimit = min(limits.instructions, Self.watched.instructions)
       run.configuration.stepLimit = min(limits.kernelSteps, Self.watched.steps)
-    case .endlessFault: run.configuration.faultLimit = Self.watched.faults
+    case .endlessFault: run.configuration.faultLimit = FaultWatch.followed
     default: break
     }
     let (kernel, outcome) = try run.run(stuck: Self.reporting(stuck) { result })
@@ -144,9 +142,7 @@ package struct HostedTest {
       let program = library?.program(name).flatMap({ UserProgram($0.elf, name: name) }),
       let launcher = library?.program("init").flatMap({ UserProgram($0.elf, name: "init") })
     else { return nil }
-    let ledger = UserLedger(
-      command: test.run, function: test.function, generations: test.concerns == .pages ? 1 : nil,
-      program: program, launcher: launcher)
+    let ledger = UserLedger(test, program: program, launcher: launcher)
     run.configuration.watcher = ledger
     run.configuration.places = ledger.map
     return ledger

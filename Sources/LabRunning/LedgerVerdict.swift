@@ -10,6 +10,14 @@ package struct Objection: Sendable {
 }
 
 extension UserLedger {
+  /// The account of `test`, whose program `launcher` starts. The test about pages runs other tests, whose own
+  /// checks may fail.
+  package convenience init(_ test: Lab.Test, program: UserProgram, launcher: UserProgram) {
+    self.init(
+      command: test.run, function: test.function, generations: test.concerns == .pages ? 1 : nil,
+      program: program, launcher: launcher)
+  }
+
   /// What the test's processes really did, against a pass; nil if they executed what a pass is made of.
   ///
   /// A check that failed is a lost test, whatever the parent of that process was told. A kernel that changes

@@ -1,5 +1,5 @@
-/// An architecture as a file's attributes name it, `rv64i2p1_m2p0_a2p1_f2p2_d2p2_c2p0_zicsr2p0_zba1p0`, and in
-/// the short form that people write, `rv64gc_zba` (unprivileged specification, "ISA Extension Naming
+/// An architecture as a file's attributes name it, `rv64i2p1_m2p0_a2p1_f2p2_d2p2_c2p0_zicsr2p0_zba1p0`, and
+/// in the short form that people write, `rv64gc_zba` (unprivileged specification, "ISA Extension Naming
 /// Conventions").
 package struct ArchitectureName: Sendable {
   /// Without versions; `g` is for what it stands for.

@@ -109,8 +109,8 @@ struct InstructionGroup {
 }
 
 /// Every 32-bit instruction of RV64IMA, Zicsr, Zifencei, the privileged architecture, Zba, Zbb, Zbs, Zbc,
-/// Zicond, Zimop, Zicbom and Zicboz. The order of groups and instructions is also that of the cases in the hot
-/// loop, and matters to its speed.
+/// Zicond, Zimop, Zicbom and Zicboz. The order of groups and instructions is also that of the cases in the
+/// hot loop, and matters to its speed.
 ///
 /// Two extensions need no row, because their instructions are other instructions that do nothing: `pause` of
 /// Zihintpause is a `fence`, and the prefetches of Zicbop are `ori` to x0.

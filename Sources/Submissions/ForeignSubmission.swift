@@ -1,8 +1,8 @@
 import Foundation
 import HostSupport
 
-/// What people bring that looks like a kernel or a tree of xv6-riscv and is not one. A sentence says what it is,
-/// and what to give instead.
+/// What people bring that looks like a kernel or a tree of xv6-riscv and is not one. A sentence says what
+/// it is, and what to give instead.
 package enum ForeignSubmission: Equatable, Sendable {
   /// A source tree of the older xv6, for x86.
   case treeForX86

@@ -40,7 +40,8 @@ package struct SolutionSource: Sendable, Equatable {
     }
   }
 
-  /// The path of the file that Swift calls `place` (`Solution/My.swift`); nil if it is none of this solution's.
+  /// The path of the file that Swift calls `place` (`Solution/My.swift`); nil if it is none of this
+  /// solution's.
   package func path(ofPlace place: String) -> String? {
     let parts = place.split(separator: "/")
     guard parts.count == 2, parts[0] == Self.moduleName else { return nil }

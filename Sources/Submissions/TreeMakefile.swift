@@ -1,5 +1,5 @@
-/// What an xv6 tree's Makefile says about the machine that its kernel runs on. It is only read: nothing in it is
-/// run.
+/// What an xv6 tree's Makefile says about the machine that its kernel runs on. It is only read: nothing in
+/// it is run.
 enum TreeMakefile {
   /// No Makefile of xv6 comes near this many bytes.
   static let limit = 1 << 20

@@ -66,9 +66,9 @@ final class UserProcess {
   /// How the process comes back at `crossing`; nil if it cannot be this process, or if the kernel has changed
   /// its pc or its registers.
   ///
-  /// An interrupt or a fault leaves all as it was. A system call changes a0 and goes on behind the `ecall`, or
-  /// it changes nothing and is made again. An `exec` that succeeds enters another program, and one that fails
-  /// answers a negative number.
+  /// An interrupt or a fault leaves all as it was. A system call changes a0 and goes on behind the `ecall`,
+  /// or it changes nothing and is made again. An `exec` that succeeds enters another program, and one that
+  /// fails answers a negative number.
   func comesBack(_ crossing: UserCrossing) -> Return? {
     guard away.isCall else {
       return crossing.pc == away.pc && crossing.registers.firstDifference(from: away.registers) == nil
@@ -138,8 +138,8 @@ final class Fork {
   /// Whether `process` made the call.
   func isCall(of process: UserProcess?) -> Bool { process.map { ObjectIdentifier($0) == parent } ?? false }
 
-  /// Whether nobody can tell the children of the two calls from each other when they begin. The parents may be
-  /// twins themselves.
+  /// Whether nobody can tell the children of the two calls from each other when they begin. The parents may
+  /// be twins themselves.
   func isTwin(of other: Fork) -> Bool {
     pc == other.pc && (1..<32).allSatisfy { $0 == 10 || registers[$0] == other.registers[$0] }
   }

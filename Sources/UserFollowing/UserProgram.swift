@@ -93,6 +93,11 @@ package struct UserProgram: Sendable {
     return nil
   }
 
+  /// Whether the process that has the page table of `satp` runs this program at `pc`.
+  package func isRunning(in memory: PhysicalMemory, satp: UInt64, at pc: UInt64) -> Bool {
+    isRunning(in: AddressSpace(memory: memory, satp: satp), at: pc)
+  }
+
   /// Whether the process in `space` runs this program at `pc`: `pc` lies in the program's text, and its page
   /// holds that text.
   func isRunning(in space: AddressSpace, at pc: UInt64) -> Bool {

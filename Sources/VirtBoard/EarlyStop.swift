@@ -2,8 +2,8 @@ import ObjectFile
 import RV64
 import Sv39MMU
 
-/// Why a kernel came to an end before it could say anything: its first trap, for which it had not set a handler
-/// yet. The machine then traps for ever at address 0.
+/// Why a kernel came to an end before it could say anything: its first trap, for which it had not set a
+/// handler yet. The machine then traps for ever at address 0.
 package struct EarlyStop: Equatable, Sendable {
   package let hart: Int
   package let trap: EarlyTrap

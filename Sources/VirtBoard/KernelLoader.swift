@@ -1,8 +1,8 @@
 import ObjectFile
 import Sv39MMU
 
-/// Puts a kernel into RAM, as QEMU's `virt` board with `-bios none` does: bytes of a segment that lie below RAM
-/// are dropped, and the entry point that the file names does not matter.
+/// Puts a kernel into RAM, as QEMU's `virt` board with `-bios none` does: bytes of a segment that lie below
+/// RAM are dropped, and the entry point that the file names does not matter.
 struct KernelLoader {
   private let memory: PhysicalMemory
 

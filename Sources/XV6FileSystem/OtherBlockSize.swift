@@ -1,6 +1,6 @@
-/// A new image whose blocks have another size than xv6's 1,024 bytes, for a kernel whose BSIZE was changed. All
-/// files are in its root directory. The layout is `mkfs`'s, as for other images; `FileSystemImage` reads only
-/// those of 1,024 bytes.
+/// A new image whose blocks have another size than xv6's 1,024 bytes, for a kernel whose BSIZE was changed.
+/// All files are in its root directory. The layout is `mkfs`'s, as for other images; `FileSystemImage`
+/// reads only those of 1,024 bytes.
 package struct OtherBlockSize: Sendable {
   /// The sizes of BSIZE that a kernel's drivers can have: whole sectors, and no more than a page.
   package static let sizes = [512, 1024, 2048, 4096]

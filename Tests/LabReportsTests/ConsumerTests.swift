@@ -6,8 +6,9 @@ import Testing
 @testable import LabModel
 @testable import LabReports
 
-/// Programs of other people read our results: `xmllint`, `junitparser`, `prove` and `tap.py`. A program that is
-/// not on this host is said to be missing, and its test passes. `.ci/run` installs them where it can.
+/// Programs of other people read our results: `xmllint`, `junitparser`, `prove` and `tap.py`. A program
+/// that is not on this host is said to be missing, and its test passes. `.ci/run` installs them where it
+/// can.
 struct ConsumerTests {
   private static func test(_ name: String, _ points: Int) -> Lab.Test {
     Lab.Test(name: name, title: "g: \(name)", points: points, run: [name], proves: "", expects: "e")
@@ -79,8 +80,8 @@ struct ConsumerTests {
     return end?.output
   }
 
-  /// The part of Jenkins' schema for JUnit files (xunit-plugin, `junit-10.xsd`) that our files may use, stated
-  /// again. A file that is valid here is valid there.
+  /// The part of Jenkins' schema for JUnit files (xunit-plugin, `junit-10.xsd`) that our files may use,
+  /// stated again. A file that is valid here is valid there.
   private static let schema = """
     <?xml version="1.0" encoding="UTF-8"?>
     <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">

@@ -4,8 +4,8 @@ import Testing
 @testable import LabModel
 @testable import Submissions
 
-/// Functions that look like the lab's functions, but are not. What Swift takes for a requirement was tried with
-/// the compiler, case by case.
+/// Functions that look like the lab's functions, but are not. What Swift takes for a requirement was tried
+/// with the compiler, case by case.
 struct NearMissesTests {
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(
     path: "../..")

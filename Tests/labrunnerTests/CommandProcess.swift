@@ -1,6 +1,7 @@
 import Foundation
 
-/// The built `labrunner` as a process, for what can only be seen from outside: exit statuses, signals, streams.
+/// The built `labrunner` as a process, for what can only be seen from outside: exit statuses, signals,
+/// streams.
 struct CommandProcess {
   struct End {
     var output: String

@@ -5,9 +5,9 @@ import LabModel
 /// GitHub Actions: the report, then an error annotation for each lost test, and a table for the step's
 /// summary.
 ///
-/// An annotation has the file and the line of the solution, if they are known. Tests that were lost in the same
-/// way share one. A step shows ten errors at most, so the tenth says how many more there are. A summary may
-/// take 1 MiB.
+/// An annotation has the file and the line of the solution, if they are known. Tests that were lost in the
+/// same way share one. A step shows ten errors at most, so the tenth says how many more there are. A
+/// summary may take 1 MiB.
 package enum GitHubFormat: ResultFormat {
   package static let name = "github"
   package static let fileExtension: String? = nil

@@ -1,5 +1,5 @@
-/// The first trap of a hart that found no handler: `mtvec`, or `stvec` if it went to S mode, was zero, as it is
-/// before the program has set it.
+/// The first trap of a hart that found no handler: `mtvec`, or `stvec` if it went to S mode, was zero, as
+/// it is before the program has set it.
 package struct EarlyTrap: Equatable, Sendable {
   package var cause: UInt64
   /// What `mtval` or `stval` got.

@@ -6,8 +6,8 @@ extension Hart {
   /// The size of a block of the cache, in bytes. RVA23 and QEMU have this one.
   static var cacheBlock: UInt64 { 64 }
 
-  /// Whether the present mode has been given the instruction: `menvcfg` gives it to S mode, and both `menvcfg`
-  /// and `senvcfg` to U mode.
+  /// Whether the present mode has been given the instruction: `menvcfg` gives it to S mode, and both
+  /// `menvcfg` and `senvcfg` to U mode.
   func mayOperateOnCache(_ operation: Operation) -> Bool {
     var given = UInt64.max
     if privilege != .machine { given &= control.menvcfg }
@@ -32,8 +32,8 @@ extension Hart {
     return true
   }
 
-  /// `cbo.inval`, `cbo.clean` and `cbo.flush`: nothing, but they trap as a store does if the block may neither
-  /// be loaded from nor stored to. As on QEMU, they do not ask what is at an address outside RAM.
+  /// `cbo.inval`, `cbo.clean` and `cbo.flush`: nothing, but they trap as a store does if the block may
+  /// neither be loaded from nor stored to. As on QEMU, they do not ask what is at an address outside RAM.
   mutating func manageBlock(at va: UInt64) -> Bool {
     let start = va & ~(Self.cacheBlock - 1)
     let held = reservation

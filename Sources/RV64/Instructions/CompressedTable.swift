@@ -97,8 +97,8 @@ package struct CompressedInstruction: Sendable {
   }
 }
 
-/// Every 16-bit instruction of RV64C without floating point, of Zcb and of Zcmop. HINTs are legal and do nothing, because their
-/// destination is x0 or they change nothing. Reserved code points are illegal.
+/// Every 16-bit instruction of RV64C without floating point, of Zcb and of Zcmop. HINTs are legal and do
+/// nothing, because their destination is x0 or they change nothing. Reserved code points are illegal.
 package enum CompressedTable {
   package static let all: [CompressedInstruction] = [
     CompressedInstruction("c.addi4spn", 0x0000, 0xE003, .addi4spn, .addi, reserved: .whereConstantIsZero),

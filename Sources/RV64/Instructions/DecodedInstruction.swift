@@ -1,8 +1,8 @@
 /// An instruction taken apart: 16 bytes, the same for 16-bit and 32-bit encodings.
 ///
 /// `decode` gives registers 0...31, and in `immediate` the constant as the specification defines it:
-/// sign-extended, offsets in bytes; for Zicsr the number of the CSR, for `fence` its sets, for Zimop the number
-/// of the instruction, and for an illegal encoding its bits.
+/// sign-extended, offsets in bytes; for Zicsr the number of the CSR, for `fence` its sets, for Zimop the
+/// number of the instruction, and for an illegal encoding its bits.
 ///
 /// In a block (`BlockCache`) three things are changed, so that the interpreter need not ask about them. A
 /// destination of `x0` becomes register slot 32, which nobody reads; `offset` and `through` are set; and a
